@@ -1,0 +1,171 @@
+//! What is asked. Shared by the tables and the reference evaluator; the only thing they share.
+//!
+//! Three compartments keep apart who may say what (R144–R151): what the engine derives from the principal and
+//! the resource, what the authentication layer says of the session, what the service says of the request.
+//! A key of one compartment is refused in another.
+
+use core::fmt;
+
+/// One question: may this caller do this action on this resource, now?
+#[derive(Clone, Copy, Debug)]
+pub struct Request<'a> {
+    /// A user, role, session, federated-user or root ARN; a service principal (`lambda.amazonaws.com`); an
+    /// identity provider (ARN or well-known name) for `AssumeRoleWithSAML` / `…WithWebIdentity`; `*` = anonymous.
+    pub principal: &'a str,
+    /// What is known of the principal's session.
+    pub session: Session<'a>,
+    /// `service:Name`, any case.
+    pub action: &'a str,
+    /// One ARN, or `*`.
+    pub resource: &'a str,
+    /// Twelve digits: who owns the resource. `None`: the ARN's account part, else the account of the resource
+    /// policy that governs it, else the principal's own account.
+    pub resource_account: Option<&'a str>,
+    /// The VPC endpoint the request came through (`vpce-…`).
+    pub endpoint: Option<&'a str>,
+    /// What the service says of the request.
+    pub context: Context<'a>,
+}
+
+/// What the authentication layer knows of a session. Never to be filled from request headers (R151).
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Session<'a> {
+    /// Names of session policies; `None` = none were passed (R26, R27). `Some(&[])` limits to nothing.
+    pub policies: Option<&'a [&'a str]>,
+    /// Session tags; they override the role's tags (R129).
+    pub tags: &'a [(&'a str, &'a str)],
+    /// For a federated-user session: the ARN of the IAM user that asked for it (R17).
+    pub issuer: Option<&'a str>,
+    /// Session keys ([`is_session_key`]): `aws:TokenIssueTime`, `aws:MultiFactorAuthPresent`, …
+    pub keys: &'a [Entry<'a>],
+}
+
+/// A condition key and its value or values.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Entry<'a> {
+    /// The key, any case.
+    pub key: &'a str,
+    /// Its value(s).
+    pub values: Values<'a>,
+}
+
+/// A single-valued or a multivalued key's content.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Values<'a> {
+    /// Single-valued.
+    One(&'a str),
+    /// Multivalued; may be empty.
+    Many(&'a [&'a str]),
+}
+
+/// The request context.
+#[derive(Clone, Copy, Debug)]
+pub struct Context<'a> {
+    entries: &'a [Entry<'a>],
+    complete: bool,
+}
+
+/// Why a context was refused.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum ContextError<'a> {
+    /// The engine derives this key; callers may not set it (R151).
+    Derived(&'a str),
+    /// The authentication layer sets this key in [`Session::keys`].
+    SessionKey(&'a str),
+    /// The same key twice, letter case aside (R90).
+    Duplicate(&'a str),
+}
+
+impl fmt::Display for ContextError<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Derived(k) => write!(f, "the context key `{k}` is derived by the engine and cannot be set"),
+            Self::SessionKey(k) => {
+                write!(f, "the context key `{k}` belongs to the session, not to the request")
+            }
+            Self::Duplicate(k) => write!(f, "the context key `{k}` is given twice"),
+        }
+    }
+}
+
+impl core::error::Error for ContextError<'_> {}
+
+impl<'a> Context<'a> {
+    /// No context.
+    pub const EMPTY: Context<'static> = Context { entries: &[], complete: false };
+
+    /// What the service says of the request. Refuses keys that are not its to set, and repeated keys.
+    pub fn new(entries: &'a [Entry<'a>]) -> Result<Self, ContextError<'a>> {
+        for (i, e) in entries.iter().enumerate() {
+            if is_derived_key(e.key) {
+                return Err(ContextError::Derived(e.key));
+            }
+            if is_session_key(e.key) {
+                return Err(ContextError::SessionKey(e.key));
+            }
+            if entries.iter().take(i).any(|o| o.key.eq_ignore_ascii_case(e.key)) {
+                return Err(ContextError::Duplicate(e.key));
+            }
+        }
+        Ok(Context { entries, complete: false })
+    }
+
+    /// A recorded context that is complete as it stands: nothing is derived, a key that is not in it is absent.
+    /// For conformance cases, simulators and audits, never for serving.
+    pub fn complete(entries: &'a [Entry<'a>]) -> Result<Self, ContextError<'a>> {
+        for (i, e) in entries.iter().enumerate() {
+            if entries.iter().take(i).any(|o| o.key.eq_ignore_ascii_case(e.key)) {
+                return Err(ContextError::Duplicate(e.key));
+            }
+        }
+        Ok(Context { entries, complete: true })
+    }
+
+    /// The entries.
+    pub fn entries(&self) -> &'a [Entry<'a>] {
+        self.entries
+    }
+
+    /// Whether derivation is off.
+    pub fn is_complete(&self) -> bool {
+        self.complete
+    }
+}
+
+/// Keys the engine derives from the principal, the resource and the estate.
+pub fn is_derived_key(key: &str) -> bool {
+    const KEYS: [&str; 13] = [
+        "aws:PrincipalArn",
+        "aws:PrincipalAccount",
+        "aws:PrincipalType",
+        "aws:PrincipalOrgID",
+        "aws:PrincipalOrgPaths",
+        "aws:PrincipalIsAWSService",
+        "aws:PrincipalServiceName",
+        "aws:PrincipalServiceNamesList",
+        "aws:username",
+        "aws:userid",
+        "aws:ResourceAccount",
+        "aws:ResourceOrgID",
+        "aws:ResourceOrgPaths",
+    ];
+    KEYS.iter().any(|k| k.eq_ignore_ascii_case(key)) || has_prefix(key, "aws:PrincipalTag/")
+}
+
+/// Keys the authentication layer sets in [`Session::keys`].
+pub fn is_session_key(key: &str) -> bool {
+    const KEYS: [&str; 6] = [
+        "aws:TokenIssueTime",
+        "aws:MultiFactorAuthPresent",
+        "aws:MultiFactorAuthAge",
+        "aws:SourceIdentity",
+        "aws:FederatedProvider",
+        "aws:AssumedRoot",
+    ];
+    KEYS.iter().any(|k| k.eq_ignore_ascii_case(key))
+}
+
+fn has_prefix(key: &str, prefix: &str) -> bool {
+    key.as_bytes().get(..prefix.len()).is_some_and(|h| h.eq_ignore_ascii_case(prefix.as_bytes()))
+}

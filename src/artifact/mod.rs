@@ -1,0 +1,1 @@
+//! Tables → bytes, as `docs/artifact.md` specifies.

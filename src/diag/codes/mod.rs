@@ -1,0 +1,42 @@
+//! The registry of diagnostic codes, a file for each stage, each code with the page `tabella explain` prints.
+
+use super::Code;
+
+pub mod analysis;
+pub mod catalog;
+pub mod command;
+pub mod json;
+pub mod lower;
+pub mod resolve;
+pub mod syntax;
+
+/// One registered code.
+#[derive(Clone, Copy, Debug)]
+pub struct Entry {
+    /// The code.
+    pub code: Code,
+    /// A short title.
+    pub title: &'static str,
+    /// A Markdown page: what it means, an example that triggers it, how to mend it.
+    pub page: &'static str,
+}
+
+/// All codes, stage by stage, in the order of their numbers.
+pub fn all() -> impl Iterator<Item = &'static Entry> {
+    [
+        syntax::ENTRIES,
+        json::ENTRIES,
+        resolve::ENTRIES,
+        catalog::ENTRIES,
+        analysis::ENTRIES,
+        lower::ENTRIES,
+        command::ENTRIES,
+    ]
+    .into_iter()
+    .flatten()
+}
+
+/// The entry of a code, in any case (`t0301`).
+pub fn find(code: &str) -> Option<&'static Entry> {
+    all().find(|e| e.code.0.eq_ignore_ascii_case(code))
+}

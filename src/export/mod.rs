@@ -1,0 +1,1 @@
+//! Resolved policies → IAM JSON that means exactly the same.

@@ -1,0 +1,1 @@
+//! IAM JSON → surface tree, with errors that point into the JSON.

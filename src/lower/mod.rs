@@ -1,0 +1,3 @@
+//! Normal form → decision tables.
+
+pub mod tables;

@@ -1,0 +1,3 @@
+//! The `tabella` command.
+
+fn main() {}

@@ -1,0 +1,1 @@
+//! The normal form: one shape for every kind of policy, sorted and deduplicated.

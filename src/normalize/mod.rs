@@ -1,0 +1,1 @@
+//! Resolved policies → normal form.

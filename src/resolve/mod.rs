@@ -1,0 +1,1 @@
+//! Surface tree → resolved policies: names, parameters, typing of conditions.
