@@ -112,6 +112,23 @@ impl SourceMap {
         self.get(span.file).and_then(|f| f.text.get(span.start as usize..span.end as usize)).unwrap_or("")
     }
 
+    /// The line (from 1) that holds a byte.
+    pub fn line_of(&self, file: FileId, offset: u32) -> u32 {
+        let Some(f) = self.get(file) else { return 1 };
+        f.line_starts.partition_point(|s| *s <= offset).max(1) as u32
+    }
+
+    /// The bytes of a line (from 1) without its line break.
+    pub fn line_range(&self, file: FileId, line: u32) -> Option<std::ops::Range<u32>> {
+        let f = self.get(file)?;
+        let start = *f.line_starts.get((line as usize).checked_sub(1)?)?;
+        let next = f.line_starts.get(line as usize).copied();
+        let end = next.map_or(f.text.len() as u32, |n| n - 1);
+        let carriage =
+            f.text.as_bytes().get(start as usize..end as usize).is_some_and(|l| l.ends_with(b"\r"));
+        Some(start..end - u32::from(carriage))
+    }
+
     /// Line and column of a byte.
     pub fn line_col(&self, file: FileId, offset: u32) -> LineCol {
         let Some(f) = self.get(file) else { return LineCol { line: 1, column: 1 } };
