@@ -432,7 +432,7 @@ impl Operator {
 }
 
 /// A value of an atom, already parsed as its operator needs it.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Value {
     /// String and Arn operators. `Any`/`One` pieces occur only where the operator knows wildcards.
     Text(Template),

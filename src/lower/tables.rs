@@ -10,15 +10,15 @@ use crate::hir::{Effect, IdentityKind, Operator, PolicyKind, Quantifier, Templat
 pub struct Tables {
     /// Services in order of prefix; their actions are the columns of rows.
     pub services: Vec<Service>,
-    /// Condition keys, lower case, sorted.
+    /// Condition keys of atoms and of variables in patterns and values, lower case, sorted.
     pub keys: Vec<String>,
     /// Resource patterns, each six colon-separated parts after R70's padding, or the lone `*`.
     pub patterns: Vec<Template>,
     /// Index 0 = every resource.
     pub resource_sets: Vec<ResourceSet>,
-    /// Condition atoms.
+    /// Condition atoms, sorted; texts `written` in their values are canonical, not the source's.
     pub atoms: Vec<Atom>,
-    /// Conditions in disjunctive normal form: an or of ands of atoms. Index 0 = true (`[[]]`).
+    /// Conditions in disjunctive normal form: an or of ands of atoms. Index 0 = true (`[[]]`); `[]` = never.
     pub conditions: Vec<Vec<Vec<u32>>>,
     /// Index 0 = no principal element: matches every caller (identity, boundary, session policies, SCPs).
     pub principal_sets: Vec<PrincipalSet>,
@@ -95,7 +95,7 @@ pub struct Atom {
 pub struct PrincipalSet {
     /// NotPrincipal.
     pub negated: bool,
-    /// Entries, sorted.
+    /// Entries, sorted. Empty and not negated = nobody (R55).
     pub entries: Vec<crate::hir::Principal>,
 }
 
@@ -104,7 +104,8 @@ pub struct PrincipalSet {
 pub struct ActionSet {
     /// NotAction.
     pub negated: bool,
-    /// Lower-case patterns, canonical (`**` → `*`), sorted.
+    /// Lower-case patterns, canonical (`**` → `*`), sorted, globs over the whole `service:action`. Empty and not
+    /// negated = no action at all (R63).
     pub patterns: Vec<String>,
 }
 
@@ -115,7 +116,7 @@ pub struct Policy {
     pub name: String,
     /// Kind.
     pub kind: PolicyKind,
-    /// Its statements, in source order.
+    /// Its statements, in source order, none left out: the index is the statement's number in its document.
     pub statements: Vec<Statement>,
 }
 
@@ -156,9 +157,14 @@ impl Item {
 pub struct PolicySet {
     /// Policy indexes, sorted within a level. An empty level has no allow.
     pub levels: Vec<Vec<u32>>,
-    /// Rows in order of service; services without a row use `default`.
+    /// Whether `rows` and `default` say everything. A set over the budget (`limits.rows`) is not tabled: it has no
+    /// rows, `default` means nothing, and every action is looked up in the per-policy tables of `levels`.
+    pub tabled: bool,
+    /// Rows in order of service; services without a row use `default`. An action of a service with a row that is
+    /// no column is looked up in the per-policy tables.
     pub rows: Vec<Row>,
-    /// The cell of any action of any service that no pattern of the set names.
+    /// The cell of any action of any service without a row. For RCP layers the allows of every level are implied
+    /// (R48), so a cell of theirs without denies is `Allow`.
     pub default: Cell,
 }
 
