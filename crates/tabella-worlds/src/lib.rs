@@ -1,0 +1,20 @@
+//! Worlds made from a seed, requests aimed at their edges, and the comparison of the two evaluators over them.
+//!
+//! Everything here is for tests: it knows `hir` and the entry functions of the stages, and shares no code with
+//! any of them, so that a mistake in a stage shows as a difference.
+
+pub mod build;
+pub mod conditions;
+pub mod documents;
+pub mod generate;
+pub mod request;
+pub mod requests;
+pub mod rng;
+pub mod satisfy;
+pub mod text;
+pub mod vocabulary;
+
+pub use generate::{Size, world};
+pub use request::{Owned, OwnedEntry};
+pub use requests::Aimer;
+pub use rng::Rng;

@@ -1,0 +1,459 @@
+//! Requests aimed at a world's policies: a caller, a statement that concerns it, an action, resource and
+//! context that just match or just miss.
+
+use crate::conditions::{request_value, type_of};
+use crate::request::{Owned, OwnedEntry};
+use crate::rng::Rng;
+use crate::satisfy::{self, Known};
+use crate::text;
+use crate::vocabulary::{ACTIONS, PROVIDERS, SERVICES, STRANGE_ACTIONS};
+use tabella::hir::{
+    Atom, Condition, Effect, Identity, IdentityKind, Policy, PolicyId, PolicyKind, Principal, Statement,
+    World,
+};
+use tabella_runtime::{is_derived_key, is_session_key};
+
+/// Makes requests for one world.
+pub struct Aimer<'w> {
+    world: &'w World,
+    session_policies: Vec<&'w str>,
+    actions: Vec<String>,
+}
+
+/// Who asks.
+struct Caller<'w> {
+    principal: String,
+    identity: Option<&'w Identity>,
+    account: Option<usize>,
+    session: bool,
+    federated: bool,
+}
+
+impl<'w> Aimer<'w> {
+    /// Prepares a world.
+    pub fn new(world: &'w World) -> Self {
+        let session_policies =
+            world.policies.iter().filter(|p| p.kind == PolicyKind::Session).map(|p| &*p.name).collect();
+        let mut actions: Vec<String> = ACTIONS.iter().map(|a| (*a).to_string()).collect();
+        actions.push("sts:AssumeRole".into());
+        Aimer { world, session_policies, actions }
+    }
+
+    /// The next request.
+    pub fn request(&self, rng: &mut Rng) -> Owned {
+        let caller = self.caller(rng);
+        let target = self.target(&caller, rng);
+        let mut request = Owned { principal: caller.principal.clone(), ..Owned::default() };
+        let mut known = self.known(&caller, rng, &mut request);
+        self.context(&caller, target, &mut known, rng);
+        request.action = self.action(target, rng);
+        request.resource = self.resource(target, &known, rng);
+        self.surroundings(&caller, &mut request, rng);
+        satisfy::spread(known, &mut request, rng);
+        perturb(&mut request, rng);
+        if !request.complete {
+            request.context.retain(|e| !is_derived_key(&e.key) && !is_session_key(&e.key));
+        }
+        dedup(&mut request.context);
+        dedup(&mut request.session_keys);
+        request
+    }
+
+    fn caller(&self, rng: &mut Rng) -> Caller<'w> {
+        let plain = |principal: String| Caller {
+            principal,
+            identity: None,
+            account: None,
+            session: false,
+            federated: false,
+        };
+        let account = rng.below(self.world.accounts.len());
+        let digits = self.world.accounts.get(account).map_or("999999999999", |a| &*a.id).to_string();
+        match rng.weighted(&[64, 6, 5, 4, 4, 4, 6]) {
+            0 => match rng.maybe(&self.world.identities) {
+                Some(identity) => self.identity(identity, rng),
+                None => plain("*".into()),
+            },
+            1 => Caller { account: Some(account), ..plain(format!("arn:aws:iam::{digits}:root")) },
+            2 => plain((*rng.pick(SERVICES)).into()),
+            3 => plain(rng.pick(PROVIDERS).replace("{A}", &digits)),
+            4 => plain("*".into()),
+            5 => Caller { account: Some(account), ..plain(self.named(rng, &digits)) },
+            _ => {
+                // A near miss of a known caller, or garbage.
+                let known = match rng.maybe(&self.world.identities) {
+                    Some(i) if rng.chance(70) => text::near_miss(&i.arn, rng),
+                    _ => (*rng.pick(&[
+                        "",
+                        "arn:aws:iam::111111111111:user",
+                        "arn:aws:iam::111111111111:group/g0",
+                        "arn:aws:sts::111111111111:assumed-role/Role",
+                        "arn:aws:sts::111111111111:assumed-role/Role/",
+                        "arn:aws:iam::11111111111:root",
+                        "arn:aws:iam:eu-west-1:111111111111:root",
+                        "arn:aws-cn:iam::111111111111:root",
+                        "111111111111",
+                        "AIDAEXAMPLE0",
+                        "arn:aws:iam::999999999999:user/x",
+                        "LAMBDA.amazonaws.com",
+                        "arn:aws:s3:::alpha",
+                    ]))
+                    .to_string(),
+                };
+                plain(known)
+            }
+        }
+    }
+
+    /// A principal that some policy names.
+    fn named(&self, rng: &mut Rng, digits: &str) -> String {
+        let with: Vec<&Statement> = self.world.policies.iter().flat_map(|p| &p.statements).collect();
+        for _ in 0..20 {
+            let Some(items) = rng.maybe(&with).and_then(|s| s.principals.as_ref()) else { continue };
+            match rng.maybe(&items.items) {
+                Some(Principal::User(a) | Principal::Role(a) | Principal::RoleSession(a)) => {
+                    return a.to_string();
+                }
+                Some(Principal::FederatedUser(a) | Principal::Service(a) | Principal::Federated(a)) => {
+                    return a.to_string();
+                }
+                Some(Principal::UniqueId(a) | Principal::Canonical(a)) => return a.to_string(),
+                _ => {}
+            }
+        }
+        format!("arn:aws:sts::{digits}:federated-user/bob")
+    }
+
+    fn identity(&self, identity: &'w Identity, rng: &mut Rng) -> Caller<'w> {
+        let account = identity.account.index();
+        let digits = &self.world.accounts[account].id;
+        let role = identity.kind == IdentityKind::Role;
+        let federated = !role && rng.chance(15);
+        let session = role && rng.chance(75);
+        let principal = if federated {
+            let who = if rng.chance(60) { &*identity.name } else { "bob" };
+            format!("arn:aws:sts::{digits}:federated-user/{who}")
+        } else if session {
+            let name =
+                if rng.chance(60) { "ci" } else { *rng.pick(&["other", "alice", "a*", "x@y.z", "CI"]) };
+            format!("arn:aws:sts::{digits}:assumed-role/{}/{name}", identity.name)
+        } else {
+            identity.arn.to_string()
+        };
+        Caller {
+            principal,
+            identity: Some(identity),
+            account: Some(account),
+            session: role || federated,
+            federated,
+        }
+    }
+
+    /// The statement to aim at, with its policy and the resource it governs.
+    fn target(&self, caller: &Caller<'w>, rng: &mut Rng) -> Option<Target<'w>> {
+        let mut policies: Vec<(PolicyId, Option<&'w str>)> = Vec::new();
+        match rng.below(10) {
+            0..=5 => {
+                if let Some(i) = caller.identity {
+                    policies.extend(i.policies.iter().map(|p| (*p, None)));
+                    let of_groups = i.groups.iter().filter_map(|g| self.world.groups.get(g.index()));
+                    policies.extend(of_groups.flat_map(|g| &g.policies).map(|p| (*p, None)));
+                }
+            }
+            6..=8 => {
+                policies.extend(self.world.resource_policies.iter().map(|r| (r.policy, Some(&*r.resource))));
+                let welcome: Vec<_> =
+                    policies.iter().copied().filter(|p| self.welcomes(p.0, caller)).collect();
+                if !welcome.is_empty() && rng.chance(75) {
+                    policies = welcome;
+                }
+            }
+            _ => policies.extend((0..self.world.policies.len()).map(|p| (PolicyId(p as u32), None))),
+        }
+        let (id, governed) = *rng.maybe(&policies)?;
+        let policy = self.world.policies.get(id.index())?;
+        let allows: Vec<&Statement> =
+            policy.statements.iter().filter(|s| s.effect == Effect::Allow).collect();
+        let statement = match rng.maybe(&allows) {
+            Some(s) if rng.chance(75) => s,
+            _ => rng.maybe(&policy.statements)?,
+        };
+        Some(Target { policy, statement, governed })
+    }
+
+    fn welcomes(&self, id: PolicyId, caller: &Caller<'w>) -> bool {
+        let Some(policy) = self.world.policies.get(id.index()) else { return false };
+        policy.statements.iter().any(|s| {
+            s.principals.as_ref().is_some_and(|p| {
+                p.items.iter().any(|item| match item {
+                    Principal::Anyone { .. } => true,
+                    Principal::User(a) | Principal::Role(a) => {
+                        *a.as_ref() == *caller.principal || caller.identity.is_some_and(|i| i.arn == *a)
+                    }
+                    Principal::Account { id, .. } => {
+                        caller.account.and_then(|a| self.world.accounts.get(a)).is_some_and(|a| a.id == *id)
+                    }
+                    Principal::RoleSession(a)
+                    | Principal::FederatedUser(a)
+                    | Principal::Service(a)
+                    | Principal::Federated(a) => *a.as_ref() == *caller.principal,
+                    Principal::UniqueId(u) => {
+                        caller.identity.is_some_and(|i| i.unique_id.as_ref() == Some(u))
+                    }
+                    Principal::Canonical(_) => false,
+                })
+            })
+        })
+    }
+
+    /// What will be true of the caller whatever the context says.
+    fn known(&self, caller: &Caller<'w>, rng: &mut Rng, request: &mut Owned) -> Known {
+        let mut known = Known::default();
+        if let Some(identity) = caller.identity {
+            known.derive("aws:PrincipalArn", &identity.arn);
+            if identity.kind == IdentityKind::User && !caller.federated {
+                known.derive("aws:username", &identity.name);
+            }
+            for (k, v) in &identity.tags {
+                known.derive(&format!("aws:PrincipalTag/{k}"), v);
+            }
+        } else {
+            known.derive("aws:PrincipalArn", &caller.principal);
+        }
+        if let Some(account) = caller.account.and_then(|a| self.world.accounts.get(a)) {
+            known.derive("aws:PrincipalAccount", &account.id);
+            if account.in_organization {
+                known.derive("aws:PrincipalOrgID", "o-acme1");
+                known.derive_list("aws:PrincipalOrgPaths", &account.org_path);
+            }
+        }
+        if caller.session && rng.chance(25) {
+            for (key, values) in
+                [("team", ["analytics", "finance"]), ("TEAM", ["finance", "*"]), ("x", ["", "1"])]
+            {
+                if rng.chance(40) {
+                    request.tags.push((key.to_string(), (*rng.pick(&values)).to_string()));
+                }
+            }
+        }
+        known
+    }
+
+    fn context(&self, caller: &Caller<'w>, target: Option<Target<'w>>, known: &mut Known, rng: &mut Rng) {
+        if let Some(t) = target {
+            satisfy::condition(&t.statement.condition, known, rng);
+        }
+        // What else may concern the caller: its boundary, its guardrails, some resource policies.
+        let mut others: Vec<PolicyId> = Vec::new();
+        if let Some(i) = caller.identity {
+            others.extend(i.boundary.iter().flatten());
+            others.extend(i.policies.iter().take(3));
+        }
+        if let Some(a) = caller.account.and_then(|a| self.world.accounts.get(a)) {
+            others.extend(a.scps.iter().flatten().flatten());
+            others.extend(a.rcps.iter().flatten().flatten());
+        }
+        for _ in 0..rng.below(3) {
+            if let Some(r) = rng.maybe(&self.world.resource_policies) {
+                others.push(r.policy);
+            }
+        }
+        for id in others {
+            let Some(policy) = self.world.policies.get(id.index()) else { continue };
+            for statement in &policy.statements {
+                let wanted = (statement.effect == Effect::Allow) == rng.chance(85);
+                each_atom(&statement.condition, &mut |a| {
+                    if rng.chance(40) {
+                        satisfy::atom(a, wanted, known, rng);
+                    }
+                });
+            }
+        }
+    }
+
+    fn action(&self, target: Option<Target<'w>>, rng: &mut Rng) -> String {
+        if rng.chance(4) {
+            return (*rng.pick(STRANGE_ACTIONS)).to_string();
+        }
+        let action = match target {
+            Some(t) if !t.statement.actions.negated || rng.chance(15) => {
+                let pattern = rng.maybe(&t.statement.actions.patterns).map_or("*", |p| &*p.text);
+                self.action_like(pattern, rng)
+            }
+            Some(t) if t.policy.kind == PolicyKind::Trust => "sts:AssumeRole".to_string(),
+            _ => rng.pick(&self.actions).clone(),
+        };
+        match rng.below(30) {
+            0 => text::near_miss(&action, rng),
+            1 | 2 => text::flip_case(&action, rng),
+            _ => action,
+        }
+    }
+
+    fn action_like(&self, pattern: &str, rng: &mut Rng) -> String {
+        if pattern == "*" {
+            return rng.pick(&self.actions).clone();
+        }
+        if rng.chance(75) {
+            let fitting: Vec<&String> = self
+                .actions
+                .iter()
+                .filter(|a| satisfy::glob(&pattern.to_ascii_lowercase(), &a.to_ascii_lowercase()))
+                .collect();
+            if let Some(a) = rng.maybe(&fitting) {
+                return (*a).clone();
+            }
+        }
+        let filled = pattern.replace("**", "*").replace('*', *rng.pick(&["", "Object", "x"]));
+        filled.replace('?', "x")
+    }
+
+    fn resource(&self, target: Option<Target<'w>>, known: &Known, rng: &mut Rng) -> String {
+        if rng.chance(5) {
+            return (*rng.pick(&[
+                "*",
+                "",
+                "arn",
+                "arn:aws:s3",
+                "arn:aws:s3:::",
+                "arn:aws:iam::111111111111:u*",
+                "x",
+            ]))
+            .to_string();
+        }
+        let resource = match target.and_then(|t| t.statement.resources.as_ref().map(|r| (t, r))) {
+            Some((_, r)) if !r.negated || rng.chance(15) => match rng.maybe(&r.patterns) {
+                Some(p) => {
+                    let text = satisfy::fill(&p.text, known, rng);
+                    if text.matches(':').count() < 5 { self.any_resource(known, rng) } else { text }
+                }
+                None => self.any_resource(known, rng),
+            },
+            _ => match target.and_then(|t| t.governed) {
+                Some(governed) => governed.to_string(),
+                None => self.any_resource(known, rng),
+            },
+        };
+        match rng.below(24) {
+            0 => text::near_miss(&resource, rng),
+            1 => format!("{resource}/x"),
+            2 => format!("{resource}:q"),
+            3 => text::flip_case(&resource, rng),
+            _ => resource,
+        }
+    }
+
+    fn any_resource(&self, known: &Known, rng: &mut Rng) -> String {
+        if rng.chance(50) {
+            if let Some(r) = rng.maybe(&self.world.resource_policies) {
+                return r.resource.to_string();
+            }
+        }
+        let policy = rng.maybe(&self.world.policies);
+        let statement = policy.and_then(|p| rng.maybe(&p.statements));
+        match statement.and_then(|s| s.resources.as_ref()).and_then(|r| rng.maybe(&r.patterns)) {
+            Some(p) => satisfy::fill(&p.text, known, rng),
+            None => "arn:aws:s3:::alpha/team/x.csv".to_string(),
+        }
+    }
+
+    fn surroundings(&self, caller: &Caller<'w>, request: &mut Owned, rng: &mut Rng) {
+        request.complete = rng.chance(25);
+        request.resource_account = match rng.below(12) {
+            0..=2 => caller.account.and_then(|a| self.world.accounts.get(a)).map(|a| a.id.to_string()),
+            3 => rng.maybe(&self.world.accounts).map(|a| a.id.to_string()),
+            4 => Some((*rng.pick(&["999999999999", "", "x", "11111111111"])).to_string()),
+            _ => None,
+        };
+        request.endpoint = match rng.below(16) {
+            0 | 1 => rng.maybe(&self.world.endpoints).map(|e| e.id.to_string()),
+            2 => Some("vpce-unknown".to_string()),
+            _ => None,
+        };
+        let odd = rng.chance(3);
+        if (caller.session && rng.chance(if caller.federated { 70 } else { 18 })) || odd {
+            let count = rng.weighted(&[6, 70, 24]);
+            let mut names: Vec<String> = (0..count)
+                .filter_map(|_| rng.maybe(&self.session_policies).map(|n| (*n).to_string()))
+                .collect();
+            if rng.chance(3) {
+                names.push("NoSuchSessionPolicy".to_string());
+            }
+            request.session_policies = Some(names);
+        }
+        if (caller.federated && rng.chance(75)) || rng.chance(1) {
+            request.issuer = match caller.identity {
+                Some(i) if rng.chance(90) => Some(i.arn.to_string()),
+                _ => Some("arn:aws:iam::111111111111:user/nobody".to_string()),
+            };
+        }
+    }
+}
+
+#[derive(Clone, Copy)]
+struct Target<'w> {
+    policy: &'w Policy,
+    statement: &'w Statement,
+    governed: Option<&'w str>,
+}
+
+/// Calls `f` for every atom of a condition.
+pub fn each_atom<'c>(condition: &'c Condition, f: &mut impl FnMut(&'c Atom)) {
+    let mut open = vec![condition];
+    while let Some(c) = open.pop() {
+        match c {
+            Condition::And(parts) | Condition::Or(parts) => open.extend(parts),
+            Condition::Atom(a) => f(a),
+        }
+    }
+}
+
+/// Small damage: a key gone, a value off by one character, a list for a value, an empty list, a strange value.
+fn perturb(request: &mut Owned, rng: &mut Rng) {
+    if rng.chance(65) {
+        return;
+    }
+    for _ in 0..rng.between(1, 2) {
+        let keys = if rng.chance(85) { &mut request.context } else { &mut request.session_keys };
+        if keys.is_empty() {
+            return;
+        }
+        let at = rng.below(keys.len());
+        match rng.below(7) {
+            0 | 1 => {
+                keys.remove(at);
+            }
+            2 => {
+                let e = &mut keys[at];
+                e.list = !e.list;
+                if !e.list {
+                    e.values.truncate(1);
+                    if e.values.is_empty() {
+                        e.values.push(String::new());
+                    }
+                }
+            }
+            3 => keys[at] = OwnedEntry::many(&keys[at].key, Vec::new()),
+            4 => {
+                let (ty, _) = type_of(&keys[at].key);
+                keys[at] = OwnedEntry::one(&keys[at].key, request_value(ty, rng));
+            }
+            5 => {
+                if let Some(v) = keys[at].values.first_mut() {
+                    *v = text::near_miss(v, rng);
+                }
+            }
+            _ => keys[at].key = text::flip_case(&keys[at].key, rng),
+        }
+    }
+}
+
+fn dedup(entries: &mut Vec<OwnedEntry>) {
+    let mut seen: Vec<String> = Vec::new();
+    entries.retain(|e| {
+        let key = e.key.to_ascii_lowercase();
+        let fresh = !seen.contains(&key);
+        seen.push(key);
+        fresh
+    });
+}

@@ -1,0 +1,66 @@
+//! The generator: same seed, same world; every operator, kind and spelling turns up; requests are well-formed.
+
+use std::collections::BTreeSet;
+use tabella::hir::{PolicyKind, Quantifier};
+use tabella_worlds::requests::each_atom;
+use tabella_worlds::{Aimer, Rng, Size, world};
+
+#[test]
+fn the_same_seed_gives_the_same_world_and_requests() {
+    for seed in 0..20 {
+        let (a, b) = (world(seed, Size::SMALL), world(seed, Size::SMALL));
+        assert_eq!(format!("{a:?}"), format!("{b:?}"));
+        let (mut x, mut y) = (Rng::new(seed), Rng::new(seed));
+        let (one, two) = (Aimer::new(&a), Aimer::new(&b));
+        for _ in 0..20 {
+            assert_eq!(one.request(&mut x), two.request(&mut y));
+        }
+    }
+    assert_ne!(format!("{:?}", world(1, Size::SMALL)), format!("{:?}", world(2, Size::SMALL)));
+}
+
+#[test]
+fn every_operator_quantifier_and_kind_turns_up() {
+    let mut seen = BTreeSet::new();
+    for seed in 0..150 {
+        for policy in &world(seed, Size::SMALL).policies {
+            seen.insert(format!("{:?}", policy.kind));
+            for statement in &policy.statements {
+                if statement.actions.negated {
+                    seen.insert("NotAction".into());
+                }
+                if statement.resources.as_ref().is_some_and(|r| r.negated) {
+                    seen.insert("NotResource".into());
+                }
+                if statement.principals.as_ref().is_some_and(|p| p.negated) {
+                    seen.insert("NotPrincipal".into());
+                    assert_ne!(policy.kind, PolicyKind::Trust, "R55");
+                }
+                each_atom(&statement.condition, &mut |a| {
+                    if a.quantifier != Quantifier::Single {
+                        seen.insert(format!("{:?}", a.quantifier));
+                    }
+                    if a.if_exists {
+                        seen.insert("IfExists".into());
+                    }
+                    seen.insert(a.operator.name().into());
+                });
+            }
+        }
+    }
+    // 27 operators, 8 kinds, 2 quantifiers, IfExists, 3 negations.
+    assert_eq!(seen.len(), 27 + 8 + 2 + 1 + 3, "{seen:?}");
+}
+
+#[test]
+fn requests_are_well_formed() {
+    for seed in 0..100 {
+        let world = world(seed, Size::SMALL);
+        let aimer = Aimer::new(&world);
+        let mut rng = Rng::new(seed);
+        for _ in 0..100 {
+            let request = aimer.request(&mut rng);
+            assert_eq!(request.with(|r| r.action.to_string()), Ok(request.action.clone()), "{request:?}");
+        }
+    }
+}
