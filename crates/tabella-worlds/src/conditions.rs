@@ -126,7 +126,7 @@ fn value(operator: Operator, key: Key, setting: &Setting<'_>, rng: &mut Rng) -> 
         O::ArnEquals | O::ArnLike | O::ArnNotEquals | O::ArnNotLike => {
             Value::Text(text::template(&arn_pattern(setting, rng), true, setting.variables))
         }
-        O::Bool => Value::Bool(text::template(*rng.pick(&["true", "false", "True", "FALSE"]), false, false)),
+        O::Bool => Value::Bool(text::template(rng.word(&["true", "false", "True", "FALSE"]), false, false)),
         O::Null => Value::Null(rng.chance(50)),
         O::BinaryEquals => {
             let bytes = rng.pick(BLOBS).as_bytes();

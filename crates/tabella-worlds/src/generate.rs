@@ -320,7 +320,7 @@ fn governed(builder: &mut Builder, pools: &Pools, accounts: &[AccountId], size: 
     for i in 0..rng.between(1, size.governed) {
         let mut resource = rng.pick(&pools.resources).clone();
         if rng.chance(30) {
-            resource.push_str(*rng.pick(&["/x", ":q", "/x/y"]));
+            resource.push_str(rng.word(&["/x", ":q", "/x/y"]));
         }
         let digits = resource.split(':').nth(4).unwrap_or("").to_string();
         let owner = builder.world.accounts.iter().position(|a| *a.id == *digits).map(|i| AccountId(i as u32));

@@ -11,6 +11,7 @@ pub mod request;
 pub mod requests;
 pub mod rng;
 pub mod satisfy;
+pub mod shrink;
 pub mod text;
 pub mod vocabulary;
 

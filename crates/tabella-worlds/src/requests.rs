@@ -304,7 +304,7 @@ impl<'w> Aimer<'w> {
                 return (*a).clone();
             }
         }
-        let filled = pattern.replace("**", "*").replace('*', *rng.pick(&["", "Object", "x"]));
+        let filled = pattern.replace("**", "*").replace('*', rng.word(&["", "Object", "x"]));
         filled.replace('?', "x")
     }
 
@@ -344,10 +344,10 @@ impl<'w> Aimer<'w> {
     }
 
     fn any_resource(&self, known: &Known, rng: &mut Rng) -> String {
-        if rng.chance(50) {
-            if let Some(r) = rng.maybe(&self.world.resource_policies) {
-                return r.resource.to_string();
-            }
+        if rng.chance(50)
+            && let Some(r) = rng.maybe(&self.world.resource_policies)
+        {
+            return r.resource.to_string();
         }
         let policy = rng.maybe(&self.world.policies);
         let statement = policy.and_then(|p| rng.maybe(&p.statements));

@@ -11,18 +11,19 @@ pub fn template(text: &str, wildcards: bool, variables: bool) -> Template {
     let mut literal = String::new();
     let mut rest = text;
     while let Some(c) = rest.chars().next() {
-        if variables && rest.starts_with("${") {
-            if let Some(end) = rest.find('}') {
-                let inside = &rest[2..end];
-                rest = &rest[end + 1..];
-                if matches!(inside, "*" | "?" | "$") {
-                    literal.push_str(inside);
-                    continue;
-                }
-                flush(&mut literal, &mut pieces);
-                pieces.push(variable(inside));
+        if variables
+            && rest.starts_with("${")
+            && let Some(end) = rest.find('}')
+        {
+            let inside = &rest[2..end];
+            rest = &rest[end + 1..];
+            if matches!(inside, "*" | "?" | "$") {
+                literal.push_str(inside);
                 continue;
             }
+            flush(&mut literal, &mut pieces);
+            pieces.push(variable(inside));
+            continue;
         }
         rest = &rest[c.len_utf8()..];
         match c {
