@@ -31,8 +31,11 @@ const UNIQUE: &str = "EXAMPLE";
 
 /// The world of a seed.
 pub fn world(seed: u64, size: Size) -> World {
-    let mut rng = Rng::new(seed);
-    let rng = &mut rng;
+    world_from(&mut Rng::new(seed), size)
+}
+
+/// The world that a generator's choices make.
+pub fn world_from(rng: &mut Rng, size: Size) -> World {
     let mut builder = Builder::default();
     let accounts = accounts(&mut builder, size, rng);
     let mut pools = pools(&builder, rng);

@@ -5,6 +5,8 @@
 
 pub mod build;
 pub mod conditions;
+pub mod coverage;
+pub mod describe;
 pub mod documents;
 pub mod generate;
 pub mod request;

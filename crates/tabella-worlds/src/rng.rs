@@ -2,18 +2,30 @@
 
 /// A generator of random numbers.
 #[derive(Clone, Debug)]
-pub struct Rng(u64);
+pub struct Rng {
+    state: u64,
+    /// Choices made by a fuzzer, last first; used before the state is.
+    tape: Vec<u8>,
+}
 
 impl Rng {
     /// A generator; equal seeds give equal numbers.
     pub fn new(seed: u64) -> Self {
-        Rng(seed ^ 0x5851_f42d_4c95_7f2d)
+        Rng { state: seed ^ 0x5851_f42d_4c95_7f2d, tape: Vec::new() }
+    }
+
+    /// A generator whose first choices are these bytes: a fuzzer that changes one changes one choice.
+    pub fn from_bytes(bytes: &[u8]) -> Self {
+        Rng { state: bytes.len() as u64, tape: bytes.iter().rev().copied().collect() }
     }
 
     /// 64 random bits.
     pub fn bits(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut z = self.0;
+        if let Some(choice) = self.tape.pop() {
+            return u64::from(choice);
+        }
+        self.state = self.state.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut z = self.state;
         z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
         z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
         z ^ (z >> 31)
@@ -63,6 +75,6 @@ impl Rng {
 
     /// A generator of its own for a part of the work.
     pub fn fork(&mut self) -> Rng {
-        Rng(self.bits())
+        Rng { state: self.bits(), tape: Vec::new() }
     }
 }
