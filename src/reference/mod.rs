@@ -1,2 +1,76 @@
-//! The oracle: evaluates resolved policies directly, rule by rule, slow and obvious. Shares no code with
-//! `normalize`, `lower` or the runtime, but for the definition of a request.
+//! The oracle: evaluates resolved policies directly, rule by rule, slow and obvious. Every rule of
+//! `docs/semantics.md` is cited where the code follows it.
+//!
+//! It must not know `normalize`, `lower`, `artifact` or the runtime, but for the definition of a request and of
+//! an answer: whatever the tables say is tested against what is said here.
+
+mod conditions;
+mod derive;
+mod gates;
+mod matching;
+mod request;
+mod template;
+mod values;
+
+#[cfg(test)]
+mod tests;
+
+use crate::catalog::Catalog;
+use crate::hir::{Effect, PolicyId, World};
+use tabella_runtime::{Decision, Gate, Outcome, Request};
+
+/// An answer and everything that speaks for or against it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Evaluation {
+    /// The answer.
+    pub decision: Decision,
+    /// Every statement that applies, in the order of the gates, then of levels, policies and statements.
+    pub findings: Vec<Finding>,
+}
+
+/// A statement that applies to a request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Finding {
+    /// The gate it belongs to.
+    pub gate: Gate,
+    /// For guardrails the level from the root (0) to the account; 0 elsewhere.
+    pub level: usize,
+    /// The document.
+    pub policy: PolicyId,
+    /// The statement's place in the document.
+    pub statement: usize,
+    /// Whether it allows or denies.
+    pub effect: Effect,
+}
+
+/// Decides one request. A request that is malformed is denied at [`Gate::Request`] (R6).
+pub fn evaluate(world: &World, catalog: &Catalog, request: &Request<'_>) -> Evaluation {
+    let understood = request::understand(world, catalog, request)
+        .and_then(|question| derive::keys(world, request, &question).map(|keys| (question, keys)));
+    match understood {
+        Ok((question, keys)) => gates::decide(world, &question, &keys),
+        Err(request::Malformed) => Evaluation {
+            decision: Decision { outcome: Outcome::ImplicitDeny, gate: Gate::Request },
+            findings: Vec::new(),
+        },
+    }
+}
+
+/// Decides a call that is several requests and goes ahead only if every one is allowed: one that touches several
+/// resources (R7), or an `sts:AssumeRole` that passes session tags (R127) or a source identity (R128). The
+/// decision is that of the first request that is denied, with its place; of the last one if none is. A call
+/// without requests is denied.
+pub fn evaluate_all(world: &World, catalog: &Catalog, requests: &[Request<'_>]) -> (usize, Evaluation) {
+    let nothing = Evaluation {
+        decision: Decision { outcome: Outcome::ImplicitDeny, gate: Gate::Request },
+        findings: Vec::new(),
+    };
+    let mut last = (0, nothing);
+    for (place, request) in requests.iter().enumerate() {
+        last = (place, evaluate(world, catalog, request));
+        if !last.1.decision.is_allowed() {
+            break;
+        }
+    }
+    last
+}

@@ -1,0 +1,225 @@
+//! The condition keys a request has: what the service says, what the authentication layer says, and what is
+//! derived from the estate (section O of the rules). Each key has one source; a key from the wrong one makes the
+//! request malformed (R151).
+
+use super::request::{Arn, Malformed, Question, Who};
+use crate::hir::{Account, World};
+use std::collections::BTreeMap;
+use tabella_runtime::{Entry, Request, Values, is_session_key};
+
+/// What a key holds.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Content {
+    /// Single-valued.
+    One(String),
+    /// Multivalued.
+    Many(Vec<String>),
+}
+
+/// All keys of a request, by lower-case name (R90).
+#[derive(Clone, Debug, Default)]
+pub(super) struct Keys {
+    map: BTreeMap<String, Content>,
+}
+
+impl Keys {
+    /// The content of a key whose name is in lower case; `None` = the request does not have it.
+    pub(super) fn get(&self, key: &str) -> Option<&Content> {
+        self.map.get(key)
+    }
+
+    /// The value a policy variable stands for (R113): that of a single-valued key. An empty one is null (R120).
+    pub(super) fn variable(&self, key: &str) -> Option<&str> {
+        match self.get(key) {
+            Some(Content::One(value)) if !value.is_empty() => Some(value),
+            _ => None,
+        }
+    }
+
+    /// R90: two names that differ only in letter case are an error.
+    fn insert(&mut self, key: &str, content: Content) -> Result<(), Malformed> {
+        match self.map.insert(key.to_ascii_lowercase(), content) {
+            None => Ok(()),
+            Some(_) => Err(Malformed),
+        }
+    }
+
+    fn one(&mut self, key: &str, value: impl Into<String>) -> Result<(), Malformed> {
+        self.insert(key, Content::One(value.into()))
+    }
+
+    fn entry(&mut self, entry: &Entry<'_>) -> Result<(), Malformed> {
+        let content = match entry.values {
+            Values::One(value) => Content::One(value.to_owned()),
+            Values::Many(values) => Content::Many(values.iter().map(|v| (*v).to_owned()).collect()),
+        };
+        self.insert(entry.key, content)
+    }
+}
+
+/// Gathers the keys of a request.
+pub(super) fn keys(world: &World, request: &Request<'_>, question: &Question<'_>) -> Result<Keys, Malformed> {
+    let mut keys = Keys::default();
+    for entry in request.context.entries() {
+        keys.entry(entry)?;
+    }
+    if request.context.is_complete() {
+        return Ok(keys);
+    }
+    for entry in request.session.keys {
+        // R151: each compartment has its own keys.
+        if !is_session_key(entry.key) {
+            return Err(Malformed);
+        }
+        keys.entry(entry)?;
+    }
+    principal_keys(world, question, &mut keys)?;
+    tags(request, question, &mut keys)?;
+    resource_keys(world, question, &mut keys)?;
+    Ok(keys)
+}
+
+fn principal_keys(world: &World, question: &Question<'_>, keys: &mut Keys) -> Result<(), Malformed> {
+    let caller = &question.caller;
+    // R145: signed requests have it; sessions of a role have the role's ARN with its path.
+    if let Some(arn) = principal_arn(question) {
+        keys.one("aws:PrincipalArn", arn)?;
+    }
+    if let Some(account) = caller.account {
+        keys.one("aws:PrincipalAccount", account)?;
+    }
+    // R144
+    let kind = match caller.who {
+        Who::Anonymous | Who::Provider => Some("Anonymous"),
+        Who::Root => Some("Account"),
+        Who::User { .. } => Some("User"),
+        Who::RoleSession { .. } => Some("AssumedRole"),
+        Who::FederatedUser { .. } => Some("FederatedUser"),
+        Who::Service => None,
+    };
+    if let Some(kind) = kind {
+        keys.one("aws:PrincipalType", kind)?;
+    }
+    if let Some(id) = user_id(question) {
+        keys.one("aws:userid", id)?;
+    }
+    // R146: users only.
+    if let Who::User { name } = caller.who {
+        keys.one("aws:username", name)?;
+    }
+    // R148: only in an organization.
+    if let Some(account) = member(world, caller.account) {
+        organization_keys(world, account, "aws:Principal", keys)?;
+    }
+    // R149
+    if caller.is_authenticated() {
+        let service = caller.who == Who::Service;
+        keys.one("aws:PrincipalIsAWSService", if service { "true" } else { "false" })?;
+        if service {
+            keys.one("aws:PrincipalServiceName", caller.text)?;
+            let names = Content::Many(vec![caller.text.to_owned()]);
+            keys.insert("aws:PrincipalServiceNamesList", names)?;
+        }
+    }
+    Ok(())
+}
+
+/// R145. The path of a role that is not declared is not known from its session's ARN, and a wrong ARN could match
+/// where the true one would not: the key is absent then.
+fn principal_arn(question: &Question<'_>) -> Option<String> {
+    let caller = &question.caller;
+    match caller.who {
+        Who::Anonymous | Who::Service | Who::Provider => None,
+        Who::RoleSession { session: Some(_), .. } => caller.identity.map(|role| role.arn.to_string()),
+        Who::Root | Who::User { .. } | Who::RoleSession { .. } | Who::FederatedUser { .. } => {
+            Some(caller.text.to_owned())
+        }
+    }
+}
+
+/// `aws:userid`, as far as the unique ids are known (R144).
+fn user_id(question: &Question<'_>) -> Option<String> {
+    let caller = &question.caller;
+    let unique = caller.identity.and_then(|i| i.unique_id.as_deref());
+    match caller.who {
+        Who::Root => caller.account.map(str::to_owned),
+        Who::User { .. } => unique.map(str::to_owned),
+        Who::RoleSession { session, .. } => Some(format!("{}:{}", unique?, session?)),
+        Who::FederatedUser { name, .. } => Some(format!("{}:{name}", caller.account?)),
+        Who::Anonymous | Who::Provider => Some("anonymous".to_owned()),
+        Who::Service => None,
+    }
+}
+
+/// R129, R150: tags of the user or role; session tags override them whatever their case. A federated-user
+/// session has its session tags only.
+fn tags(request: &Request<'_>, question: &Question<'_>, keys: &mut Keys) -> Result<(), Malformed> {
+    let (of_identity, of_session) = match question.caller.who {
+        Who::User { .. } => (true, false),
+        Who::RoleSession { .. } => (true, true),
+        Who::FederatedUser { .. } => (false, true),
+        _ => (false, false),
+    };
+    let session = if of_session { request.session.tags } else { &[] };
+    for (key, value) in session {
+        keys.one(&format!("aws:PrincipalTag/{key}"), *value)?;
+    }
+    let declared = question.caller.identity.filter(|_| of_identity).map_or(&[][..], |i| &i.tags);
+    for (key, value) in declared {
+        if !session.iter().any(|(k, _)| k.eq_ignore_ascii_case(key)) {
+            keys.one(&format!("aws:PrincipalTag/{key}"), &**value)?;
+        }
+    }
+    Ok(())
+}
+
+fn resource_keys(world: &World, question: &Question<'_>, keys: &mut Keys) -> Result<(), Malformed> {
+    let Some(account) = question.known_resource_account else { return Ok(()) };
+    keys.one("aws:ResourceAccount", account)?;
+    match member(world, Some(account)) {
+        Some(account) => organization_keys(world, account, "aws:Resource", keys),
+        None => Ok(()),
+    }
+}
+
+/// `…OrgID` and the multivalued `…OrgPaths` (R148).
+fn organization_keys(
+    world: &World,
+    account: &Account,
+    prefix: &str,
+    keys: &mut Keys,
+) -> Result<(), Malformed> {
+    let Some(organization) = &world.organization else { return Ok(()) };
+    keys.one(&format!("{prefix}OrgID"), &*organization.id)?;
+    keys.insert(&format!("{prefix}OrgPaths"), Content::Many(vec![account.org_path.to_string()]))
+}
+
+fn member<'a>(world: &'a World, account: Option<&str>) -> Option<&'a Account> {
+    world.accounts.iter().find(|a| a.in_organization && account == Some(&*a.id))
+}
+
+/// The unique id a principal entry may name (R86): the declared one, or that of a recorded `aws:userid`.
+pub(super) fn unique_id<'a>(question: &Question<'a>, keys: &'a Keys) -> Option<&'a str> {
+    match question.caller.who {
+        Who::User { .. } | Who::RoleSession { .. } => {}
+        _ => return None,
+    }
+    let declared = question.caller.identity.and_then(|i| i.unique_id.as_deref());
+    declared.or_else(|| keys.variable("aws:userid").and_then(|id| id.split(':').next()))
+}
+
+/// Whether `role` (an ARN with path) is the role of this session (R80): partition, account and name; the whole
+/// ARN where the caller gave one.
+pub(super) fn is_session_of(question: &Question<'_>, role: &str) -> bool {
+    let caller = &question.caller;
+    match caller.who {
+        Who::RoleSession { session: None, .. } => caller.text == role,
+        Who::RoleSession { role: name, session: Some(_) } => Arn::split(role).is_some_and(|arn| {
+            arn.partition == caller.partition
+                && Some(arn.account) == caller.account
+                && arn.service == "iam"
+                && arn.rest.strip_prefix("role/").and_then(|path| path.rsplit('/').next()) == Some(name)
+        }),
+        _ => false,
+    }
+}

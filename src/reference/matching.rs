@@ -1,0 +1,207 @@
+//! Whether a statement's actions, resources and principals match (sections H, I and J of the rules).
+
+use super::derive::{Keys, is_session_of, unique_id};
+use super::request::{Question, Who};
+use super::template::{Token, expand, matches};
+use crate::hir::{Actions, Piece, PolicyKind, Principal, Principals, Resources, Template};
+
+/// R60–R64.
+pub(super) fn actions(element: &Actions, action: &str) -> bool {
+    let listed = element.patterns.iter().any(|p| action_pattern(&p.text, action));
+    // R64: NotAction matches whatever is not listed, in all services.
+    listed != element.negated
+}
+
+fn action_pattern(pattern: &str, action: &str) -> bool {
+    // R62
+    if pattern == "*" {
+        return true;
+    }
+    // R60: prefix and name compare ignoring ASCII case. R63: whitespace in a pattern meets none in an action.
+    let glob = |pattern: &str, text: &str| {
+        let tokens: Vec<Token> = pattern
+            .chars()
+            .map(|c| match c.to_ascii_lowercase() {
+                '*' => Token::Any,
+                '?' => Token::One,
+                c => Token::Char(c),
+            })
+            .collect();
+        matches(&tokens, &text.to_ascii_lowercase())
+    };
+    match (pattern.split_once(':'), action.split_once(':')) {
+        (Some((prefix, name)), Some((of, called))) => glob(prefix, of) && glob(name, called),
+        _ => false,
+    }
+}
+
+/// R66–R74. `None` = the element is not written: identity-side documents always have one, and a resource's own
+/// policy speaks of what it is attached to (R54).
+pub(super) fn resources(
+    element: Option<&Resources>,
+    kind: PolicyKind,
+    question: &Question<'_>,
+    keys: &Keys,
+) -> bool {
+    let Some(element) = element else { return true };
+    let listed = element.patterns.iter().any(|p| resource_pattern(&p.text, kind, question.resource, keys));
+    // R72: NotResource matches whatever is not listed. An entry without a value lists nothing (R116).
+    listed != element.negated
+}
+
+fn resource_pattern(pattern: &Template, kind: PolicyKind, resource: &str, keys: &Keys) -> bool {
+    // R69. R65: nothing else matches `*`, the resource of actions without resource-level permissions.
+    if !pattern.pieces.is_empty() && pattern.pieces.iter().all(|p| *p == Piece::Any) {
+        return true;
+    }
+    if resource == "*" {
+        return false;
+    }
+    match arn_tokens(pattern, kind, keys) {
+        Some(tokens) => matches(&tokens, resource),
+        None => false,
+    }
+}
+
+/// The pattern of an ARN with R68's two kinds of `*` and R70's padding. `None`: it matches no resource.
+fn arn_tokens(pattern: &Template, kind: PolicyKind, keys: &Keys) -> Option<Vec<Token>> {
+    const LAST: usize = 5;
+    let mut tokens: Vec<Token> = Vec::new();
+    let mut part = 0;
+    for piece in &pattern.pieces {
+        if part == LAST {
+            tokens.extend(expand(&Template { pieces: vec![piece.clone()] }, keys)?);
+            continue;
+        }
+        match piece {
+            // R114: variables have no value outside the sixth part.
+            Piece::Variable { .. } => return None,
+            Piece::Any => tokens.push(Token::AnyInPart),
+            Piece::One => tokens.push(Token::OneInPart),
+            Piece::Literal(text) => {
+                for c in text.chars() {
+                    if c == ':' && part < LAST {
+                        end_part(&mut tokens);
+                        part += 1;
+                    }
+                    tokens.push(Token::Char(c));
+                }
+            }
+        }
+    }
+    if part == LAST {
+        return Some(tokens);
+    }
+    if !may_be_short(pattern, kind) {
+        return None;
+    }
+    for _ in part..LAST {
+        end_part(&mut tokens);
+        tokens.push(Token::Char(':'));
+        tokens.push(Token::Any);
+    }
+    Some(tokens)
+}
+
+/// R68: a `*` that is the last character of a part may match past the colon.
+fn end_part(tokens: &mut [Token]) {
+    if let Some(last) = tokens.last_mut().filter(|t| **t == Token::AnyInPart) {
+        *last = Token::Any;
+    }
+}
+
+/// R70: where patterns of fewer than six parts are padded with `*`. A guardrail on resources should not have got
+/// here with one; padding it denies more.
+fn may_be_short(pattern: &Template, kind: PolicyKind) -> bool {
+    let wild = |piece: &Piece| matches!(piece, Piece::Any | Piece::One);
+    match kind {
+        PolicyKind::Identity | PolicyKind::Boundary | PolicyKind::Session | PolicyKind::Rcp => true,
+        PolicyKind::Resource | PolicyKind::Trust | PolicyKind::Endpoint => pattern.pieces.iter().any(wild),
+        PolicyKind::Scp => pattern.pieces.last() == Some(&Piece::Any),
+    }
+}
+
+/// How far an entry that matches the caller reaches against implicit denies of the same account (R14–R22).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Reach {
+    /// Names the account: an identity policy must allow too (R11, R20).
+    Account,
+    /// Names what the session was made from: boundary and session policy still limit (R15, R17, R24).
+    Limited,
+    /// Names the caller itself: nothing else has to allow (R14, R16, R18, R19, R21, R22).
+    Full,
+}
+
+/// R75–R88. `None` = the statement is not about this caller. Statements of kinds without principals are about
+/// everybody who has the policy; a resource policy's statement without the element never applies (R55).
+pub(super) fn principals(
+    element: Option<&Principals>,
+    allows: bool,
+    kind: PolicyKind,
+    question: &Question<'_>,
+    keys: &Keys,
+) -> Option<Reach> {
+    let Some(element) = element else {
+        return (!kind.has_principal() || kind == PolicyKind::Rcp).then_some(Reach::Full);
+    };
+    let reach = element.items.iter().filter_map(|p| principal(p, kind, question, keys)).max();
+    if !element.negated {
+        return reach;
+    }
+    // R55: NotPrincipal goes with Deny only; an allow for "everybody but" is never given.
+    if allows {
+        return None;
+    }
+    // R31: it denies whoever has a boundary, listed or not.
+    let has_boundary = question.caller.identity.is_some_and(|i| i.boundary.is_some());
+    if kind == PolicyKind::Resource && has_boundary {
+        return Some(Reach::Full);
+    }
+    // R87, R88: everybody not listed; an account lists all its principals.
+    reach.is_none().then_some(Reach::Full)
+}
+
+fn principal(entry: &Principal, kind: PolicyKind, question: &Question<'_>, keys: &Keys) -> Option<Reach> {
+    let caller = &question.caller;
+    // R24: a trust policy's grant to a user is limited by the user's boundary.
+    let user = if kind == PolicyKind::Trust { Reach::Limited } else { Reach::Full };
+    match entry {
+        // R77, R19. R19 does not speak of federated-user sessions: they stay within what limits them.
+        Principal::Anyone { .. } => Some(match caller.who {
+            Who::FederatedUser { .. } => Reach::Limited,
+            _ => Reach::Full,
+        }),
+        // R78, R11, R22. Anonymous callers and services have no account (R37).
+        Principal::Account { id, .. } => (caller.account == Some(&**id)).then_some(match caller.who {
+            Who::Root => Reach::Full,
+            _ => Reach::Account,
+        }),
+        // R79, R14, R17
+        Principal::User(arn) => match caller.who {
+            Who::User { .. } => (caller.text == &**arn).then_some(user),
+            Who::FederatedUser { issuer, .. } => (issuer == Some(&**arn)).then_some(Reach::Limited),
+            _ => None,
+        },
+        // R80, R15
+        Principal::Role(arn) => is_session_of(question, arn).then_some(Reach::Limited),
+        // R81, R16
+        Principal::RoleSession(arn) => (caller.text == &**arn).then_some(Reach::Full),
+        // R18
+        Principal::FederatedUser(arn) => (caller.text == &**arn).then_some(Reach::Full),
+        // R86
+        Principal::UniqueId(id) => (unique_id(question, keys) == Some(&**id)).then_some(match caller.who {
+            Who::User { .. } => user,
+            _ => Reach::Limited,
+        }),
+        // R82
+        Principal::Service(name) => {
+            (caller.who == Who::Service && caller.text == &**name).then_some(Reach::Full)
+        }
+        // R83
+        Principal::Federated(name) => {
+            (caller.who == Who::Provider && caller.text == &**name).then_some(Reach::Full)
+        }
+        // R84: requests do not say which canonical id their account has.
+        Principal::Canonical(_) => None,
+    }
+}

@@ -1,0 +1,260 @@
+//! What a request asks: who calls, what, on which resource, and whose the resource is. Everything here is read
+//! from the request's text and the estate's names; no statement is looked at.
+
+use crate::catalog::Catalog;
+use crate::hir::{Identity, IdentityKind, Policy, PolicyId, PolicyKind, World};
+use tabella_runtime::{Request, Session};
+
+/// The request can't be understood; it is denied (R6).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Malformed;
+
+/// An ARN in its six parts; the sixth may hold more colons (R66).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Arn<'a> {
+    pub partition: &'a str,
+    pub service: &'a str,
+    pub account: &'a str,
+    pub rest: &'a str,
+}
+
+impl<'a> Arn<'a> {
+    pub(super) fn split(text: &'a str) -> Option<Self> {
+        let mut parts = text.splitn(6, ':');
+        let (scheme, partition, service) = (parts.next()?, parts.next()?, parts.next()?);
+        let (_region, account, rest) = (parts.next()?, parts.next()?, parts.next()?);
+        (scheme == "arn").then_some(Arn { partition, service, account, rest })
+    }
+}
+
+/// The kinds of callers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Who<'a> {
+    /// `*` (R37).
+    Anonymous,
+    /// A service on its own behalf (R38).
+    Service,
+    /// Nobody yet: an identity provider vouches for the caller (R126).
+    Provider,
+    /// An account's root user (R8).
+    Root,
+    /// An IAM user.
+    User { name: &'a str },
+    /// A session of a role: the role's name without path, and the session's name. A role's own ARN stands for a
+    /// session whose name is not known.
+    RoleSession { role: &'a str, session: Option<&'a str> },
+    /// A `GetFederationToken` session (R17, R18, R27).
+    FederatedUser { name: &'a str, issuer: Option<&'a str> },
+}
+
+/// Who calls.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Caller<'a> {
+    /// The principal as the request has it.
+    pub text: &'a str,
+    /// Its kind.
+    pub who: Who<'a>,
+    /// Partition of its ARN.
+    pub partition: &'a str,
+    /// Its account; none for anonymous callers, services and identity providers.
+    pub account: Option<&'a str>,
+    /// The declared user or role whose permissions it has; for a federated-user session the user that asked for
+    /// it. `None`: not declared, so it has no identity policies and no boundary.
+    pub identity: Option<&'a Identity>,
+}
+
+impl Caller<'_> {
+    /// A principal that signed the request with credentials of its own.
+    pub(super) fn is_authenticated(&self) -> bool {
+        !matches!(self.who, Who::Anonymous | Who::Provider)
+    }
+
+    /// R137: a role whose permissions are the service's business.
+    pub(super) fn is_service_linked(&self) -> bool {
+        self.identity.is_some_and(|i| i.service_linked)
+    }
+}
+
+/// The whole question.
+#[derive(Clone, Debug)]
+pub(super) struct Question<'a> {
+    pub caller: Caller<'a>,
+    /// `service:Name` as the request has it; compared ignoring ASCII case (R60).
+    pub action: &'a str,
+    /// The resource, `*` for actions without resource-level permissions (R65).
+    pub resource: &'a str,
+    /// Who owns the resource; `None` when nothing says so and the caller has no account either.
+    pub resource_account: Option<&'a str>,
+    /// The same without the last resort, the caller's own account: what `aws:ResourceAccount` is derived from.
+    pub known_resource_account: Option<&'a str>,
+    /// Documents that govern the resource, in the order of the estate; they act as one set.
+    pub resource_policies: Vec<(PolicyId, &'a Policy)>,
+    /// Documents of the endpoint the request came through; `None` = no endpoint, or one without a policy.
+    pub endpoint: Option<Vec<(PolicyId, &'a Policy)>>,
+    /// Session policies; `None` = none were passed.
+    pub session_policies: Option<Vec<(PolicyId, &'a Policy)>>,
+}
+
+/// Reads the request against the estate.
+pub(super) fn understand<'a>(
+    world: &'a World,
+    catalog: &Catalog,
+    request: &Request<'a>,
+) -> Result<Question<'a>, Malformed> {
+    check_action(request.action)?;
+    let caller = caller(world, request)?;
+    let resource = if catalog.is_wildcard_only(request.action) { "*" } else { request.resource };
+    // R66: six parts; `*` stands for "no particular resource".
+    if resource != "*" && resource.splitn(6, ':').count() < 6 {
+        return Err(Malformed);
+    }
+    if request.resource_account.is_some_and(|a| !is_account(a)) {
+        return Err(Malformed);
+    }
+    let governing: Vec<_> = world
+        .resource_policies
+        .iter()
+        .filter_map(|r| Some((r, world.policies.get(r.policy.index())?)))
+        .filter(|(r, policy)| governs(&r.resource, policy.kind, resource, request.action))
+        .collect();
+    let of_arn = resource.splitn(6, ':').nth(4).filter(|a| is_account(a));
+    let of_policy = || {
+        let account = governing.iter().find_map(|(r, _)| r.account)?;
+        Some(&*world.accounts.get(account.index())?.id)
+    };
+    let known_resource_account = request.resource_account.or(of_arn).or_else(of_policy);
+    Ok(Question {
+        caller,
+        action: request.action,
+        resource,
+        resource_account: known_resource_account.or(caller.account),
+        known_resource_account,
+        resource_policies: governing.into_iter().map(|(r, policy)| (r.policy, policy)).collect(),
+        endpoint: request.endpoint.and_then(|id| endpoint_policies(world, id)),
+        session_policies: session_policies(world, &request.session)?,
+    })
+}
+
+/// One concrete action: `prefix:Name`, no whitespace (R63), no wildcards.
+fn check_action(action: &str) -> Result<(), Malformed> {
+    let (prefix, name) = action.split_once(':').ok_or(Malformed)?;
+    let odd = |c: char| c.is_whitespace() || matches!(c, '*' | '?' | ':');
+    if prefix.is_empty() || name.is_empty() || prefix.contains(odd) || name.contains(odd) {
+        return Err(Malformed);
+    }
+    Ok(())
+}
+
+/// Twelve digits.
+pub(super) fn is_account(text: &str) -> bool {
+    text.len() == 12 && text.bytes().all(|b| b.is_ascii_digit())
+}
+
+fn caller<'a>(world: &'a World, request: &Request<'a>) -> Result<Caller<'a>, Malformed> {
+    let text = request.principal;
+    let nobody = |who| Caller { text, who, partition: "", account: None, identity: None };
+    if text == "*" {
+        return Ok(nobody(Who::Anonymous));
+    }
+    if !text.starts_with("arn:") {
+        // A service principal or a well-known provider has a dotted name (R82, R83); everything else, account
+        // numbers and unique ids among them, can't call.
+        if !text.contains('.') || text.contains(|c: char| c.is_whitespace() || matches!(c, '*' | '?' | ':')) {
+            return Err(Malformed);
+        }
+        return Ok(nobody(if is_federated_call(request.action) { Who::Provider } else { Who::Service }));
+    }
+    let arn = Arn::split(text).ok_or(Malformed)?;
+    if !is_account(arn.account) {
+        return Err(Malformed);
+    }
+    let (kind, path) = arn.rest.split_once('/').unwrap_or((arn.rest, ""));
+    let name = path.rsplit('/').next().unwrap_or(path);
+    let named =
+        |who, identity| Caller { text, who, partition: arn.partition, account: Some(arn.account), identity };
+    match (arn.service, kind) {
+        ("iam", "root") if path.is_empty() && arn.rest == "root" => Ok(named(Who::Root, None)),
+        ("iam", "oidc-provider" | "saml-provider") if !path.is_empty() => Ok(nobody(Who::Provider)),
+        ("iam", "user") if !name.is_empty() => {
+            Ok(named(Who::User { name }, by_arn(world, IdentityKind::User, text)))
+        }
+        ("iam", "role") if !name.is_empty() => {
+            Ok(named(Who::RoleSession { role: name, session: None }, by_arn(world, IdentityKind::Role, text)))
+        }
+        ("sts", "assumed-role") => {
+            // R80: the session's ARN has the role's name without its path.
+            let (role, session) = path.split_once('/').ok_or(Malformed)?;
+            if role.is_empty() || session.is_empty() || session.contains('/') {
+                return Err(Malformed);
+            }
+            let identity = role_by_name(world, arn.partition, arn.account, role);
+            Ok(named(Who::RoleSession { role, session: Some(session) }, identity))
+        }
+        ("sts", "federated-user") if !path.is_empty() => {
+            let issuer = request.session.issuer;
+            let identity = issuer.and_then(|i| by_arn(world, IdentityKind::User, i));
+            Ok(named(Who::FederatedUser { name: path, issuer }, identity))
+        }
+        // R85: groups among others.
+        _ => Err(Malformed),
+    }
+}
+
+/// R126: the calls whose caller has no credentials yet.
+fn is_federated_call(action: &str) -> bool {
+    ["sts:AssumeRoleWithSAML", "sts:AssumeRoleWithWebIdentity"].iter().any(|a| a.eq_ignore_ascii_case(action))
+}
+
+/// R79: by the whole ARN, case and path included.
+fn by_arn<'a>(world: &'a World, kind: IdentityKind, arn: &str) -> Option<&'a Identity> {
+    world.identities.iter().find(|i| i.kind == kind && &*i.arn == arn)
+}
+
+fn role_by_name<'a>(world: &'a World, partition: &str, account: &str, name: &str) -> Option<&'a Identity> {
+    world.identities.iter().find(|i| {
+        let of_account = Arn::split(&i.arn).is_some_and(|a| a.partition == partition && a.account == account);
+        i.kind == IdentityKind::Role && of_account && &*i.name == name
+    })
+}
+
+/// Whether a policy attached to `owner` is consulted for a request on `resource`.
+fn governs(owner: &str, kind: PolicyKind, resource: &str, action: &str) -> bool {
+    if kind == PolicyKind::Trust {
+        // R122: a trust policy speaks of assuming exactly its role.
+        return resource == owner && is_service(action, "sts");
+    }
+    match resource.strip_prefix(owner) {
+        Some(rest) => rest.is_empty() || rest.starts_with(['/', ':']),
+        None => false,
+    }
+}
+
+/// Whether the action belongs to the service with this prefix.
+pub(super) fn is_service(action: &str, prefix: &str) -> bool {
+    action.split_once(':').is_some_and(|(p, _)| p.eq_ignore_ascii_case(prefix))
+}
+
+fn endpoint_policies<'a>(world: &'a World, id: &str) -> Option<Vec<(PolicyId, &'a Policy)>> {
+    let of_id: Vec<_> = world
+        .endpoints
+        .iter()
+        .filter(|e| &*e.id == id)
+        .filter_map(|e| Some((e.policy, world.policies.get(e.policy.index())?)))
+        .collect();
+    (!of_id.is_empty()).then_some(of_id)
+}
+
+/// R28: the policies that were passed; a name nobody declared is an error (R6), not an unlimited session.
+fn session_policies<'a>(
+    world: &'a World,
+    session: &Session<'a>,
+) -> Result<Option<Vec<(PolicyId, &'a Policy)>>, Malformed> {
+    let Some(names) = session.policies else { return Ok(None) };
+    let find = |name: &&str| {
+        let place = world.policies.iter().position(|p| p.kind == PolicyKind::Session && &*p.name == *name);
+        let place = place.ok_or(Malformed)?;
+        let policy = world.policies.get(place).ok_or(Malformed)?;
+        Ok((PolicyId(place as u32), policy))
+    };
+    names.iter().map(find).collect::<Result<Vec<_>, _>>().map(Some)
+}

@@ -1,0 +1,81 @@
+//! Text with wildcards and policy variables: variables are replaced, then the whole is matched.
+
+use super::derive::Keys;
+use crate::hir::{Piece, Template};
+
+/// One character of a pattern after variables were replaced.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Token {
+    /// This character.
+    Char(char),
+    /// `*`: any run of characters, colons too.
+    Any,
+    /// `*` that stays within its part: any run of characters but colons.
+    AnyInPart,
+    /// `?`: one character, any.
+    One,
+    /// `?` that stays within its part.
+    OneInPart,
+}
+
+/// Replaces the variables. `None`: one of them has no value (R116, R117). What is inserted is literal (R115);
+/// a default is used when there is no value (R118, R120).
+pub(super) fn expand(template: &Template, keys: &Keys) -> Option<Vec<Token>> {
+    let mut tokens = Vec::new();
+    for piece in &template.pieces {
+        match piece {
+            Piece::Literal(text) => tokens.extend(text.chars().map(Token::Char)),
+            Piece::Any => tokens.push(Token::Any),
+            Piece::One => tokens.push(Token::One),
+            Piece::Variable { key, default, .. } => {
+                let value = keys.variable(key).or(default.as_deref())?;
+                tokens.extend(value.chars().map(Token::Char));
+            }
+        }
+    }
+    Some(tokens)
+}
+
+/// The text of a pattern without wildcards; wildcards stand for their characters (R99).
+pub(super) fn literal(tokens: &[Token]) -> String {
+    let spell = |token: &Token| match token {
+        Token::Char(c) => *c,
+        Token::Any | Token::AnyInPart => '*',
+        Token::One | Token::OneInPart => '?',
+    };
+    tokens.iter().map(spell).collect()
+}
+
+/// Whether the pattern matches the whole text (R61, R101). Tries the shortest run for each `*` first and comes
+/// back to the places it could have been longer; every (token, character) pair is looked at no more than once.
+pub(super) fn matches(tokens: &[Token], text: &str) -> bool {
+    let text: Vec<char> = text.chars().collect();
+    // reachable[i]: the tokens so far can match exactly the first i characters.
+    let mut reachable = vec![false; text.len() + 1];
+    if let Some(start) = reachable.first_mut() {
+        *start = true;
+    }
+    for token in tokens {
+        reachable = step(token, &reachable, &text);
+    }
+    reachable.last().copied().unwrap_or(false)
+}
+
+fn step(token: &Token, before: &[bool], text: &[char]) -> Vec<bool> {
+    let mut after = Vec::with_capacity(before.len());
+    for i in 0..before.len() {
+        let here = before.get(i).copied().unwrap_or(false);
+        let previous = i.checked_sub(1);
+        let came = previous.and_then(|p| before.get(p)).copied().unwrap_or(false);
+        let ran = previous.and_then(|p| after.get(p)).copied().unwrap_or(false);
+        let char = previous.and_then(|p| text.get(p)).copied();
+        after.push(match token {
+            Token::Char(c) => came && char == Some(*c),
+            Token::One => came,
+            Token::OneInPart => came && char != Some(':'),
+            Token::Any => here || ran,
+            Token::AnyInPart => here || (ran && char != Some(':')),
+        });
+    }
+    after
+}
