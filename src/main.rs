@@ -1,3 +1,7 @@
-//! The `tabella` command.
+//! The `tabella` command; all of it is in [`tabella::cli`].
 
-fn main() {}
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    tabella::cli::main()
+}

@@ -1,1 +1,34 @@
-//! The command: the only place that touches files, the environment and the clock.
+//! The command: the only place that touches files, the environment, the clock and the terminal.
+//! One subcommand a file; what they share is in [`load`], [`output`] and [`compile`]. It decides nothing itself.
+
+mod args;
+mod check;
+mod completions;
+mod explain;
+mod load;
+mod output;
+// mod request;
+
+use args::{Cli, Command};
+use clap::Parser;
+use output::{Console, Exit};
+use std::process::ExitCode;
+
+/// Runs the command with the arguments of the process.
+pub fn main() -> ExitCode {
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => {
+            // A reader that went away is no reason to complain.
+            let _ = error.print();
+            return if error.use_stderr() { Exit::Input.into() } else { Exit::Fine.into() };
+        }
+    };
+    let mut console = Console::new(&cli.global);
+    let result = match &cli.command {
+        Command::Check(args) => check::run(args, &mut console),
+        Command::Explain(args) => explain::run(args, &mut console),
+        Command::Completions(args) => completions::run(args, &mut console),
+    };
+    console.finish(result).into()
+}

@@ -1,6 +1,235 @@
 //! `T07xx`: the command itself.
 
-use super::Entry;
+use super::{Code, Entry};
+
+/// A file can't be read.
+pub const UNREADABLE: Code = Code("T0701");
+/// A file is not UTF-8.
+pub const NOT_UTF8: Code = Code("T0702");
+/// A file or the number of files is over its limit.
+pub const TOO_LARGE: Code = Code("T0703");
+/// A file is no text.
+pub const NOT_TEXT: Code = Code("T0704");
+/// There is nothing to compile.
+pub const NO_SOURCES: Code = Code("T0705");
+/// A name given on the command line does not exist.
+pub const UNKNOWN_NAME: Code = Code("T0706");
+/// A request can't be understood.
+pub const BAD_REQUEST: Code = Code("T0707");
+/// A context key is not the caller's to set.
+pub const REFUSED_KEY: Code = Code("T0708");
+/// An artifact can't be loaded.
+pub const BAD_ARTIFACT: Code = Code("T0709");
+/// An output can't be written.
+pub const UNWRITABLE: Code = Code("T0710");
+/// The two engines disagree.
+pub const DISAGREEMENT: Code = Code("T0711");
+/// A line of a case file can't be understood.
+pub const BAD_CASE: Code = Code("T0712");
+/// The command can't do this with that kind of input.
+pub const WRONG_INPUT: Code = Code("T0713");
+/// An expectation of a `test` block is not met.
+pub const UNMET: Code = Code("T0714");
 
 /// The codes of this stage.
-pub const ENTRIES: &[Entry] = &[];
+pub const ENTRIES: &[Entry] = &[
+    Entry {
+        code: UNREADABLE,
+        title: "a file cannot be read",
+        page: "A path on the command line, or a file that is imported, exists in name only: it is missing, \
+you may not read it, or the medium failed. The operating system's own words follow.
+
+```sh
+tabella check no-such-file.tabella
+```
+
+Check the path. Imports are looked up relative to the file that imports.
+",
+    },
+    Entry {
+        code: NOT_UTF8,
+        title: "a file is not UTF-8",
+        page: "Sources and JSON documents are UTF-8. The label stands at the first byte that is not; \
+what follows was not read.
+
+```sh
+printf 'policy P { # caf\\351\\n}' > latin1.tabella
+tabella check latin1.tabella
+```
+
+Save the file as UTF-8, for example with `iconv -f latin1 -t utf-8`.
+",
+    },
+    Entry {
+        code: TOO_LARGE,
+        title: "an input is over its limit",
+        page: "One file may have 256 MiB, and one compilation 10,000 files; what is larger is refused before it is \
+read, so that a wrong path cannot fill the memory. The message names the limit.
+
+```sh
+truncate -s 300M huge.tabella
+tabella check huge.tabella
+```
+
+Split the file; files import each other with `import \"other.tabella\"`.
+",
+    },
+    Entry {
+        code: NOT_TEXT,
+        title: "a file is not text",
+        page: "The file has a zero byte near its beginning, so it is no source text: perhaps a compiled \
+artifact, an archive or a picture.
+
+```sh
+tabella check estate.tbl
+```
+
+Give the source files. Compiled artifacts go to `tabella decide` and `tabella inspect`.
+",
+    },
+    Entry {
+        code: NO_SOURCES,
+        title: "there is nothing to compile",
+        page: "The folders on the command line hold no file that ends in `.tabella`. An empty estate would deny \
+everything, which is hardly what was asked for, so this is an error.
+
+```sh
+mkdir empty
+tabella build -o out.tbl empty
+```
+
+Give the folder that has the sources; folders whose name begins with a dot are not searched.
+",
+    },
+    Entry {
+        code: UNKNOWN_NAME,
+        title: "a name on the command line does not exist",
+        page: "A policy, an account or a diagnostic code named on the command line is not there. A session policy \
+with a wrong name, for instance, would otherwise limit nothing, or everything.
+
+```sh
+tabella explain T9999
+```
+
+The help line lists what exists, or the name that is nearest.
+",
+    },
+    Entry {
+        code: BAD_REQUEST,
+        title: "a request cannot be understood",
+        page: "A request file has one JSON object a line, with `principal`, `action` and `resource`, and if needed \
+`resource_account`, `endpoint`, `context` and `session`. A line that is something else, has an unknown field or \
+repeats one, is refused: a mistyped field must not change a decision in silence.
+
+```sh
+echo '{\"principal\": \"*\", \"action\": \"s3:GetObject\", \"resorce\": \"*\"}' > requests.jsonl
+tabella decide examples/company --requests requests.jsonl
+```
+
+Mend the line. `tabella decide --help` shows the fields.
+",
+    },
+    Entry {
+        code: REFUSED_KEY,
+        title: "a context key is not the caller's to set",
+        page: "The engine derives some keys from the principal, the resource and the estate (`aws:PrincipalArn`, \
+`aws:PrincipalOrgID`, `aws:ResourceAccount`, …). Whoever may set them may become anybody, so a request that tries \
+is refused (R151). A key given twice is refused as well (R90).
+
+```sh
+tabella decide examples/company --principal '*' --action s3:GetObject --resource '*' \\
+  --context aws:PrincipalOrgID=o-acme1
+```
+
+Leave the key out; choose the principal whose key has that value.
+",
+    },
+    Entry {
+        code: BAD_ARTIFACT,
+        title: "an artifact cannot be loaded",
+        page: "The file is no artifact, is cut short or damaged, or was written by another version. Loading checks \
+every offset and checksum before the first decision; nothing of a damaged artifact is used.
+
+```sh
+head -c 100 estate.tbl > cut.tbl
+tabella inspect cut.tbl
+```
+
+Build it again with `tabella build`.
+",
+    },
+    Entry {
+        code: UNWRITABLE,
+        title: "an output cannot be written",
+        page: "The file named with `-o` cannot be written; the operating system's own words follow. Artifacts are \
+written beside the target and renamed, so an older one stays whole.
+
+```sh
+tabella build -o /no/such/folder/estate.tbl examples/company
+```
+
+Check that the folder exists and that you may write there.
+",
+    },
+    Entry {
+        code: DISAGREEMENT,
+        title: "the two engines disagree",
+        page: "With `--engine both`, every request is decided by the compiled tables and by the reference evaluator, \
+which share no code. They gave different answers: this is a defect of Tabella, and one of the answers is wrong.
+
+Please report it with the sources and the request. Until it is mended, treat the request as denied.
+",
+    },
+    Entry {
+        code: BAD_CASE,
+        title: "a case cannot be understood",
+        page: "A case file has one JSON object a line: policies, a request, and the expected outcome. The line is \
+malformed, or its policies cannot be imported.
+
+```sh
+echo '{\"id\": \"x\"}' > cases.jsonl
+tabella test --cases cases.jsonl
+```
+
+Mend the line; the message says what is missing.
+",
+    },
+    Entry {
+        code: WRONG_INPUT,
+        title: "the command cannot do this with that input",
+        page: "Some options need the sources (the reference evaluator works on resolved policies, which an artifact \
+does not have), some need an artifact, and an artifact cannot be mixed with sources.
+
+```sh
+tabella decide estate.tbl --engine reference --principal '*' --action s3:GetObject --resource '*'
+```
+
+Give the sources, or leave the option out.
+",
+    },
+    Entry {
+        code: UNMET,
+        title: "an expectation is not met",
+        page: "A line of a `test` block expects another outcome than the policies give, or the right outcome for \
+another reason: the words after `because` must each be a word of the gate that decided (`guardrail`, `resource`, \
+`boundary`, …) or the name of a policy or statement that decided. For an implicit deny, which no statement makes, \
+the policies of that gate count.
+
+```tabella
+account main 111111111111
+user Ada in main {
+  policy p {
+    allow s3:GetObject on arn:aws:s3:::b/*
+  }
+}
+test \"not what the policy says\" {
+  as user Ada in main {
+    deny s3:GetObject on arn:aws:s3:::b/x
+  }
+}
+```
+
+Mend the policy or the expectation; the notes say what decided.
+",
+    },
+];

@@ -1,0 +1,131 @@
+//! From paths to a checked estate and on to an artifact: the stages in their order, stopping at the first that
+//! reports an error.
+
+use super::load::{self, Kind};
+use super::output::{Console, Stop};
+use crate::artifact::{self, WriteOptions};
+use crate::catalog::Catalog;
+use crate::diag::Diagnostic;
+use crate::diag::codes::command;
+use crate::json;
+use crate::lower;
+use crate::normalize;
+use crate::resolve::{self, Checked, SourceUnit};
+use crate::source::{FileId, Span};
+use crate::syntax;
+use crate::syntax::ast::{self, ItemKind};
+use std::path::{Path, PathBuf};
+
+/// An estate whose sources have no error.
+pub struct Estate {
+    /// The resolved policies.
+    pub checked: Checked,
+    /// The shipped reference with the estate's own services.
+    pub catalog: Catalog,
+}
+
+/// Reads the sources that the paths stand for, what they import, and account dumps, and resolves all of it.
+pub fn estate(paths: &[PathBuf], console: &mut Console) -> Result<Estate, Stop> {
+    let files = load::expand(paths, console)?;
+    let units = units(files, console)?;
+    resolve(&units, console)
+}
+
+/// Resolves parsed files.
+pub fn resolve(units: &[SourceUnit], console: &mut Console) -> Result<Estate, Stop> {
+    console.progress(format_args!("checking {} files", units.len()));
+    let (checked, findings) = resolve::program(units, Catalog::shipped(), &console.limits);
+    console.report(findings);
+    console.stop_on_errors()?;
+    let checked = checked.ok_or(Stop::Reported)?;
+    let catalog = Catalog::shipped().with_services(&checked.world().services);
+    Ok(Estate { checked, catalog })
+}
+
+/// Parses files and, in turn, the files they import. Every file is parsed, so that one run reports every error.
+pub fn units(files: Vec<PathBuf>, console: &mut Console) -> Result<Vec<SourceUnit>, Stop> {
+    let mut seen: hashbrown::HashSet<PathBuf> = files.iter().cloned().collect();
+    let mut pending: std::collections::VecDeque<PathBuf> = files.into();
+    let mut units = Vec::new();
+    while let Some(path) = pending.pop_front() {
+        if units.len() >= console.limits.files {
+            let text = format!("more than {} files are imported", console.limits.files);
+            return console.refuse(Diagnostic::error(command::TOO_LARGE, text));
+        }
+        console.progress(format_args!("reading {}", path.display()));
+        // A file that can't be read is reported; the others are still looked at.
+        let Ok(file) = load::text(&path, console) else { continue };
+        let tree = match load::kind(&path) {
+            Kind::Source => source(file, console),
+            Kind::Json => dump(file, &path, console),
+            Kind::Artifact => {
+                let text = format!("`{}` is a compiled artifact, not a source", load::name(&path));
+                console.report([Diagnostic::error(command::WRONG_INPUT, text)]);
+                continue;
+            }
+        };
+        for target in imports(&tree, &path) {
+            if target.is_file() && seen.insert(target.clone()) {
+                pending.push_back(target);
+            }
+        }
+        units.push(SourceUnit { file, name: load::name(&path).into(), tree });
+    }
+    // Nothing is built from a part of the files, and resolving would only add errors about what is missing.
+    console.stop_on_errors()?;
+    Ok(units)
+}
+
+fn source(file: FileId, console: &mut Console) -> ast::File {
+    let text = console.sources.get(file).map(|f| f.text.clone()).unwrap_or_default();
+    let (tree, findings) = syntax::parse(file, &text, &console.limits);
+    console.report(findings);
+    tree
+}
+
+/// An account dump joins the estate; a lone policy document has no place in it.
+fn dump(file: FileId, path: &Path, console: &mut Console) -> ast::File {
+    let text = console.sources.get(file).map(|f| f.text.clone()).unwrap_or_default();
+    let (node, findings) = json::read(file, &text, &console.limits);
+    console.report(findings);
+    let Some(node) = node else { return ast::File::default() };
+    if !super::document::is_dump(&node) {
+        let text = format!("`{}` is a policy document, and nothing says where it is attached", load::name(path));
+        let finding = Diagnostic::error(command::WRONG_INPUT, text).at(Span::new(file, 0, 1));
+        console.report([finding.help("`tabella import` translates it; write it into a source where it belongs")]);
+        return ast::File::default();
+    }
+    let (tree, findings) = json::import::authorization_details(&node);
+    console.report(findings);
+    tree
+}
+
+/// The files a file imports, found relative to it.
+fn imports(tree: &ast::File, path: &Path) -> Vec<PathBuf> {
+    let folder = path.parent().unwrap_or(Path::new(""));
+    let target = |item: &ast::Item| match &item.kind {
+        ItemKind::Import(written) => Some(load::clean(&folder.join(written.text()?))),
+        _ => None,
+    };
+    tree.items.iter().filter_map(target).collect()
+}
+
+/// Compiles an estate to the bytes of an artifact.
+pub fn artifact(estate: &Estate, provenance: bool, console: &mut Console) -> Result<Vec<u8>, Stop> {
+    console.progress(format_args!("normalizing"));
+    let (normal, findings) = normalize::normalize(&estate.checked, &console.limits);
+    console.report(findings);
+    console.stop_on_errors()?;
+    let normal = normal.ok_or(Stop::Reported)?;
+    console.progress(format_args!("building tables"));
+    let (tables, findings) = lower::lower(&normal, &estate.catalog, &console.sources, &console.limits);
+    console.report(findings);
+    console.stop_on_errors()?;
+    let tables = tables.ok_or(Stop::Reported)?;
+    console.progress(format_args!("writing the artifact"));
+    let options = WriteOptions { provenance };
+    match artifact::write(&tables, &console.limits, &options) {
+        Ok(bytes) => Ok(bytes),
+        Err(finding) => console.refuse(finding),
+    }
+}

@@ -1,0 +1,164 @@
+//! Reads files, folders and standard input into the [`SourceMap`](crate::source::SourceMap).
+//! Knows names and bytes; what the text means is for the stages.
+
+use super::output::{Console, Stop};
+use crate::diag::Diagnostic;
+use crate::diag::codes::command;
+use crate::source::{FileId, Span};
+use std::fs::File;
+use std::io::{self, Read};
+use std::path::{Component, Path, PathBuf};
+
+/// The name of standard input on the command line.
+pub const STDIN: &str = "-";
+
+/// What a file holds, by its name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// Policy source.
+    Source,
+    /// IAM JSON.
+    Json,
+    /// A compiled artifact.
+    Artifact,
+}
+
+/// Which kind of file a path names.
+pub fn kind(path: &Path) -> Kind {
+    match path.extension().and_then(|e| e.to_str()) {
+        Some(e) if e.eq_ignore_ascii_case("json") => Kind::Json,
+        Some(e) if e.eq_ignore_ascii_case("tbl") => Kind::Artifact,
+        _ => Kind::Source,
+    }
+}
+
+/// The files that the paths of a command line stand for: folders are searched for `.tabella` files, in order of
+/// their names; a path given twice counts once. Without paths, the current folder.
+pub fn expand(paths: &[PathBuf], console: &mut Console) -> Result<Vec<PathBuf>, Stop> {
+    let here = [PathBuf::from(".")];
+    let paths = if paths.is_empty() { &here } else { paths };
+    let mut found = Vec::new();
+    for path in paths {
+        if path.is_dir() {
+            let before = found.len();
+            folder(path, &mut found, console);
+            if found.len() == before {
+                let text = format!("there is no `.tabella` file in `{}`", path.display());
+                console.report([Diagnostic::error(command::NO_SOURCES, text)]);
+            }
+        } else {
+            found.push(clean(path));
+        }
+    }
+    let mut seen = hashbrown::HashSet::new();
+    found.retain(|path| seen.insert(path.clone()));
+    if found.len() > console.limits.files {
+        let text = format!("{} files are more than the limit of {}", found.len(), console.limits.files);
+        return console.refuse(Diagnostic::error(command::TOO_LARGE, text));
+    }
+    console.stop_on_errors()?;
+    Ok(found)
+}
+
+/// Adds the sources under a folder. Links to folders are not followed, so a cycle of links does no harm.
+fn folder(root: &Path, found: &mut Vec<PathBuf>, console: &mut Console) {
+    let mut pending = vec![clean(root)];
+    let mut files = Vec::new();
+    while let Some(dir) = pending.pop() {
+        let entries = match std::fs::read_dir(&dir) {
+            Ok(entries) => entries,
+            Err(error) => {
+                console.report([unreadable(&dir, &error)]);
+                continue;
+            }
+        };
+        for entry in entries.flatten() {
+            let path = clean(&entry.path());
+            let hidden = entry.file_name().as_encoded_bytes().starts_with(b".");
+            if entry.file_type().is_ok_and(|t| t.is_dir()) {
+                if !hidden {
+                    pending.push(path);
+                }
+            } else if path.extension().is_some_and(|e| e == "tabella") && path.is_file() {
+                files.push(path);
+            }
+        }
+    }
+    files.sort();
+    found.append(&mut files);
+}
+
+/// A path without `.` and with `x/..` taken out, as far as that can be told from the text.
+pub fn clean(path: &Path) -> PathBuf {
+    let mut out = PathBuf::new();
+    for part in path.components() {
+        match part {
+            Component::CurDir => {}
+            Component::ParentDir if out.file_name().is_some_and(|n| n != "..") => {
+                out.pop();
+            }
+            part => out.push(part),
+        }
+    }
+    if out.as_os_str().is_empty() { PathBuf::from(".") } else { out }
+}
+
+/// The name of a path in findings and imports: `/` between folders on every system.
+pub fn name(path: &Path) -> String {
+    path.display().to_string().replace(std::path::MAIN_SEPARATOR, "/")
+}
+
+/// Reads a text file into the source map; `-` is standard input.
+pub fn text(path: &Path, console: &mut Console) -> Result<FileId, Stop> {
+    let stdin = path.as_os_str() == STDIN;
+    let shown = if stdin { "<stdin>".to_string() } else { name(path) };
+    let bytes = bytes(path, console.limits.file_bytes, console)?;
+    if bytes.iter().take(4096).any(|b| *b == 0) {
+        let finding = Diagnostic::error(command::NOT_TEXT, format!("`{shown}` is not a text file"));
+        return console.refuse(finding.help("sources are UTF-8 text that ends in `.tabella`"));
+    }
+    match String::from_utf8(bytes) {
+        Ok(text) => Ok(console.sources.add(shown, text)),
+        Err(error) => {
+            let at = error.utf8_error().valid_up_to();
+            let good = String::from_utf8_lossy(error.as_bytes()).into_owned();
+            let file = console.sources.add(shown, good);
+            let finding = Diagnostic::error(command::NOT_UTF8, "the file is not UTF-8")
+                .at_with(Span::new(file, at, at + char::REPLACEMENT_CHARACTER.len_utf8()), "these bytes");
+            console.refuse(finding.help("save it as UTF-8"))
+        }
+    }
+}
+
+/// Reads any file whole, unless it is larger than `most` bytes.
+pub fn bytes(path: &Path, most: usize, console: &mut Console) -> Result<Vec<u8>, Stop> {
+    match read(path, most) {
+        Ok(Some(bytes)) => Ok(bytes),
+        Ok(None) => {
+            let text = format!("`{}` is larger than the limit of {most} bytes", name(path));
+            console.refuse(Diagnostic::error(command::TOO_LARGE, text))
+        }
+        Err(error) => console.refuse(unreadable(path, &error)),
+    }
+}
+
+/// The content; `None` when there are more than `most` bytes, which are then not kept in memory.
+fn read(path: &Path, most: usize) -> io::Result<Option<Vec<u8>>> {
+    let mut bytes = Vec::new();
+    if path.as_os_str() == STDIN {
+        io::stdin().lock().take(most as u64 + 1).read_to_end(&mut bytes)?;
+    } else {
+        let file = File::open(path)?;
+        let size = file.metadata()?.len();
+        if size > most as u64 {
+            return Ok(None);
+        }
+        bytes.reserve_exact(size as usize);
+        file.take(most as u64 + 1).read_to_end(&mut bytes)?;
+    }
+    Ok((bytes.len() <= most).then_some(bytes))
+}
+
+fn unreadable(path: &Path, error: &io::Error) -> Diagnostic {
+    Diagnostic::error(command::UNREADABLE, format!("`{}` cannot be read", name(path))).note(error.to_string())
+}

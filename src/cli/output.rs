@@ -1,0 +1,253 @@
+//! What the command writes: results to standard output, findings to standard error, and the exit code.
+
+use super::args::{Color, Global, MessageFormat};
+use crate::diag::render::{Places, json, sarif, text::Text};
+use crate::diag::{Diagnostic, Severity, codes};
+use crate::limits::Limits;
+use crate::source::SourceMap;
+use std::fmt;
+use std::io::{self, BufWriter, IsTerminal, Stdout, Write};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+/// How a command ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Exit {
+    /// It did what was asked.
+    Fine,
+    /// An expectation was not met.
+    Unmet,
+    /// Errors in input or arguments.
+    Input,
+}
+
+impl From<Exit> for ExitCode {
+    fn from(exit: Exit) -> Self {
+        ExitCode::from(match exit {
+            Exit::Fine => 0,
+            Exit::Unmet => 1,
+            Exit::Input => 2,
+        })
+    }
+}
+
+/// Why a command stopped before its end.
+#[derive(Debug)]
+pub enum Stop {
+    /// Errors were reported; there is nothing to work on.
+    Reported,
+    /// Standard output can't be written. A closed pipe is not worth a word.
+    Output(io::Error),
+}
+
+impl From<io::Error> for Stop {
+    fn from(error: io::Error) -> Self {
+        Stop::Output(error)
+    }
+}
+
+/// Collects findings and writes output.
+pub struct Console {
+    /// The files that findings point into.
+    pub sources: SourceMap,
+    /// The bounds of this run.
+    pub limits: Limits,
+    format: MessageFormat,
+    deny_warnings: bool,
+    text: Text,
+    /// Whether findings of the machine formats are the result, and go to standard output.
+    findings_are_output: bool,
+    pending: Vec<Diagnostic>,
+    errors: usize,
+    warnings: usize,
+    kept: usize,
+    hidden: usize,
+    out: BufWriter<Stdout>,
+    progress: bool,
+}
+
+impl Console {
+    /// A console as the global options ask.
+    pub fn new(global: &Global) -> Self {
+        let terminal = io::stderr().is_terminal();
+        let set = |name: &str| std::env::var_os(name).is_some_and(|v| !v.is_empty());
+        let dumb = std::env::var_os("TERM").is_some_and(|t| t == "dumb");
+        let colour = match global.color {
+            Color::Always => true,
+            Color::Never => false,
+            Color::Auto => terminal && !set("NO_COLOR") && !dumb,
+        };
+        let width = std::env::var("COLUMNS").ok().and_then(|c| c.parse().ok()).unwrap_or(120);
+        Console {
+            sources: SourceMap::new(),
+            limits: Limits::default(),
+            format: global.message_format,
+            deny_warnings: global.deny_warnings,
+            text: Text::new(colour, width),
+            findings_are_output: false,
+            pending: Vec::new(),
+            errors: 0,
+            warnings: 0,
+            kept: 0,
+            hidden: 0,
+            out: BufWriter::with_capacity(1 << 16, io::stdout()),
+            progress: terminal && !dumb,
+        }
+    }
+
+    /// From now on JSON and SARIF findings go to standard output.
+    pub fn findings_are_output(&mut self) {
+        self.findings_are_output = true;
+    }
+
+    /// Takes findings; warnings become errors when the user asked for it.
+    pub fn report(&mut self, findings: impl IntoIterator<Item = Diagnostic>) {
+        for mut finding in findings {
+            if self.deny_warnings && finding.severity == Severity::Warning {
+                finding.severity = Severity::Error;
+            }
+            match finding.severity {
+                Severity::Error => self.errors += 1,
+                Severity::Warning => self.warnings += 1,
+                Severity::Note => {}
+            }
+            if self.kept >= self.limits.diagnostics {
+                self.hidden += 1;
+            } else {
+                self.kept += 1;
+                self.pending.push(finding);
+            }
+        }
+    }
+
+    /// Whether an error was reported.
+    pub fn failed(&self) -> bool {
+        self.errors > 0
+    }
+
+    /// Stops when an error was reported.
+    pub fn stop_on_errors(&mut self) -> Result<(), Stop> {
+        if self.failed() { Err(Stop::Reported) } else { Ok(()) }
+    }
+
+    /// Reports one error and stops.
+    pub fn refuse<T>(&mut self, finding: Diagnostic) -> Result<T, Stop> {
+        self.report([finding]);
+        Err(Stop::Reported)
+    }
+
+    /// A line of output.
+    pub fn line(&mut self, line: fmt::Arguments<'_>) -> io::Result<()> {
+        writeln!(self.out, "{line}")
+    }
+
+    /// Output as it stands.
+    pub fn bytes(&mut self, bytes: &[u8]) -> io::Result<()> {
+        self.out.write_all(bytes)
+    }
+
+    /// Says on a terminal what takes long.
+    pub fn progress(&self, what: fmt::Arguments<'_>) {
+        if self.progress {
+            // The next line of output, or the end, overwrites it.
+            let _ = write!(io::stderr().lock(), "\r\u{1b}[2K{what}…\r");
+        }
+    }
+
+    /// Takes the progress line away.
+    pub fn quiet(&self) {
+        if self.progress {
+            let _ = write!(io::stderr().lock(), "\r\u{1b}[2K");
+        }
+    }
+
+    /// Writes the findings collected so far, in source order. A SARIF log is one piece and waits for the end.
+    pub fn flush(&mut self) {
+        if self.format != MessageFormat::Sarif {
+            self.write_findings();
+        }
+    }
+
+    fn write_findings(&mut self) {
+        self.quiet();
+        let _ = self.out.flush();
+        let mut findings = std::mem::take(&mut self.pending);
+        findings.sort_by_key(|d| d.primary.as_ref().map(|l| (l.span.file, l.span.start)));
+        match self.format {
+            MessageFormat::Text => self.write_text(&findings),
+            MessageFormat::Json => self.write_machine(&json::render(&findings, &self.sources)),
+            MessageFormat::Sarif => self.write_machine(&sarif::render(&findings, &self.sources)),
+        }
+    }
+
+    fn write_text(&self, findings: &[Diagnostic]) {
+        let mut places = Places::new(&self.sources);
+        let mut err = io::BufWriter::new(io::stderr().lock());
+        for finding in findings {
+            let text = self.text.render(finding, &mut places, &self.sources);
+            // Nobody is left to be told when standard error is closed.
+            let _ = writeln!(err, "{text}\n");
+        }
+    }
+
+    fn write_machine(&mut self, text: &str) {
+        let _ = if self.findings_are_output {
+            self.out.write_all(text.as_bytes())
+        } else {
+            io::stderr().lock().write_all(text.as_bytes())
+        };
+    }
+
+    /// Writes what is left and says how the command ended.
+    pub fn finish(mut self, result: Result<Exit, Stop>) -> Exit {
+        self.write_findings();
+        let result = self.out.flush().map_err(Stop::Output).and(result);
+        if self.format == MessageFormat::Text && self.errors + self.warnings + self.hidden > 0 {
+            let _ = writeln!(io::stderr().lock(), "{}", self.summary());
+        }
+        match result {
+            Ok(Exit::Fine) if self.failed() => Exit::Input,
+            Ok(exit) => exit,
+            Err(Stop::Reported) => Exit::Input,
+            Err(Stop::Output(error)) if error.kind() == io::ErrorKind::BrokenPipe => Exit::Fine,
+            Err(Stop::Output(error)) => {
+                let _ = writeln!(io::stderr().lock(), "error: cannot write to standard output: {error}");
+                Exit::Input
+            }
+        }
+    }
+
+    fn summary(&self) -> String {
+        let count = |n: usize, what: &str| format!("{n} {what}{}", if n == 1 { "" } else { "s" });
+        let mut text = match (self.errors, self.warnings) {
+            (e, 0) => count(e, "error"),
+            (0, w) => count(w, "warning"),
+            (e, w) => format!("{}, {}", count(e, "error"), count(w, "warning")),
+        };
+        if self.hidden > 0 {
+            text.push_str(&format!("; {} of them not shown", self.hidden));
+        }
+        text
+    }
+}
+
+/// Writes a file whole or not at all: beside its target first, then renamed onto it.
+pub fn replace(path: &Path, bytes: &[u8], console: &mut Console) -> Result<(), Stop> {
+    let mut beside = path.as_os_str().to_owned();
+    beside.push(format!(".{}.tmp", std::process::id()));
+    let beside = PathBuf::from(beside);
+    let written = std::fs::write(&beside, bytes).and_then(|()| {
+        if let Ok(before) = std::fs::metadata(path) {
+            std::fs::set_permissions(&beside, before.permissions())?;
+        }
+        // A link stays a link: what it points at is replaced.
+        let target = std::fs::canonicalize(path).unwrap_or_else(|_| path.to_path_buf());
+        std::fs::rename(&beside, target)
+    });
+    written.or_else(|error| {
+        // What could not be put in place must not lie about; that it can't be removed changes nothing.
+        let _ = std::fs::remove_file(&beside);
+        let text = format!("`{}` cannot be written", path.display());
+        console.refuse(Diagnostic::error(codes::command::UNWRITABLE, text).note(error.to_string()))
+    })
+}
