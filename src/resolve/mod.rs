@@ -1,1 +1,46 @@
-//! Surface tree → resolved policies: names, parameters, typing of conditions.
+//! Surface tree → resolved policies: names, parameters, kinds of documents, typing of conditions.
+//!
+//! Knows the language and the rules of single documents; decides nothing about requests (that is `reference`'s and
+//! the tables' work) and simplifies nothing (that is `normalize`'s). Everything wrong in all files is
+//! reported in one run; a result exists only without errors.
+
+mod checked;
+mod complement;
+mod condition;
+mod cx;
+mod document;
+mod patterns;
+mod principal;
+pub mod template;
+pub mod values;
+
+pub use checked::Checked;
+
+use crate::diag::Diagnostic;
+use crate::hir::{Policy, PolicyKind, Str};
+use crate::limits::Limits;
+use crate::source::Span;
+use crate::syntax::ast;
+use cx::{Cx, Sink};
+use document::Head;
+
+/// Resolves one document that stands alone: it can use no declared names, only IAM's own spellings.
+pub fn body(
+    body: &ast::Body,
+    kind: PolicyKind,
+    name: &str,
+    limits: &Limits,
+) -> (Option<Policy>, Vec<Diagnostic>) {
+    let mut sink = Sink::new(limits);
+    let span = match (body.statements.first(), body.statements.last()) {
+        (Some(first), Some(last)) => first.span.to(last.span),
+        _ => Span::NONE,
+    };
+    let head = Head { kind, name: Str::from(name), arn: None, span };
+    let policy = Cx::bare(limits, &mut sink).document(body, head);
+    let policy = policy.filter(|_| !sink.failed());
+    (policy, sink.finish())
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,243 @@
+//! A world that may be compiled. [`Checked`] exists only without errors: `resolve` makes it, or
+//! [`Checked::new`] looks at a world that a program built and refuses what `resolve` would never produce.
+
+use crate::diag::{Diagnostic, codes::resolve as code};
+use crate::hir::{
+    Atom, Condition, Effect, IdentityKind, Operator, Piece, Policy, PolicyId, PolicyKind, Quantifier,
+    Statement, Value, World,
+};
+use crate::limits::Limits;
+
+/// A world without errors.
+#[derive(Clone, Debug)]
+pub struct Checked {
+    world: World,
+}
+
+impl Checked {
+    /// Looks at every id and every document of a world that was built by hand.
+    pub fn new(world: World) -> Result<Checked, Vec<Diagnostic>> {
+        let mut check = Check { world: &world, found: Vec::new() };
+        check.ids();
+        for policy in &world.policies {
+            check.policy(policy);
+        }
+        let found = check.found;
+        if found.is_empty() { Ok(Checked { world }) } else { Err(found) }
+    }
+
+    /// A world that `resolve` made.
+    pub(super) fn trusted(world: World) -> Checked {
+        Checked { world }
+    }
+
+    /// The world.
+    pub fn world(&self) -> &World {
+        &self.world
+    }
+}
+
+struct Check<'w> {
+    world: &'w World,
+    found: Vec<Diagnostic>,
+}
+
+impl Check<'_> {
+    fn refuse(&mut self, span: crate::source::Span, message: String) {
+        self.found.push(Diagnostic::error(code::WORLD, message).at(span));
+    }
+
+    /// Checks one reference to a document.
+    fn document(&mut self, of: &str, id: PolicyId, kinds: &[PolicyKind]) {
+        match self.world.policies.get(id.index()) {
+            None => {
+                self.refuse(crate::source::Span::NONE, format!("`{of}` has a policy that does not exist"))
+            }
+            Some(p) if !kinds.contains(&p.kind) => {
+                let message = format!("`{of}` uses `{}`, which is of the wrong kind", p.name);
+                self.refuse(p.span, message);
+            }
+            Some(_) => {}
+        }
+    }
+
+    fn documents(&mut self, of: &str, ids: &[PolicyId], kinds: &[PolicyKind]) {
+        for id in ids {
+            self.document(of, *id, kinds);
+        }
+    }
+
+    fn ids(&mut self) {
+        use PolicyKind as K;
+        let world = self.world;
+        let (accounts, groups) = (world.accounts.len(), world.groups.len());
+        for a in &world.accounts {
+            for level in a.scps.iter().flatten() {
+                self.documents(&a.name, level, &[K::Scp]);
+            }
+            for level in a.rcps.iter().flatten() {
+                self.documents(&a.name, level, &[K::Rcp]);
+            }
+            if a.in_organization && world.organization.is_none() {
+                self.refuse(a.span, format!("`{}` is in an organization that does not exist", a.name));
+            }
+        }
+        for i in &world.identities {
+            if i.account.index() >= accounts {
+                self.refuse(i.span, format!("`{}` is in an account that does not exist", i.arn));
+            }
+            if i.groups.iter().any(|g| g.index() >= groups) {
+                self.refuse(i.span, format!("`{}` is in a group that does not exist", i.arn));
+            }
+            if i.kind == IdentityKind::Role && !i.groups.is_empty() {
+                self.refuse(i.span, format!("the role `{}` is in a group", i.arn));
+            }
+            if i.kind == IdentityKind::User && i.trust.is_some() {
+                self.refuse(i.span, format!("the user `{}` has a trust policy", i.arn));
+            }
+            self.documents(&i.arn, &i.policies, &[K::Identity]);
+            self.documents(&i.arn, i.boundary.as_deref().unwrap_or_default(), &[K::Boundary, K::Identity]);
+            self.documents(&i.arn, i.trust.as_slice(), &[K::Trust]);
+            if i.inline.iter().any(|p| !i.policies.contains(p)) {
+                self.refuse(
+                    i.span,
+                    format!("`{}` has an inline policy that is not among its policies", i.arn),
+                );
+            }
+        }
+        for g in &world.groups {
+            if g.account.index() >= accounts {
+                self.refuse(g.span, format!("`{}` is in an account that does not exist", g.arn));
+            }
+            self.documents(&g.arn, &g.policies, &[K::Identity]);
+        }
+        for r in &world.resource_policies {
+            if r.account.is_some_and(|a| a.index() >= accounts) {
+                let message = format!("`{}` is in an account that does not exist", r.resource);
+                self.refuse(crate::source::Span::NONE, message);
+            }
+            self.document(&r.resource, r.policy, &[K::Resource, K::Trust]);
+        }
+        for e in &world.endpoints {
+            self.document(&e.id, e.policy, &[K::Endpoint]);
+        }
+        for case in world.tests.iter().flat_map(|t| &t.cases) {
+            self.documents("a test", case.session_policies.as_deref().unwrap_or_default(), &[K::Session]);
+        }
+    }
+
+    fn policy(&mut self, policy: &Policy) {
+        for statement in &policy.statements {
+            if let Err(problem) = check_statement(statement, policy.kind) {
+                self.refuse(statement.span, format!("a statement of `{}` {problem}", policy.name));
+            }
+        }
+    }
+}
+
+/// What `resolve` never makes of a statement.
+fn check_statement(s: &Statement, kind: PolicyKind) -> Result<(), &'static str> {
+    if s.actions.patterns.is_empty() {
+        return Err("has no actions");
+    }
+    if s.resources.as_ref().is_some_and(|r| r.patterns.is_empty()) {
+        return Err("has an empty list of resources");
+    }
+    match (&s.principals, kind.has_principal()) {
+        (Some(_), false) => return Err("has principals, which its kind has not"),
+        (None, true)
+            if s.effect == Effect::Deny || kind != PolicyKind::Resource && kind != PolicyKind::Endpoint =>
+        {
+            return Err("has no principals");
+        }
+        (Some(p), true) if p.items.is_empty() => return Err("has an empty list of principals"),
+        (Some(p), true) if p.negated && (s.effect == Effect::Allow || kind == PolicyKind::Trust) => {
+            return Err("says `anyone but` where that is not allowed");
+        }
+        _ => {}
+    }
+    match (&s.resources, kind) {
+        (None, PolicyKind::Resource | PolicyKind::Trust) => {}
+        (None, _) => return Err("has no resources"),
+        (Some(_), PolicyKind::Trust) => return Err("has resources, which its kind has not"),
+        (Some(_), _) => {}
+    }
+    if kind == PolicyKind::Rcp && (s.effect == Effect::Allow || s.actions.negated) {
+        return Err("allows or says `not` in a resource guardrail");
+    }
+    check_condition(&s.condition)
+}
+
+/// Walks a condition with a stack of its own.
+fn check_condition(condition: &Condition) -> Result<(), &'static str> {
+    let limit = Limits::default().nesting;
+    let mut open = vec![(condition, 0usize)];
+    while let Some((condition, depth)) = open.pop() {
+        if depth > limit {
+            return Err("has a condition that is nested too deep");
+        }
+        match condition {
+            Condition::And(parts) => open.extend(parts.iter().map(|p| (p, depth + 1))),
+            Condition::Or(parts) if parts.is_empty() => return Err("has an empty `or`"),
+            Condition::Or(parts) => open.extend(parts.iter().map(|p| (p, depth + 1))),
+            Condition::Atom(atom) => check_atom(atom)?,
+        }
+    }
+    Ok(())
+}
+
+fn check_atom(atom: &Atom) -> Result<(), &'static str> {
+    use Operator as O;
+    if atom.key.is_empty() || atom.key.bytes().any(|b| b.is_ascii_uppercase()) {
+        return Err("has a condition key that is empty or not in lower case");
+    }
+    let wildcards = match atom.operator {
+        O::StringLike | O::StringNotLike => true,
+        O::ArnEquals | O::ArnLike | O::ArnNotEquals | O::ArnNotLike => true,
+        O::Null if atom.if_exists || atom.quantifier != Quantifier::Single => {
+            return Err("has a Null with a set operator or IfExists");
+        }
+        _ => false,
+    };
+    let fits = |value: &Value| match (atom.operator, value) {
+        (
+            O::StringEquals
+            | O::StringNotEquals
+            | O::StringEqualsIgnoreCase
+            | O::StringNotEqualsIgnoreCase
+            | O::StringLike
+            | O::StringNotLike
+            | O::ArnEquals
+            | O::ArnLike
+            | O::ArnNotEquals
+            | O::ArnNotLike,
+            Value::Text(t),
+        ) => wildcards || !t.pieces.iter().any(|p| matches!(p, Piece::Any | Piece::One)),
+        (
+            O::NumericEquals
+            | O::NumericNotEquals
+            | O::NumericLessThan
+            | O::NumericLessThanEquals
+            | O::NumericGreaterThan
+            | O::NumericGreaterThanEquals,
+            Value::Number { canonical, .. },
+        ) => super::values::number(canonical).as_deref() == Some(canonical),
+        (
+            O::DateEquals
+            | O::DateNotEquals
+            | O::DateLessThan
+            | O::DateLessThanEquals
+            | O::DateGreaterThan
+            | O::DateGreaterThanEquals,
+            Value::Date { instant, .. },
+        ) => instant.nanos < 1_000_000_000,
+        (O::Bool, Value::Bool(_)) | (O::BinaryEquals, Value::Binary { .. }) | (O::Null, Value::Null(_)) => {
+            true
+        }
+        (O::IpAddress | O::NotIpAddress, Value::Ip { network, prefix, .. }) => {
+            super::values::ip(&format!("{network}/{prefix}")) == Some((*network, *prefix))
+        }
+        _ => false,
+    };
+    if atom.values.iter().all(fits) { Ok(()) } else { Err("has a value that does not fit its operator") }
+}

@@ -1,0 +1,272 @@
+//! What every part of resolving shares: the names in scope, where findings go, and spelling → text with
+//! compile-time parameters put in. Knows nothing of what the text means.
+
+use crate::diag::suggest;
+use crate::diag::{Code, Diagnostic, codes::resolve as code};
+use crate::hir::Str;
+use crate::limits::Limits;
+use crate::source::Span;
+use crate::syntax::ast::{Expr, Form, IdentityKind, Lexeme, Literal, LiteralType};
+use crate::syntax::lexeme::{LexemeErrorKind, Part};
+use hashbrown::HashMap;
+use std::borrow::Cow;
+
+/// One literal whose names and parameters are resolved.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Val {
+    /// Never [`LiteralType::Name`].
+    pub ty: LiteralType,
+    /// Its text.
+    pub text: Str,
+}
+
+/// What a constant or a parameter stands for.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Vals {
+    /// The literals; exactly one unless `list`.
+    pub items: Vec<Val>,
+    /// Written as a list.
+    pub list: bool,
+}
+
+/// Parameter → argument, or constant → value.
+pub type Bindings = HashMap<Str, Vals>;
+
+/// A declared user, role or group that a name may mean.
+#[derive(Clone, Debug)]
+pub struct Declared {
+    /// Digits of its account.
+    pub account: Str,
+    /// Its ARN.
+    pub arn: Str,
+}
+
+/// The names of a program that statements may use.
+#[derive(Debug, Default)]
+pub struct Names {
+    /// Constants.
+    pub consts: Bindings,
+    /// Action sets, flattened to patterns.
+    pub actions: HashMap<Str, Vec<Str>>,
+    /// Resource sets, flattened to patterns.
+    pub resources: HashMap<Str, Vec<Str>>,
+    /// Conditions.
+    pub conditions: HashMap<Str, Expr>,
+    /// Account name → digits.
+    pub accounts: HashMap<Str, Str>,
+    /// Users, roles and groups by kind and name. Service-linked roles are roles.
+    pub identities: HashMap<(IdentityKind, Str), Vec<Declared>>,
+}
+
+/// Findings, with a bound on how many are kept.
+#[derive(Debug)]
+pub struct Sink {
+    kept: Vec<Diagnostic>,
+    seen: hashbrown::HashSet<(Code, Span, String)>,
+    errors: usize,
+    warnings: usize,
+    silent: bool,
+    limit: usize,
+}
+
+impl Sink {
+    /// An empty one.
+    pub fn new(limits: &Limits) -> Self {
+        Sink {
+            kept: Vec::new(),
+            seen: hashbrown::HashSet::new(),
+            errors: 0,
+            warnings: 0,
+            silent: false,
+            limit: limits.diagnostics,
+        }
+    }
+
+    /// Takes a finding; the same one at the same place is taken once, and of each severity only so many are kept.
+    pub fn push(&mut self, d: Diagnostic) {
+        let span = d.primary.as_ref().map_or(Span::NONE, |l| l.span);
+        let count = if d.is_error() { &mut self.errors } else { &mut self.warnings };
+        *count += 1;
+        if *count <= self.limit && self.seen.insert((d.code, span, d.message.clone())) {
+            self.kept.push(d);
+        }
+    }
+
+    /// Records that an earlier stage reported an error at something that is needed here.
+    pub fn fail(&mut self) {
+        self.silent = true;
+    }
+
+    /// How many errors there are so far.
+    pub fn errors(&self) -> usize {
+        self.errors
+    }
+
+    /// Whether anything stops the compilation.
+    pub fn failed(&self) -> bool {
+        self.errors > 0 || self.silent
+    }
+
+    /// What was found, with a note on what was left out.
+    pub fn finish(mut self) -> Vec<Diagnostic> {
+        let left_out = self.errors.saturating_sub(self.limit) + self.warnings.saturating_sub(self.limit);
+        if left_out > 0 {
+            self.kept.push(Diagnostic::new(
+                crate::diag::Severity::Note,
+                code::MORE,
+                format!("{left_out} further findings are not shown"),
+            ));
+        }
+        self.kept
+    }
+}
+
+/// The state of resolving one document or one program.
+pub struct Cx<'a> {
+    /// Names of the program; `None` for a lone document.
+    pub names: Option<&'a Names>,
+    /// Arguments of the policy being instantiated.
+    pub params: Option<&'a Bindings>,
+    /// Digits of the account that owns the document, where it is known.
+    pub account: Option<Str>,
+    /// The bounds.
+    pub limits: &'a Limits,
+    /// Where findings go.
+    pub sink: &'a mut Sink,
+}
+
+impl<'a> Cx<'a> {
+    /// A context without names.
+    pub fn bare(limits: &'a Limits, sink: &'a mut Sink) -> Self {
+        Cx { names: None, params: None, account: None, limits, sink }
+    }
+
+    /// Reports an error.
+    pub fn error(&mut self, code: Code, span: Span, message: impl Into<String>) {
+        self.sink.push(Diagnostic::error(code, message).at(span));
+    }
+
+    /// Reports an error with help.
+    pub fn error_help(
+        &mut self,
+        code: Code,
+        span: Span,
+        message: impl Into<String>,
+        help: impl Into<String>,
+    ) {
+        self.sink.push(Diagnostic::error(code, message).at(span).help(help));
+    }
+
+    /// Reports a warning.
+    pub fn warn(&mut self, code: Code, span: Span, message: impl Into<String>, help: impl Into<String>) {
+        self.sink.push(Diagnostic::warning(code, message).at(span).help(help));
+    }
+
+    /// Reports a name nobody declared, with the nearest declared one.
+    pub fn unknown<'n>(&mut self, what: &str, name: &str, span: Span, known: impl Iterator<Item = &'n str>) {
+        let mut d =
+            Diagnostic::error(code::UNKNOWN_NAME, format!("there is no {what} named `{name}`")).at(span);
+        d = match suggest::nearest(name, known) {
+            Some(near) => d.help(format!("did you mean `{near}`?")).fix(span, near),
+            None => d.help(format!("declare the {what}, or mend the name")),
+        };
+        self.sink.push(d);
+    }
+
+    /// The text of a lexeme: spelling taken off, `$(name)` put in. `None` when that failed; it is reported.
+    pub fn text<'l>(&mut self, lexeme: &'l Lexeme) -> Option<Cow<'l, str>> {
+        let text = if lexeme.form == Form::Bare && !lexeme.raw.contains("$(") {
+            Cow::Borrowed(&*lexeme.raw)
+        } else {
+            let parts = match lexeme.parts() {
+                Ok(parts) => parts,
+                Err(e) => {
+                    self.bad_text(lexeme, e.kind);
+                    return None;
+                }
+            };
+            let mut out = String::new();
+            for part in parts {
+                match part {
+                    Part::Text(text) => out.push_str(&text),
+                    Part::Param(name, span) => out.push_str(&self.word(&name, span)?),
+                }
+            }
+            Cow::Owned(out)
+        };
+        if text.len() > self.limits.pattern_bytes {
+            let limit = self.limits.pattern_bytes;
+            self.error(code::TOO_LONG, lexeme.span, format!("this text is longer than {limit} bytes"));
+            return None;
+        }
+        Some(text)
+    }
+
+    /// The parser reports these where a file holds them; a tree that a program built comes without a parser.
+    fn bad_text(&mut self, lexeme: &Lexeme, kind: LexemeErrorKind) {
+        self.sink.fail();
+        if lexeme.span.is_none() {
+            let what = match kind {
+                LexemeErrorKind::Escape => "an escape that does not exist",
+                LexemeErrorKind::Parameter => "a `$(` without a name and `)`",
+            };
+            self.error(code::BAD_TEXT, lexeme.span, format!("`{}` holds {what}", lexeme.raw));
+        }
+    }
+
+    /// The value of a `$(name)` inside a word or string.
+    fn word(&mut self, name: &str, span: Span) -> Option<Str> {
+        let vals = self.binding(name, span)?;
+        match vals.items.as_slice() {
+            [one] if !vals.list => Some(one.text.clone()),
+            _ => {
+                self.error_help(
+                    code::LIST_IN_WORD,
+                    span,
+                    format!("`{name}` is a list and cannot stand inside a text"),
+                    "use it as a whole value, or give it one value",
+                );
+                None
+            }
+        }
+    }
+
+    /// What a constant or parameter stands for; parameters hide constants.
+    fn binding(&mut self, name: &str, span: Span) -> Option<Vals> {
+        let (params, names) = (self.params, self.names);
+        let found = params.and_then(|p| p.get(name)).or_else(|| names.and_then(|n| n.consts.get(name)));
+        if found.is_none() {
+            let known = params.into_iter().flat_map(|p| p.keys());
+            let known = known.chain(names.into_iter().flat_map(|n| n.consts.keys()));
+            self.unknown("constant or parameter", name, span, known.map(|n| &**n));
+        }
+        found.cloned()
+    }
+
+    /// Literals with names replaced by what they stand for. All of them or none.
+    pub fn literals(&mut self, literals: &[Literal]) -> Option<Vec<(Val, Span)>> {
+        let mut out = Vec::with_capacity(literals.len());
+        let mut complete = true;
+        for literal in literals {
+            let span = literal.lexeme.span;
+            let Some(text) = self.text(&literal.lexeme) else {
+                complete = false;
+                continue;
+            };
+            if literal.ty == LiteralType::Name {
+                match self.binding(&text, span) {
+                    Some(vals) => out.extend(vals.items.into_iter().map(|v| (v, span))),
+                    None => complete = false,
+                }
+            } else {
+                out.push((Val { ty: literal.ty, text: Str::from(&*text) }, span));
+            }
+        }
+        complete.then_some(out)
+    }
+
+    /// Whether a pattern position holds the name of a set: one bare word without `:`, wildcards or parameters.
+    pub fn is_set_name(lexeme: &Lexeme) -> bool {
+        lexeme.form == Form::Bare && !lexeme.raw.contains([':', '*', '?', '$'])
+    }
+}

@@ -1,0 +1,215 @@
+//! Actions and resources of a statement → patterns. Knows their syntax (R54, R58, R60–R63, R66–R71, R114), not which
+//! services exist.
+
+use super::cx::Cx;
+use super::template::{self, Syntax};
+use crate::diag::codes::resolve as code;
+use crate::hir::{ActionPattern, Actions, PolicyKind, ResourcePattern, Resources, Str, Version};
+use crate::source::Span;
+use crate::syntax::ast::{self, Lexeme};
+
+impl Cx<'_> {
+    /// Actions with sets replaced by their patterns. `None` when something in them is wrong.
+    pub fn actions(&mut self, actions: &ast::Actions) -> Option<Actions> {
+        let patterns = self.action_patterns(&actions.items)?;
+        Some(Actions { negated: actions.negated, patterns })
+    }
+
+    /// Patterns of a list; all of them or none.
+    pub fn action_patterns(&mut self, items: &[Lexeme]) -> Option<Vec<ActionPattern>> {
+        let mut out = Vec::with_capacity(items.len());
+        let mut complete = true;
+        for item in items {
+            if Self::is_set_name(item) {
+                match self.action_set(&item.raw, item.span) {
+                    Some(patterns) => out.extend(patterns.iter().map(|p| ActionPattern { text: p.clone() })),
+                    None => complete = false,
+                }
+                continue;
+            }
+            match self.text(item).and_then(|text| self.action_text(&text, item.span)) {
+                Some(text) => out.push(ActionPattern { text }),
+                None => complete = false,
+            }
+        }
+        complete.then_some(out)
+    }
+
+    /// Patterns of a named set.
+    fn action_set(&mut self, name: &str, span: Span) -> Option<&[Str]> {
+        let known = self.names.map(|n| &n.actions);
+        match known.and_then(|k| k.get(name)) {
+            Some(patterns) => Some(patterns),
+            None if known.is_none_or(|k| k.is_empty()) => {
+                let help = "an action is `service:Name`, such as `s3:GetObject`, or `*`";
+                self.error_help(
+                    code::ACTION,
+                    span,
+                    format!("`{name}` is neither an action nor a set of actions"),
+                    help,
+                );
+                None
+            }
+            None => {
+                self.unknown(
+                    "set of actions",
+                    name,
+                    span,
+                    known.into_iter().flat_map(|k| k.keys()).map(|k| &**k),
+                );
+                None
+            }
+        }
+    }
+
+    /// Checks the syntax of one action pattern.
+    pub fn action_text(&mut self, text: &str, span: Span) -> Option<Str> {
+        if text == "*" {
+            return Some(Str::from("*"));
+        }
+        if text == "*:*" {
+            self.warn(code::STAR_STAR, span, "`*:*` is taken as `*`", "write `*`");
+            return Some(Str::from("*"));
+        }
+        let problem = match text.split_once(':') {
+            None => "an action is `service:Name` or `*`",
+            Some(("", _) | (_, "")) => "an action needs a service and a name",
+            Some((prefix, _)) if prefix.contains(['*', '?']) => {
+                "wildcards are not allowed in the service of an action"
+            }
+            _ if template::has_variable(text) => "policy variables are not allowed in actions",
+            _ => return Some(Str::from(text)),
+        };
+        self.error(code::ACTION, span, format!("`{text}` is no action: {problem}"));
+        None
+    }
+
+    /// Resources with sets replaced by their patterns. `None` when something in them is wrong.
+    pub fn resources(
+        &mut self,
+        resources: &ast::Resources,
+        kind: PolicyKind,
+        version: Version,
+    ) -> Option<Resources> {
+        if resources.items.is_empty() {
+            self.error(code::RESOURCE, resources.span, "the list of resources is empty");
+            return None;
+        }
+        let patterns = self.resource_patterns(&resources.items, kind, version)?;
+        Some(Resources { negated: resources.negated, patterns })
+    }
+
+    /// Patterns of a list; all of them or none.
+    pub fn resource_patterns(
+        &mut self,
+        items: &[Lexeme],
+        kind: PolicyKind,
+        version: Version,
+    ) -> Option<Vec<ResourcePattern>> {
+        let mut out = Vec::with_capacity(items.len());
+        let mut complete = true;
+        for item in items {
+            for text in self.resource_texts(item).unwrap_or_else(|| {
+                complete = false;
+                Vec::new()
+            }) {
+                match self.resource_text(&text, item.span, kind, version) {
+                    Some(pattern) => out.push(pattern),
+                    None => complete = false,
+                }
+            }
+        }
+        complete.then_some(out)
+    }
+
+    /// The texts one item stands for: itself, or the members of the set it names.
+    fn resource_texts(&mut self, item: &Lexeme) -> Option<Vec<Str>> {
+        if !Self::is_set_name(item) {
+            return Some(vec![Str::from(&*self.text(item)?)]);
+        }
+        let known = self.names.map(|n| &n.resources);
+        match known.and_then(|k| k.get(&*item.raw)) {
+            Some(texts) => Some(texts.clone()),
+            None if known.is_none_or(|k| k.is_empty()) => {
+                let message = format!("`{}` is neither an ARN nor a set of resources", item.raw);
+                self.error_help(
+                    code::RESOURCE,
+                    item.span,
+                    message,
+                    "a resource begins with `arn:` or is `*`",
+                );
+                None
+            }
+            None => {
+                let names = known.into_iter().flat_map(|k| k.keys()).map(|k| &**k);
+                self.unknown("set of resources", &item.raw, item.span, names);
+                None
+            }
+        }
+    }
+
+    /// Checks the syntax of one resource pattern and takes it apart.
+    pub fn resource_text(
+        &mut self,
+        text: &str,
+        span: Span,
+        kind: PolicyKind,
+        version: Version,
+    ) -> Option<ResourcePattern> {
+        let template =
+            self.template(text, span, Syntax { wildcards: true, variables: version == Version::V2012 })?;
+        if text == "*" {
+            return Some(ResourcePattern { text: template });
+        }
+        if !(text.starts_with("arn:") || text.starts_with(['*', '?']) || text.starts_with("arn*")) {
+            let help = "a resource begins with `arn:` or is `*`";
+            self.error_help(code::RESOURCE, span, format!("`{text}` can match no resource"), help);
+            return None;
+        }
+        self.short_arn(text, span, kind)?;
+        let head: usize = text.split(':').take(5).map(|part| part.len() + 1).sum();
+        if version == Version::V2012 && text.get(..head.min(text.len())).is_some_and(template::has_variable) {
+            let message = "policy variables belong into the last part of an ARN";
+            self.warn(code::VARIABLE_IN_HEAD, span, message, "use `*` there, or a condition");
+        }
+        Some(ResourcePattern { text: template })
+    }
+
+    /// Which kinds take ARNs of fewer than six parts (R70). The lint says more; this refuses what never matches.
+    fn short_arn(&mut self, text: &str, span: Span, kind: PolicyKind) -> Option<()> {
+        if text.bytes().filter(|b| *b == b':').count() >= 5 {
+            return Some(());
+        }
+        let problem = match kind {
+            PolicyKind::Rcp => "resource guardrails take no ARN of fewer than six parts",
+            PolicyKind::Scp if !text.ends_with('*') => {
+                "in a guardrail an ARN of fewer than six parts must end in `*`"
+            }
+            PolicyKind::Resource | PolicyKind::Trust | PolicyKind::Endpoint if !text.contains(['*', '?']) => {
+                "in this kind of policy an ARN of fewer than six parts never matches"
+            }
+            _ => return Some(()),
+        };
+        self.error_help(
+            code::RESOURCE,
+            span,
+            format!("`{text}` is cut short: {problem}"),
+            "write all six parts",
+        );
+        None
+    }
+
+    /// Takes a text apart; reports what is malformed in it.
+    pub fn template(&mut self, text: &str, span: Span, syntax: Syntax) -> Option<crate::hir::Template> {
+        match template::parse(text, syntax) {
+            Ok(template) => Some(template),
+            Err(e) => {
+                let message = format!("{} in `{text}`", e.message());
+                let help =
+                    "a variable is `${key}` or `${key, 'default'}`; a dollar sign before `{` is `${$}`";
+                self.error_help(code::VARIABLE, span, message, help);
+                None
+            }
+        }
+    }
+}
