@@ -1,0 +1,440 @@
+//! What `aws iam get-account-authorization-details` prints → a file with accounts, policies, users, groups, roles.
+//!
+//! Policies are referred to by ARN, which is unique, never by name. Of a managed policy only the default version
+//! counts. What has no meaning for decisions is left out with a note, once for each kind of thing.
+
+use super::embedded;
+use super::principal::is_account;
+use super::words;
+use super::{document, excerpt};
+use crate::diag::codes::json as codes;
+use crate::diag::{Diagnostic, Severity};
+use crate::hir;
+use crate::json::reader::{Member, Node, NodeKind};
+use crate::source::Span;
+use crate::syntax::ast::{
+    Account, Body, File, Identity, IdentityKind, IdentityMember, IdentityMemberKind as Kind, Item, ItemKind,
+    Policy, PolicyKind, PolicyRef,
+};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// An account dump as a file. Complete only when no diagnostic is an error.
+pub fn authorization_details(node: &Node) -> (File, Vec<Diagnostic>) {
+    let mut dump = Dump::default();
+    dump.read(node);
+    dump.finish()
+}
+
+/// Members that carry nothing a decision depends on.
+const SILENT: &[&str] = &[
+    "AttachmentCount",
+    "PermissionsBoundaryUsageCount",
+    "IsAttachable",
+    "Description",
+    "UpdateDate",
+    "PolicyId",
+    "GroupId",
+    "DefaultVersionId",
+    "RoleLastUsed",
+    "Marker",
+    "ResponseMetadata",
+];
+
+#[derive(Default)]
+struct Dump {
+    /// Accounts by digits, with the place of the first ARN that names them.
+    accounts: BTreeMap<String, Span>,
+    /// Managed policies with their ARNs.
+    policies: Vec<(String, Item)>,
+    identities: Vec<Item>,
+    /// ARNs of the managed policies in the dump.
+    known: BTreeSet<String>,
+    /// ARNs attached to somebody, and ARNs used as boundary, with the first place.
+    attached: BTreeMap<String, Span>,
+    boundaries: BTreeMap<String, Span>,
+    /// Names of policy items, to keep them apart.
+    names: BTreeSet<String>,
+    noted: BTreeSet<String>,
+    diagnostics: Vec<Diagnostic>,
+}
+
+/// The members of one user, group or role while they are read.
+#[derive(Default)]
+struct Entry<'n> {
+    name: Option<&'n Node>,
+    arn: Option<&'n Node>,
+    path: Option<&'n Node>,
+    members: Vec<IdentityMember>,
+}
+
+impl Dump {
+    fn read(&mut self, node: &Node) {
+        let Some(members) = node.members() else {
+            return self.wrong("an account dump", "an object", node);
+        };
+        for member in members {
+            match &*member.key {
+                "UserDetailList" => self.each(member, |d, n| d.identity(n, IdentityKind::User)),
+                "GroupDetailList" => self.each(member, |d, n| d.identity(n, IdentityKind::Group)),
+                "RoleDetailList" => self.each(member, |d, n| d.identity(n, IdentityKind::Role)),
+                "Policies" => self.each(member, Self::policy),
+                "IsTruncated" => self.truncated(member),
+                _ => self.ignore(member),
+            }
+        }
+    }
+
+    fn finish(mut self) -> (File, Vec<Diagnostic>) {
+        self.choose_kinds();
+        let missing: Vec<_> = self.attached.iter().chain(&self.boundaries).collect();
+        let missing: BTreeMap<_, _> =
+            missing.into_iter().filter(|(arn, _)| !self.known.contains(*arn)).collect();
+        for (arn, span) in missing {
+            let message = format!("the dump has no document of `{}`", excerpt(arn));
+            let warning = Diagnostic::warning(codes::EXTERNAL_POLICY, message).at(*span);
+            self.diagnostics.push(warning.help("declare a policy with this ARN in another file"));
+        }
+        let accounts = self.accounts.iter().map(|(id, span)| account_item(id, *span));
+        let items =
+            accounts.chain(self.policies.into_iter().map(|(_, item)| item)).chain(self.identities).collect();
+        (File { items }, self.diagnostics)
+    }
+
+    /// A policy that is used as boundary and never attached is written as `boundary`.
+    fn choose_kinds(&mut self) {
+        for (arn, item) in &mut self.policies {
+            if let ItemKind::Policy(policy) = &mut item.kind
+                && self.boundaries.contains_key(arn)
+                && !self.attached.contains_key(arn)
+            {
+                policy.kind = PolicyKind::Boundary;
+            }
+        }
+    }
+
+    // ------------------------------------------------------------ managed policies
+
+    fn policy(&mut self, node: &Node) {
+        let Some(members) = self.members("a policy", node) else { return };
+        let (mut name, mut arn, mut body) = (None, None, None);
+        for member in members {
+            match &*member.key {
+                "PolicyName" => name = self.text(member),
+                "Arn" => arn = self.text(member),
+                "PolicyVersionList" => body = self.default_version(node, member),
+                "Path" | "CreateDate" => {}
+                _ => self.ignore(member),
+            }
+        }
+        let (Some(name), Some(arn)) = (name, arn) else {
+            return self.lacks("a managed policy", "`PolicyName` and `Arn`", node.span);
+        };
+        let Some(body) = body else {
+            if members.iter().all(|m| &*m.key != "PolicyVersionList") {
+                self.lacks("a managed policy", "`PolicyVersionList`", node.span);
+            }
+            return;
+        };
+        self.see_account(arn, node.span);
+        if !self.known.insert(arn.to_string()) {
+            let message = format!("the policy `{}` stands twice in the dump", excerpt(arn));
+            self.diagnostics.push(Diagnostic::error(codes::DUMP, message).at(node.span));
+            return;
+        }
+        let name = self.unique(name);
+        let policy = Policy {
+            kind: PolicyKind::Identity,
+            name: words::word(&name, node.span),
+            params: Vec::new(),
+            arn: Some(words::word(arn, node.span)),
+            body,
+        };
+        let item = Item { annotations: Vec::new(), kind: ItemKind::Policy(policy), span: node.span };
+        self.policies.push((arn.to_string(), item));
+    }
+
+    /// Names of policies need not be unique: AWS and the customer, or two paths, may share one.
+    fn unique(&mut self, name: &str) -> String {
+        let mut candidate = name.to_string();
+        let mut count = 2;
+        while !self.names.insert(candidate.clone()) {
+            candidate = format!("{name}-{count}");
+            count += 1;
+        }
+        candidate
+    }
+
+    fn default_version(&mut self, policy: &Node, list: &Member) -> Option<Body> {
+        let wanted = policy.get("DefaultVersionId").and_then(Node::as_str);
+        let Some(versions) = list.value.items() else {
+            self.wrong("`PolicyVersionList`", "an array", &list.value);
+            return None;
+        };
+        let is_default = |v: &&Node| match v.get("IsDefaultVersion").map(|n| &n.kind) {
+            Some(NodeKind::Bool(is)) => *is,
+            _ => wanted.is_some() && v.get("VersionId").and_then(Node::as_str) == wanted,
+        };
+        let mut defaults = versions.iter().filter(is_default);
+        match (defaults.next().and_then(|v| v.get("Document")), defaults.next()) {
+            (Some(node), None) => self.body(node, hir::PolicyKind::Identity),
+            _ => {
+                self.lacks(
+                    "a managed policy",
+                    "exactly one default version with a `Document`",
+                    list.value.span,
+                );
+                None
+            }
+        }
+    }
+
+    // ------------------------------------------------------------ users, groups, roles
+
+    fn identity(&mut self, node: &Node, kind: IdentityKind) {
+        let Some(members) = self.members("an entry", node) else { return };
+        let mut entry = Entry::default();
+        for member in members {
+            self.identity_member(member, kind, &mut entry);
+        }
+        let (Some(name), Some(arn)) = (entry.name.and_then(Node::as_str), entry.arn.and_then(Node::as_str))
+        else {
+            return self.lacks("an entry", "its name and `Arn` as strings", node.span);
+        };
+        let Some(account) = self.see_account(arn, node.span) else {
+            return self.lacks("an entry", "an ARN with a twelve-digit account", node.span);
+        };
+        let path = entry.path.and_then(Node::as_str).unwrap_or("/");
+        self.place(&mut entry.members, kind, name, path, arn, node.span);
+        let linked = kind == IdentityKind::Role && path.starts_with("/aws-service-role/");
+        let identity = Identity {
+            kind: if linked { IdentityKind::ServiceLinkedRole } else { kind },
+            name: words::word(name, node.span),
+            account: Some(words::word(&account_name(&account), node.span)),
+            members: entry.members,
+        };
+        let kind = ItemKind::Identity(identity);
+        self.identities.push(Item { annotations: Vec::new(), kind, span: node.span });
+    }
+
+    /// `path`, and `arn` when it is not what name and path give.
+    fn place(
+        &mut self,
+        members: &mut Vec<IdentityMember>,
+        kind: IdentityKind,
+        name: &str,
+        path: &str,
+        arn: &str,
+        span: Span,
+    ) {
+        if path != "/" {
+            members.push(IdentityMember { kind: Kind::Path(words::word(path, span)), span });
+        }
+        let word = match kind {
+            IdentityKind::User => "user",
+            IdentityKind::Group => "group",
+            IdentityKind::Role | IdentityKind::ServiceLinkedRole => "role",
+        };
+        let account = account_of(arn).unwrap_or("");
+        if arn != format!("arn:aws:iam::{account}:{word}{path}{name}") {
+            members.push(IdentityMember { kind: Kind::Arn(words::word(arn, span)), span });
+        }
+    }
+
+    fn identity_member<'n>(&mut self, member: &'n Member, kind: IdentityKind, entry: &mut Entry<'n>) {
+        let (node, span) = (&member.value, member.value.span);
+        let made = match (&*member.key, kind) {
+            ("UserName", IdentityKind::User)
+            | ("GroupName", IdentityKind::Group)
+            | ("RoleName", IdentityKind::Role) => {
+                entry.name = Some(node);
+                return;
+            }
+            ("Arn", _) => {
+                entry.arn = Some(node);
+                return;
+            }
+            ("Path", _) => {
+                entry.path = Some(node);
+                return;
+            }
+            ("UserId", IdentityKind::User) | ("RoleId", IdentityKind::Role) => {
+                self.text(member).map(|t| Kind::UniqueId(words::word(t, span)))
+            }
+            ("CreateDate", IdentityKind::Group) => return,
+            ("CreateDate", _) => self.text(member).map(|t| Kind::Created(words::word(t, span))),
+            ("AssumeRolePolicyDocument", IdentityKind::Role) => {
+                self.body(node, hir::PolicyKind::Trust).map(Kind::Trust)
+            }
+            ("UserPolicyList", IdentityKind::User)
+            | ("GroupPolicyList", IdentityKind::Group)
+            | ("RolePolicyList", IdentityKind::Role) => {
+                self.each(member, |dump, n| dump.inline(n, &mut entry.members));
+                return;
+            }
+            ("AttachedManagedPolicies", _) => self.attached_policies(member),
+            ("PermissionsBoundary", IdentityKind::User | IdentityKind::Role) => self.boundary(node),
+            ("GroupList", IdentityKind::User) => self.groups(member),
+            ("Tags", IdentityKind::User | IdentityKind::Role) => self.tags(member),
+            ("MaxSessionDuration", IdentityKind::Role) => self.session(node),
+            _ => {
+                self.ignore(member);
+                return;
+            }
+        };
+        entry.members.extend(made.map(|kind| IdentityMember { kind, span }));
+    }
+
+    fn inline(&mut self, node: &Node, members: &mut Vec<IdentityMember>) {
+        let name = node.get("PolicyName").and_then(Node::as_str);
+        let (Some(name), Some(inner)) = (name, node.get("PolicyDocument")) else {
+            return self.lacks("an inline policy", "`PolicyName` and `PolicyDocument`", node.span);
+        };
+        if let Some(body) = self.body(inner, hir::PolicyKind::Identity) {
+            let kind = Kind::Inline(words::word(name, node.span), body);
+            members.push(IdentityMember { kind, span: node.span });
+        }
+    }
+
+    fn attached_policies(&mut self, member: &Member) -> Option<Kind> {
+        let mut refs = Vec::new();
+        self.each(member, |dump, node| {
+            let Some(arn) = node.get("PolicyArn").and_then(Node::as_str) else {
+                return dump.lacks("an attached policy", "`PolicyArn`", node.span);
+            };
+            dump.attached.entry(arn.to_string()).or_insert(node.span);
+            refs.push(reference(arn, node.span));
+        });
+        (!refs.is_empty()).then_some(Kind::Policies(refs))
+    }
+
+    fn boundary(&mut self, node: &Node) -> Option<Kind> {
+        let Some(arn) = node.get("PermissionsBoundaryArn").and_then(Node::as_str) else {
+            self.lacks("a boundary", "`PermissionsBoundaryArn`", node.span);
+            return None;
+        };
+        self.boundaries.entry(arn.to_string()).or_insert(node.span);
+        Some(Kind::Boundary(reference(arn, node.span)))
+    }
+
+    fn groups(&mut self, member: &Member) -> Option<Kind> {
+        let mut groups = Vec::new();
+        self.each(member, |dump, node| match node.as_str() {
+            Some(name) => groups.push(words::word(name, node.span)),
+            None => dump.wrong("a group's name", "a string", node),
+        });
+        (!groups.is_empty()).then_some(Kind::Groups(groups))
+    }
+
+    fn tags(&mut self, member: &Member) -> Option<Kind> {
+        let mut tags = Vec::new();
+        self.each(member, |dump, node| {
+            let part = |key| node.get(key).and_then(Node::as_str);
+            match (part("Key"), part("Value")) {
+                (Some(key), Some(value)) => {
+                    tags.push((words::word(key, node.span), words::quoted(value, node.span)));
+                }
+                _ => dump.lacks("a tag", "`Key` and `Value`", node.span),
+            }
+        });
+        (!tags.is_empty()).then_some(Kind::Tags(tags))
+    }
+
+    /// Seconds; the dump of the command line does not have it, the role itself does.
+    fn session(&mut self, node: &Node) -> Option<Kind> {
+        match &node.kind {
+            NodeKind::Number(text) if text.bytes().all(|b| b.is_ascii_digit()) => {
+                Some(Kind::Session(words::word(&format!("{text}s"), node.span)))
+            }
+            _ => {
+                self.wrong("`MaxSessionDuration`", "a number of seconds", node);
+                None
+            }
+        }
+    }
+
+    // ------------------------------------------------------------ shared
+
+    fn body(&mut self, node: &Node, kind: hir::PolicyKind) -> Option<Body> {
+        let inner = embedded::document(node, &mut self.diagnostics)?;
+        let (body, found) = document(&inner, kind);
+        self.diagnostics.extend(found);
+        body
+    }
+
+    fn each(&mut self, list: &Member, mut read: impl FnMut(&mut Self, &Node)) {
+        match list.value.items() {
+            Some(items) => items.iter().for_each(|item| read(self, item)),
+            None => self.wrong(&format!("`{}`", list.key), "an array", &list.value),
+        }
+    }
+
+    fn members<'n>(&mut self, what: &str, node: &'n Node) -> Option<&'n [Member]> {
+        if node.members().is_none() {
+            self.wrong(what, "an object", node);
+        }
+        node.members()
+    }
+
+    fn text<'n>(&mut self, member: &'n Member) -> Option<&'n str> {
+        if member.value.as_str().is_none() {
+            self.wrong(&format!("`{}`", member.key), "a string", &member.value);
+        }
+        member.value.as_str()
+    }
+
+    fn see_account(&mut self, arn: &str, span: Span) -> Option<String> {
+        let account = account_of(arn)?;
+        self.accounts.entry(account.to_string()).or_insert(span);
+        Some(account.to_string())
+    }
+
+    fn truncated(&mut self, member: &Member) {
+        if !matches!(member.value.kind, NodeKind::Bool(false)) {
+            let error = Diagnostic::error(codes::DUMP, "the dump is truncated").at(member.value.span);
+            self.diagnostics.push(error.help("fetch all pages; a missing page may hold a deny"));
+        }
+    }
+
+    fn ignore(&mut self, member: &Member) {
+        let key = &*member.key;
+        if SILENT.contains(&key) || !self.noted.insert(key.to_string()) {
+            return;
+        }
+        let known = matches!(key, "InstanceProfileList" | "Tags");
+        let severity = if known { Severity::Note } else { Severity::Warning };
+        let message = format!("`{}` is not imported", excerpt(key));
+        self.diagnostics.push(Diagnostic::new(severity, codes::IGNORED, message).at(member.key_span));
+    }
+
+    fn wrong(&mut self, what: &str, wanted: &str, node: &Node) {
+        let message = format!("{what} must be {wanted}, found {}", node.what());
+        self.diagnostics.push(Diagnostic::error(codes::WRONG_TYPE, message).at(node.span));
+    }
+
+    fn lacks(&mut self, what: &str, wanted: &str, span: Span) {
+        self.diagnostics.push(Diagnostic::error(codes::DUMP, format!("{what} needs {wanted}")).at(span));
+    }
+}
+
+fn account_of(arn: &str) -> Option<&str> {
+    arn.split(':').nth(4).filter(|a| is_account(a))
+}
+
+/// How the imported program calls an account.
+fn account_name(id: &str) -> String {
+    format!("account-{id}")
+}
+
+fn account_item(id: &str, span: Span) -> Item {
+    let account = Account {
+        name: words::word(&account_name(id), span),
+        id: words::word(id, span),
+        management: false,
+        span,
+    };
+    Item { annotations: Vec::new(), kind: ItemKind::Account(account), span }
+}
+
+fn reference(arn: &str, span: Span) -> PolicyRef {
+    PolicyRef { name: words::word(arn, span), args: Vec::new(), span }
+}

@@ -1,0 +1,156 @@
+//! Account dumps, and single documents as items.
+
+use super::*;
+use crate::json::import::{Target, authorization_details, item};
+use crate::syntax::ast::{File, IdentityKind, IdentityMemberKind, ItemKind};
+
+pub(super) fn dump(text: &str) -> (File, Vec<Diagnostic>) {
+    let (node, found) = read(FileId(0), text, &Limits::default());
+    assert!(found.is_empty(), "{found:?}");
+    authorization_details(&node.unwrap())
+}
+
+fn encoded(document: &Value) -> String {
+    document
+        .to_string()
+        .bytes()
+        .map(|b| if b.is_ascii_alphanumeric() { char::from(b).to_string() } else { format!("%{b:02X}") })
+        .collect()
+}
+
+fn account_dump() -> Value {
+    let allow =
+        json!({"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "*", "Resource": "*"}});
+    let trust = json!({"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "sts:AssumeRole",
+        "Principal": {"Service": "ec2.amazonaws.com"}}]});
+    let managed = |name: &str, arn: &str| {
+        json!({"PolicyName": name, "PolicyId": "ANPA1", "Arn": arn, "Path": "/", "DefaultVersionId": "v2",
+            "AttachmentCount": 1, "IsAttachable": true, "PolicyVersionList": [
+                {"VersionId": "v2", "IsDefaultVersion": true, "Document": encoded(&allow)},
+                {"VersionId": "v1", "IsDefaultVersion": false, "Document": {"broken": 1}}]})
+    };
+    json!({
+        "UserDetailList": [{"Path": "/", "UserName": "alice", "UserId": "AIDAIOSFODNN7EXAMPLE",
+            "Arn": "arn:aws:iam::111111111111:user/alice", "CreateDate": "2024-01-01T00:00:00+00:00",
+            "GroupList": ["devs"], "AttachedManagedPolicies": [], "UserPolicyList": [
+                {"PolicyName": "own", "PolicyDocument": allow}],
+            "PermissionsBoundary": {"PermissionsBoundaryType": "PermissionsBoundaryPolicy",
+                "PermissionsBoundaryArn": "arn:aws:iam::111111111111:policy/B"},
+            "Tags": [{"Key": "team", "Value": "a \"b\""}]}],
+        "GroupDetailList": [{"Path": "/x/", "GroupName": "devs", "GroupId": "AGPA1",
+            "Arn": "arn:aws:iam::111111111111:group/x/devs", "CreateDate": "2024-01-01T00:00:00Z",
+            "GroupPolicyList": [], "AttachedManagedPolicies": [
+                {"PolicyName": "P", "PolicyArn": "arn:aws:iam::111111111111:policy/P"}]}],
+        "RoleDetailList": [{"Path": "/aws-service-role/ec2.amazonaws.com/", "RoleName": "R", "RoleId": "AROAIOSFODNN7EXAMPLE",
+            "Arn": "arn:aws:iam::111111111111:role/aws-service-role/ec2.amazonaws.com/R", "CreateDate": "2024-01-01T00:00:00Z",
+            "AssumeRolePolicyDocument": encoded(&trust), "InstanceProfileList": [{"Path": "/"}], "RolePolicyList": [],
+            "AttachedManagedPolicies": [{"PolicyName": "P", "PolicyArn": "arn:aws:iam::111111111111:policy/P"},
+                {"PolicyName": "X", "PolicyArn": "arn:aws:iam::aws:policy/X"}], "Tags": [], "MaxSessionDuration": 7200}],
+        "Policies": [managed("P", "arn:aws:iam::111111111111:policy/P"), managed("P", "arn:aws:iam::111111111111:policy/q/P"),
+            managed("B", "arn:aws:iam::111111111111:policy/B")],
+        "IsTruncated": false,
+    })
+}
+
+#[test]
+fn an_account_dump_becomes_a_file() {
+    let (file, found) = dump(&account_dump().to_string());
+    let found: Vec<_> = found.iter().map(|d| format!("{} {}", d.code.0, d.message)).collect();
+    assert_eq!(
+        found,
+        [
+            "T0241 `InstanceProfileList` is not imported",
+            "T0243 the dump has no document of `arn:aws:iam::aws:policy/X`"
+        ]
+    );
+    let mut summary = Vec::new();
+    for item in &file.items {
+        match &item.kind {
+            ItemKind::Account(a) => summary.push(format!("account {}", a.id.raw)),
+            ItemKind::Policy(p) => {
+                summary.push(format!("{:?} {} {}", p.kind, p.name.raw, p.body.statements.len()))
+            }
+            ItemKind::Identity(i) => {
+                let members: Vec<&str> = i.members.iter().map(|m| member_name(&m.kind)).collect();
+                summary.push(format!("{:?} {} {}", i.kind, i.name.raw, members.join(" ")));
+            }
+            other => panic!("{other:?}"),
+        }
+    }
+    assert_eq!(
+        summary,
+        [
+            "account 111111111111",
+            "Identity P 1",
+            "Identity P-2 1",
+            "Boundary B 1",
+            "User alice id created groups inline boundary tags",
+            "Group devs policies path",
+            "ServiceLinkedRole R id created trust policies session path",
+        ]
+    );
+}
+
+fn member_name(kind: &IdentityMemberKind) -> &'static str {
+    match kind {
+        IdentityMemberKind::Trust(_) => "trust",
+        IdentityMemberKind::Policies(_) => "policies",
+        IdentityMemberKind::Inline(..) => "inline",
+        IdentityMemberKind::Boundary(_) => "boundary",
+        IdentityMemberKind::Groups(_) => "groups",
+        IdentityMemberKind::Tags(_) => "tags",
+        IdentityMemberKind::Session(_) => "session",
+        IdentityMemberKind::Path(_) => "path",
+        IdentityMemberKind::UniqueId(_) => "id",
+        IdentityMemberKind::Created(_) => "created",
+        IdentityMemberKind::Arn(_) => "arn",
+        IdentityMemberKind::Error => "error",
+    }
+}
+
+#[test]
+fn broken_dumps_are_refused() {
+    let check = |change: &dyn Fn(&mut Value), code: &str| {
+        let mut value = account_dump();
+        change(&mut value);
+        let (_, found) = dump(&value.to_string());
+        let errors: Vec<_> = found.iter().filter(|d| d.is_error()).map(|d| d.code.0).collect();
+        assert_eq!(errors, [code]);
+    };
+    check(&|v| v["IsTruncated"] = json!(true), "T0242");
+    check(&|v| v["UserDetailList"] = json!({}), "T0210");
+    check(
+        &|v| {
+            v["UserDetailList"][0]["UserPolicyList"][0]["PolicyDocument"]["Statement"]["Effect"] = json!("x")
+        },
+        "T0216",
+    );
+    check(&|v| v["RoleDetailList"][0]["AssumeRolePolicyDocument"] = json!("%7B%7"), "T0240");
+    check(&|v| v["RoleDetailList"][0]["AssumeRolePolicyDocument"] = json!("%7B%22a%22%7D"), "T0201");
+    check(&|v| v["RoleDetailList"][0]["AssumeRolePolicyDocument"] = json!(1), "T0240");
+    check(&|v| v["Policies"][0]["PolicyVersionList"][1]["IsDefaultVersion"] = json!(true), "T0242");
+    check(&|v| v["Policies"][0]["Arn"] = json!("arn:aws:iam::111111111111:policy/B"), "T0242");
+    check(&|v| v["GroupDetailList"][0]["Arn"] = json!("arn:aws:iam::x:group/g"), "T0242");
+}
+
+#[test]
+fn a_document_becomes_an_item_of_its_kind() {
+    use PolicyKind as K;
+    let target = Target { name: "N".into(), on: vec!["arn:aws:s3:::b".into()], ..Target::default() };
+    for kind in [K::Identity, K::Boundary, K::Session, K::Scp, K::Rcp, K::Resource, K::Trust, K::Endpoint] {
+        let made = item(kind, &target, Body::default()).unwrap().kind;
+        let right = match kind {
+            K::Identity | K::Boundary | K::Session => matches!(made, ItemKind::Policy(_)),
+            K::Scp => matches!(made, ItemKind::Guardrail(g) if !g.resource),
+            K::Rcp => matches!(made, ItemKind::Guardrail(g) if g.resource),
+            K::Resource => matches!(made, ItemKind::ResourcePolicy(_)),
+            K::Endpoint => matches!(made, ItemKind::EndpointPolicy(_)),
+            K::Trust => matches!(made, ItemKind::Identity(i) if i.kind == IdentityKind::Role),
+        };
+        assert!(right, "{kind:?}");
+    }
+    let nowhere = Target { name: "N".into(), ..Target::default() };
+    assert_eq!(item(K::Resource, &nowhere, Body::default()).unwrap_err()[0].code, codes::NO_PLACE);
+    let guardrail = item(K::Scp, &nowhere, Body::default()).unwrap().kind;
+    assert!(matches!(guardrail, ItemKind::Guardrail(g) if g.targets.len() == 1));
+}
