@@ -7,4 +7,5 @@ mod lexer;
 mod parser;
 mod token;
 
+pub(crate) use parser::literal_type;
 pub use parser::parse;

@@ -2,25 +2,11 @@
 
 use crate::source::Span;
 use crate::syntax::ast::{Form, Lexeme, Literal, LiteralType};
+use crate::syntax::literal_type;
 
 /// Any text as a lexeme that stands at `span`.
 pub(super) fn spell(text: &str, form: Form, span: Span) -> Lexeme {
-    let mut lexeme = of(text, form);
-    lexeme.span = span;
-    lexeme
-}
-
-/// INTERIM
-fn of(text: &str, form: Form) -> Lexeme {
-    let bare = !text.is_empty()
-        && !text.ends_with(':')
-        && text.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_:*/.?".contains(&b));
-    let quote = |c: char| format!("{c}{}{c}", text.replace('\\', "\\\\").replace(c, &format!("\\{c}")));
-    match form {
-        Form::Bare if bare => Lexeme { raw: text.into(), form, span: Span::NONE },
-        Form::Quoted => Lexeme { raw: quote('"').into(), form, span: Span::NONE },
-        _ => Lexeme { raw: quote('`').into(), form: Form::Backtick, span: Span::NONE },
-    }
+    Lexeme::of(text, form).at(span)
 }
 
 /// A word: bare if it can be, else in backticks.
@@ -36,41 +22,9 @@ pub(super) fn quoted(text: &str, span: Span) -> Lexeme {
 /// A literal of a given type, in the short form when that carries the type: `10`, `true`, `2024-01-01T00:00:00Z`,
 /// `10.0.0.0/8`, `arn:…`; else as `number "…"` and so on.
 pub(super) fn literal(ty: LiteralType, text: &str, span: Span) -> Literal {
-    let short = match ty {
-        LiteralType::Number => is_plain_number(text),
-        LiteralType::Bool => matches!(text, "true" | "false"),
-        LiteralType::Date => is_plain_date(text),
-        LiteralType::Ip => is_plain_network(text),
-        LiteralType::Arn => text.starts_with("arn:") && spell(text, Form::Bare, span).form == Form::Bare,
-        LiteralType::String | LiteralType::Binary | LiteralType::Name => false,
-    };
-    let lexeme = if short { Lexeme { raw: text.into(), form: Form::Bare, span } } else { quoted(text, span) };
-    Literal { ty, lexeme }
-}
-
-/// `-?digits(.digits)?`
-fn is_plain_number(text: &str) -> bool {
-    let digits = |s: &str| !s.is_empty() && s.bytes().all(|b| b.is_ascii_digit());
-    let unsigned = text.strip_prefix('-').unwrap_or(text);
-    match unsigned.split_once('.') {
-        Some((whole, fraction)) => digits(whole) && digits(fraction),
-        None => digits(unsigned),
-    }
-}
-
-/// `2024-01-01T00:00:00Z`
-fn is_plain_date(text: &str) -> bool {
-    const SHAPE: &[u8] = b"0000-00-00T00:00:00Z";
-    text.len() == SHAPE.len()
-        && text.bytes().zip(SHAPE).all(|(b, s)| if *s == b'0' { b.is_ascii_digit() } else { b == *s })
-}
-
-/// `10.0.0.0/8`
-fn is_plain_network(text: &str) -> bool {
-    text.split_once('/').is_some_and(|(address, prefix)| {
-        address.parse::<std::net::Ipv4Addr>().is_ok()
-            && prefix.parse::<u8>().is_ok_and(|p| p <= 32 && prefix == p.to_string())
-    })
+    let bare = spell(text, Form::Bare, span);
+    let short = bare.form == Form::Bare && literal_type(&bare) == ty;
+    Literal { ty, lexeme: if short { bare } else { quoted(text, span) } }
 }
 
 /// The rest of the text from the first `${` that no `}` closes.
