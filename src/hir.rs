@@ -572,7 +572,7 @@ pub struct Endpoint {
 }
 
 /// A user-declared service.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Service {
     /// Action prefix.
     pub prefix: Str,
@@ -587,7 +587,7 @@ pub struct Service {
 }
 
 /// An action of a declared service.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct ServiceAction {
     /// Name without prefix.
     pub name: Str,
@@ -598,7 +598,7 @@ pub struct ServiceAction {
 }
 
 /// A condition key of a declared service.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct ServiceKey {
     /// The key as written.
     pub name: Str,

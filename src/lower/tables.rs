@@ -24,7 +24,7 @@ pub struct Tables {
     pub principal_sets: Vec<PrincipalSet>,
     /// Action patterns of the per-policy tables.
     pub action_sets: Vec<ActionSet>,
-    /// Per-policy tables: exact for any request, known action or not. The source of reasons.
+    /// Per-policy tables in order of name: exact for any request, known action or not. The source of reasons.
     pub policies: Vec<Policy>,
     /// Policy sets that some layer of some principal, account, resource or endpoint has.
     pub sets: Vec<PolicySet>,
@@ -110,7 +110,7 @@ pub struct ActionSet {
 }
 
 /// A per-policy table.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Policy {
     /// Name for reports.
     pub name: String,
@@ -121,7 +121,7 @@ pub struct Policy {
 }
 
 /// A statement of a per-policy table.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Statement {
     /// Effect.
     pub effect: Effect,

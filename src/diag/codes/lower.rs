@@ -1,6 +1,77 @@
 //! `T06xx`: normalization, tables and artifacts.
 
 use super::Entry;
+use crate::diag::Code;
+
+/// A condition with more alternatives than the limit.
+pub const CONDITION_ALTERNATIVES: Code = Code("T0601");
+/// A condition nested too deeply.
+pub const CONDITION_DEPTH: Code = Code("T0602");
+/// A condition that excludes itself.
+pub const CONDITION_NEVER: Code = Code("T0603");
+/// A resource pattern that matches nothing.
+pub const RESOURCE_UNMATCHABLE: Code = Code("T0604");
+/// An action pattern with white space.
+pub const ACTION_WHITESPACE: Code = Code("T0605");
+/// An action pattern that names no one service.
+pub const ACTION_PREFIX: Code = Code("T0606");
+/// Policy sets that are left to the per-policy tables.
+pub const OVER_BUDGET: Code = Code("T0607");
 
 /// The codes of this stage.
-pub const ENTRIES: &[Entry] = &[];
+pub const ENTRIES: &[Entry] = &[
+    Entry {
+        code: CONDITION_ALTERNATIVES,
+        title: "a condition has too many alternatives",
+        page: "A condition is compiled as alternatives (`a or b`), each a list of tests that must all hold. \
+`and` over several `or` multiplies them, and the product is over the limit (256).\n\n\
+```\npolicy P {\n  allow s3:GetObject on *\n    when (a:1 == \"x\" or b:1 == \"x\") and (a:2 == \"x\" or b:2 == \"x\")  # … and seven more\n}\n```\n\n\
+Write `or` between values of one key as a list (`key in [\"a\", \"b\"]`, which is one test), or split the statement: \
+several `allow` statements are alternatives too. A `deny` is never shortened for you: nothing is compiled.\n",
+    },
+    Entry {
+        code: CONDITION_DEPTH,
+        title: "a condition is nested too deeply",
+        page: "Conditions that use named conditions that use named conditions … nest deeper than the compiler follows \
+(four times the nesting limit of one source, at most 1,000).\n\n\
+```\ncondition a = b and not (c or not (d …))\n```\n\nFlatten the condition, or split the statement.\n",
+    },
+    Entry {
+        code: CONDITION_NEVER,
+        title: "a condition can never hold",
+        page: "The tests of a condition exclude each other whatever the request says, so the statement never applies. \
+It is kept for reports and has no effect.\n\n\
+```\nallow s3:GetObject on * when aws:username == \"ann\" and aws:username == \"bob\"\n```\n\n\
+If either value will do, write `aws:username in [\"ann\", \"bob\"]`; else remove the statement.\n",
+    },
+    Entry {
+        code: RESOURCE_UNMATCHABLE,
+        title: "a resource pattern matches nothing",
+        page: "An ARN has six parts. Fewer are filled up with `*` in identity policies, boundaries and session policies; \
+in resource policies only if the pattern has a wildcard, in guardrails only if it ends in `*`, in resource guardrails \
+never. Variables stand in the sixth part only. A pattern outside of this matches nothing.\n\n\
+```\nguardrail G on root {\n  deny s3:* on arn:aws:s3\n}\n```\n\n\
+It is an error where the text would close access that stays open (a `deny`, or an `allow` on everything but the pattern), \
+a warning elsewhere. Write all six parts: `arn:aws:s3:::*`.\n",
+    },
+    Entry {
+        code: ACTION_WHITESPACE,
+        title: "an action contains white space",
+        page: "White space inside or around an action never matches, so the pattern is dropped.\n\n\
+```json\n{\"Action\": \"s3:GetObject \"}\n```\n\nWrite the action without it.\n",
+    },
+    Entry {
+        code: ACTION_PREFIX,
+        title: "an action names no service",
+        page: "An action is `service:Name` with wildcards in the name only, or `*` alone.\n\n\
+```json\n{\"Action\": \"s*:GetObject\"}\n```\n\nWrite one pattern for each service.\n",
+    },
+    Entry {
+        code: OVER_BUDGET,
+        title: "policy sets are over the table budget",
+        page: "Each distinct set of policies becomes rows of decision tables, up to a limit on rows and on the tests in \
+them. Sets past it are decided statement by statement: the answers are the same, the time is not constant any more.\n\n\
+It takes very many different combinations of broad policies, or a policy with very many different action wildcards. \
+Attach fewer different combinations, or merge statements.\n",
+    },
+];

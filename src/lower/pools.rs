@@ -1,0 +1,60 @@
+//! The shared parts of statements, from the normal form's pools to the tables': the same order, keys as indexes.
+
+use super::tables::{ActionSet, Atom, PrincipalSet, ResourceSet, Tables};
+use crate::hir::{Piece, Template, Value};
+use crate::nf::Pools;
+
+/// Fills in patterns, resource sets, keys, atoms, conditions, principal sets and action sets.
+pub(super) fn fill(tables: &mut Tables, pools: &Pools) {
+    tables.keys = keys(pools);
+    let key = |k: &str| tables.keys.binary_search_by(|known| known.as_str().cmp(k)).unwrap_or(0) as u32;
+    tables.atoms = pools
+        .atoms
+        .iter()
+        .map(|a| Atom {
+            quantifier: a.quantifier,
+            operator: a.operator,
+            if_exists: a.if_exists,
+            key: key(&a.key),
+            values: a.values.clone(),
+        })
+        .collect();
+    tables.patterns = pools.patterns.clone();
+    tables.conditions = pools.conditions.clone();
+    tables.resource_sets = pools
+        .resources
+        .iter()
+        .map(|r| ResourceSet { negated: r.negated, patterns: r.patterns.clone() })
+        .collect();
+    tables.principal_sets = pools
+        .principals
+        .iter()
+        .map(|p| PrincipalSet { negated: p.negated, entries: p.entries.clone() })
+        .collect();
+    let texts = |patterns: &[crate::hir::Str]| patterns.iter().map(ToString::to_string).collect();
+    tables.action_sets = pools
+        .actions
+        .iter()
+        .map(|a| ActionSet { negated: a.negated, patterns: texts(&a.patterns) })
+        .collect();
+}
+
+/// Keys of tests and of variables.
+fn keys(pools: &Pools) -> Vec<String> {
+    let in_values = pools.atoms.iter().flat_map(|a| &a.values).filter_map(|v| match v {
+        Value::Text(t) | Value::Bool(t) => Some(t),
+        _ => None,
+    });
+    let variables = in_values.chain(&pools.patterns).flat_map(variables);
+    let mut keys: Vec<String> = pools.atoms.iter().map(|a| a.key.to_string()).chain(variables).collect();
+    keys.sort_unstable();
+    keys.dedup();
+    keys
+}
+
+fn variables(template: &Template) -> impl Iterator<Item = String> {
+    template.pieces.iter().filter_map(|p| match p {
+        Piece::Variable { key, .. } => Some(key.to_string()),
+        _ => None,
+    })
+}

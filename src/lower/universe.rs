@@ -1,0 +1,95 @@
+//! Which services and actions are columns. An action that is no column is decided by the per-policy tables or by a
+//! set's default cell, so the choice here is one of speed, but for R65: what has no resource-level permissions must
+//! be known wherever a statement could tell resources apart.
+
+use super::known::{Actions, Known};
+use super::tables::{Action, Service};
+use crate::hir::PolicyKind;
+use crate::nf::{ActionSet, EVERYTHING, NormalForm};
+use hashbrown::HashMap;
+use std::collections::BTreeMap;
+
+/// Services and columns, with the way back from names.
+#[derive(Debug, Default)]
+pub(super) struct Universe {
+    /// As the tables have them.
+    pub(super) services: Vec<Service>,
+    by_prefix: HashMap<String, u32>,
+}
+
+impl Universe {
+    /// Every service that a pattern names, with its catalog actions, its declared actions and the literal actions
+    /// seen; and, where some statement about all services tells resources apart, whatever else is wildcard-only.
+    pub(super) fn of(nf: &NormalForm, known: &Known<'_>) -> Universe {
+        let mut services: BTreeMap<String, Actions> = BTreeMap::new();
+        for pattern in nf.pools.actions.iter().flat_map(|set| &set.patterns) {
+            let Some((prefix, name)) = pattern.split_once(':') else { continue };
+            if !services.contains_key(prefix) {
+                services.insert(prefix.to_owned(), known.actions(prefix));
+            }
+            if is_action_name(name)
+                && let Some(actions) = services.get_mut(prefix)
+                && !actions.contains_key(name)
+            {
+                actions.insert(name.to_owned(), known.is_wildcard_only(pattern));
+            }
+        }
+        if tells_resources_apart(nf) {
+            add_wildcard_only(&mut services, known);
+        }
+        Universe::from_map(services)
+    }
+
+    fn from_map(map: BTreeMap<String, Actions>) -> Universe {
+        let mut services = Vec::with_capacity(map.len());
+        let mut by_prefix = HashMap::with_capacity(map.len());
+        for (prefix, actions) in map {
+            by_prefix.insert(prefix.clone(), services.len() as u32);
+            let actions = actions.into_iter().map(|(name, wildcard_only)| Action { name, wildcard_only });
+            services.push(Service { prefix, actions: actions.collect() });
+        }
+        Universe { services, by_prefix }
+    }
+
+    /// The service's index.
+    pub(super) fn service(&self, prefix: &str) -> Option<u32> {
+        self.by_prefix.get(prefix).copied()
+    }
+
+    /// The columns of a service.
+    pub(super) fn columns(&self, service: u32) -> &[Action] {
+        self.services.get(service as usize).map_or(&[], |s| &s.actions)
+    }
+}
+
+/// Whether a pattern's name is one action: no wildcard, not empty.
+fn is_action_name(name: &str) -> bool {
+    !name.is_empty() && !name.contains(['*', '?'])
+}
+
+/// Whether some statement that is about all services (`*`, NotAction) answers differently for `*` and for another
+/// resource: by its resources, or because its policy governs one resource.
+fn tells_resources_apart(nf: &NormalForm) -> bool {
+    nf.policies.iter().any(|policy| {
+        let governs = matches!(policy.kind, PolicyKind::Resource | PolicyKind::Trust);
+        policy.statements.iter().any(|s| {
+            (governs || s.rule.resources != EVERYTHING)
+                && nf.pools.actions.get(s.rule.actions as usize).is_some_and(ActionSet::is_global)
+        })
+    })
+}
+
+/// Only the wildcard-only actions of services that nothing names: such a service has no row anywhere, so its other
+/// actions need no column.
+fn add_wildcard_only(services: &mut BTreeMap<String, Actions>, known: &Known<'_>) {
+    for prefix in known.prefixes() {
+        if services.contains_key(&prefix) {
+            continue;
+        }
+        let mut only = known.actions(&prefix);
+        only.retain(|_, wildcard_only| *wildcard_only);
+        if !only.is_empty() {
+            services.insert(prefix, only);
+        }
+    }
+}

@@ -1,0 +1,181 @@
+//! Conditions in disjunctive normal form.
+
+use super::atoms::{self, Test};
+use super::pool::Pool;
+use crate::hir::Condition;
+use crate::limits::Limits;
+use crate::nf::{Atom, Dnf};
+
+/// Why a condition has no normal form within the limits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum TooMuch {
+    /// More alternatives than `limits.disjuncts`.
+    Alternatives,
+    /// Nested deeper than any source can be.
+    Depth,
+}
+
+/// Turns conditions into disjunctions over one pool of atoms.
+pub(super) struct Normalizer<'a> {
+    /// Atoms by first appearance.
+    pub(super) atoms: Pool<Atom>,
+    /// The same atoms by index.
+    by_id: Vec<Atom>,
+    limits: &'a Limits,
+}
+
+impl<'a> Normalizer<'a> {
+    pub(super) fn new(limits: &'a Limits) -> Self {
+        Normalizer { atoms: Pool::new(), by_id: Vec::new(), limits }
+    }
+
+    /// The normal form of a condition; conjunctions sorted by atom index, none contained in another.
+    pub(super) fn dnf(&mut self, condition: &Condition) -> Result<Dnf, TooMuch> {
+        // Sources nest no deeper than `limits.nesting`; expansion of named conditions and of negations adds to it.
+        let depth = self.limits.nesting.saturating_mul(4).min(1_000);
+        self.convert(condition, depth)
+    }
+
+    fn convert(&mut self, condition: &Condition, depth: usize) -> Result<Dnf, TooMuch> {
+        let depth = depth.checked_sub(1).ok_or(TooMuch::Depth)?;
+        match condition {
+            Condition::Atom(atom) => Ok(self.test(atoms::canonical(atom))),
+            Condition::Or(items) => {
+                let mut any = Vec::new();
+                for item in items {
+                    any.extend(self.convert(item, depth)?);
+                    self.bound(&any)?;
+                }
+                let merged = self.merge_alternatives(any);
+                self.reduced(merged)
+            }
+            Condition::And(items) => {
+                let mut all: Dnf = vec![Vec::new()];
+                for item in items {
+                    let next = self.convert(item, depth)?;
+                    all = self.product(&all, &next)?;
+                }
+                Ok(all)
+            }
+        }
+    }
+
+    fn test(&mut self, test: Test) -> Dnf {
+        match test {
+            Test::Always => vec![Vec::new()],
+            Test::Never => Vec::new(),
+            Test::Atom(atom) => vec![vec![self.intern(atom)]],
+        }
+    }
+
+    fn intern(&mut self, atom: Atom) -> u32 {
+        let known = self.atoms.len();
+        let id = self.atoms.intern(atom.clone());
+        if self.atoms.len() > known {
+            self.by_id.push(atom);
+        }
+        id
+    }
+
+    fn atom(&self, id: u32) -> Option<&Atom> {
+        self.by_id.get(id as usize)
+    }
+
+    /// Alternatives before anything is dropped may be four times as many as after.
+    fn bound(&self, dnf: &Dnf) -> Result<(), TooMuch> {
+        if dnf.len() > self.limits.disjuncts.saturating_mul(4) { Err(TooMuch::Alternatives) } else { Ok(()) }
+    }
+
+    /// `(a or b) and (c or d)` = `ac or ad or bc or bd`.
+    fn product(&mut self, left: &Dnf, right: &Dnf) -> Result<Dnf, TooMuch> {
+        if left.len().saturating_mul(right.len()) > self.limits.disjuncts.saturating_mul(4) {
+            return Err(TooMuch::Alternatives);
+        }
+        let mut out = Vec::with_capacity(left.len() * right.len());
+        for l in left {
+            for r in right {
+                let mut both = [l.as_slice(), r.as_slice()].concat();
+                both.sort_unstable();
+                both.dedup();
+                if let Some(both) = self.conjunction(both) {
+                    out.push(both);
+                }
+            }
+        }
+        self.reduced(out)
+    }
+
+    /// Sorts, drops repeated alternatives, and alternatives that contain another one (absorption:
+    /// `a or ab` = `a`).
+    fn reduced(&self, mut dnf: Dnf) -> Result<Dnf, TooMuch> {
+        dnf.sort_unstable_by(|a, b| (a.len(), a).cmp(&(b.len(), b)));
+        dnf.dedup();
+        let mut kept: Dnf = Vec::with_capacity(dnf.len());
+        let mut signatures: Vec<u64> = Vec::with_capacity(dnf.len());
+        for conjunction in dnf {
+            let signature = conjunction.iter().fold(0u64, |s, id| s | 1 << (id % 64));
+            let absorbed = kept.iter().zip(&signatures).any(|(k, s)| {
+                s & !signature == 0 && k.iter().all(|id| conjunction.binary_search(id).is_ok())
+            });
+            if !absorbed {
+                kept.push(conjunction);
+                signatures.push(signature);
+            }
+        }
+        if kept.len() > self.limits.disjuncts { Err(TooMuch::Alternatives) } else { Ok(kept) }
+    }
+
+    /// Alternatives of one test each that differ only in their values become one test (see [`atoms::or_merges`]).
+    fn merge_alternatives(&mut self, dnf: Dnf) -> Dnf {
+        let (single, mut out): (Dnf, Dnf) = dnf.into_iter().partition(|c| match c.as_slice() {
+            [id] => self.atom(*id).is_some_and(atoms::or_merges),
+            _ => false,
+        });
+        let ids: Vec<u32> = single.into_iter().flatten().collect();
+        for test in self.merge_runs(ids) {
+            out.extend(self.test(test));
+        }
+        out
+    }
+
+    /// A conjunction with negated tests merged (see [`atoms::and_merges`]); `None` if it can't hold.
+    fn conjunction(&mut self, ids: Vec<u32>) -> Option<Vec<u32>> {
+        if ids.len() < 2 {
+            return Some(ids);
+        }
+        let (negated, mut out): (Vec<u32>, Vec<u32>) =
+            ids.into_iter().partition(|id| self.atom(*id).is_some_and(atoms::and_merges));
+        for test in self.merge_runs(negated) {
+            match test {
+                Test::Always => {}
+                Test::Never => return None,
+                Test::Atom(atom) => out.push(self.intern(atom)),
+            }
+        }
+        out.sort_unstable();
+        out.dedup();
+        (!self.contradictory(&out)).then_some(out)
+    }
+
+    /// Merges the tests that agree in all but their values.
+    fn merge_runs(&self, ids: Vec<u32>) -> Vec<Test> {
+        let mut tests: Vec<&Atom> = ids.iter().filter_map(|id| self.atom(*id)).collect();
+        tests.sort_unstable_by(|a, b| {
+            atoms::frame(a).cmp(&atoms::frame(b)).then_with(|| a.values.cmp(&b.values))
+        });
+        tests.chunk_by(|a, b| atoms::frame(a) == atoms::frame(b)).filter_map(atoms::merged).collect()
+    }
+
+    /// Whether two of the tests exclude each other. Compares tests on the same key only.
+    fn contradictory(&self, ids: &[u32]) -> bool {
+        let mut tests: Vec<&Atom> = ids.iter().filter_map(|id| self.atom(*id)).collect();
+        tests.sort_unstable_by(|a, b| a.key.cmp(&b.key));
+        tests.chunk_by(|a, b| a.key == b.key).any(|same| {
+            same.len() <= 16
+                && same
+                    .iter()
+                    .enumerate()
+                    .any(|(i, a)| same.iter().skip(i + 1).any(|b| atoms::contradict(a, b)))
+        })
+    }
+}

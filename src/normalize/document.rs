@@ -1,0 +1,247 @@
+//! One document at a time: statements to rules over shared pools.
+
+use super::actions::{self, Fault};
+use super::condition::{Normalizer, TooMuch};
+use super::pool::{Pool, moved};
+use super::principals;
+use super::resources::{self, Why};
+use crate::diag::{Diagnostic, codes::lower as codes};
+use crate::hir::{self, Effect, Piece, PolicyKind, Str, Template};
+use crate::limits::Limits;
+use crate::nf::{
+    ActionSet, Dnf, EVERYTHING, Policy, Pools, PrincipalSet, Provenance, ResourceSet, Rule, Statement,
+};
+use hashbrown::HashMap;
+
+/// Collects the parts of all statements.
+pub(super) struct Documents<'a> {
+    actions: Pool<ActionSet>,
+    patterns: Pool<Template>,
+    resources: Pool<ResourceSet>,
+    conditions: Pool<Dnf>,
+    principals: Pool<PrincipalSet>,
+    tests: Normalizer<'a>,
+    limits: &'a Limits,
+    /// What could not be said, and what says nothing.
+    pub(super) diagnostics: Vec<Diagnostic>,
+}
+
+impl<'a> Documents<'a> {
+    pub(super) fn new(limits: &'a Limits) -> Self {
+        Documents {
+            actions: Pool::new(),
+            patterns: Pool::new(),
+            resources: Pool::with_fixed(ResourceSet { negated: true, patterns: Vec::new() }),
+            conditions: Pool::with_fixed(vec![Vec::new()]),
+            principals: Pool::with_fixed(PrincipalSet { negated: true, entries: Vec::new() }),
+            tests: Normalizer::new(limits),
+            limits,
+            diagnostics: Vec::new(),
+        }
+    }
+
+    /// A document with the rules of its statements; equal rules become one, with every place kept (R3: statements
+    /// are or-ed, so a repeated one adds nothing).
+    pub(super) fn policy(&mut self, policy: &hir::Policy) -> Policy {
+        let mut places: HashMap<Rule, usize> = HashMap::with_capacity(policy.statements.len());
+        let mut statements: Vec<Statement> = Vec::with_capacity(policy.statements.len());
+        for (index, statement) in policy.statements.iter().enumerate() {
+            let rule = self.rule(policy, statement);
+            let source = Provenance { index: index as u32, sid: statement.sid.clone(), span: statement.span };
+            let at = *places.entry(rule).or_insert(statements.len());
+            match statements.get_mut(at) {
+                Some(known) => known.sources.push(source),
+                None => statements.push(Statement { rule, sources: vec![source] }),
+            }
+        }
+        Policy { kind: policy.kind, name: policy.name.clone(), arn: policy.arn.clone(), statements }
+    }
+
+    fn rule(&mut self, policy: &hir::Policy, statement: &hir::Statement) -> Rule {
+        let (actions, faults) = actions::set(&statement.actions);
+        for (fault, pattern) in faults {
+            self.action_fault(statement, fault, &pattern);
+        }
+        let kind = policy.kind;
+        let (resources, unmatchable) = resources::set(statement.resources.as_ref(), kind, &mut self.patterns);
+        for (why, at) in unmatchable {
+            self.unmatchable(policy, statement, why, at);
+        }
+        let condition = match self.tests.dnf(&statement.condition) {
+            Ok(dnf) => dnf,
+            Err(why) => {
+                self.too_much(policy, statement, why);
+                Vec::new()
+            }
+        };
+        if condition.is_empty() && !crate::diag::has_errors(&self.diagnostics) {
+            self.contradiction(policy, statement);
+        }
+        let principals = principals::set(statement.principals.as_ref(), kind, statement.effect);
+        Rule {
+            effect: statement.effect,
+            principals: principals.map_or(EVERYTHING, |p| self.principals.intern(p)),
+            actions: self.actions.intern(actions),
+            resources: resources.map_or(EVERYTHING, |r| {
+                // Pattern indexes are by first appearance here: sorted only so that equal sets are equal.
+                let mut patterns = r.patterns;
+                patterns.sort_unstable();
+                self.resources.intern(ResourceSet { negated: r.negated, patterns })
+            }),
+            condition: self.conditions.intern(condition),
+        }
+    }
+
+    fn action_fault(&mut self, statement: &hir::Statement, fault: Fault, pattern: &Str) {
+        let found = match fault {
+            Fault::Whitespace => Diagnostic::warning(
+                codes::ACTION_WHITESPACE,
+                format!("the action `{pattern}` contains white space and matches nothing"),
+            )
+            .help("write the action without white space"),
+            Fault::Prefix => Diagnostic::error(
+                codes::ACTION_PREFIX,
+                format!("the action `{pattern}` does not name one service before the colon"),
+            )
+            .help("write `service:Name`, with wildcards in the name only, or `*` alone"),
+        };
+        self.report(found.at(statement.span));
+    }
+
+    /// A pattern that matches nothing is dropped (R70, R114, R116). That is an error where it would open access that
+    /// the text seems to close: a `Deny` that denies nothing there, an `Allow` with NotResource that excludes nothing.
+    fn unmatchable(&mut self, policy: &hir::Policy, statement: &hir::Statement, why: Why, at: usize) {
+        let pattern = statement.resources.as_ref().and_then(|r| r.patterns.get(at));
+        let text = pattern.map(|p| spell(&p.text)).unwrap_or_default();
+        let negated = statement.resources.as_ref().is_some_and(|r| r.negated);
+        let opens = (statement.effect == Effect::Deny) != negated;
+        let message = format!("the resource pattern `{text}` matches nothing in `{}`", policy.name);
+        let found = if opens {
+            Diagnostic::error(codes::RESOURCE_UNMATCHABLE, message)
+        } else {
+            Diagnostic::warning(codes::RESOURCE_UNMATCHABLE, message)
+        };
+        let found = match why {
+            Why::Variable => found.help("variables may stand in the sixth part of an ARN only"),
+            Why::Short => found.help(match policy.kind {
+                PolicyKind::Scp => "write all six parts of the ARN, or end it in `*`",
+                _ => "write all six parts of the ARN, or use a wildcard",
+            }),
+        };
+        self.report(found.at(statement.span));
+    }
+
+    fn too_much(&mut self, policy: &hir::Policy, statement: &hir::Statement, why: TooMuch) {
+        let who = describe(policy, statement);
+        let found = match why {
+            TooMuch::Alternatives => Diagnostic::error(
+                codes::CONDITION_ALTERNATIVES,
+                format!("the condition of {who} becomes more than {} alternatives", self.limits.disjuncts),
+            )
+            .help("split the statement, or write `or` between values of one key as a list of values"),
+            TooMuch::Depth => Diagnostic::error(
+                codes::CONDITION_DEPTH,
+                format!("the condition of {who} is nested too deeply"),
+            )
+            .help("split the statement"),
+        };
+        self.report(found.at(statement.span));
+    }
+
+    fn contradiction(&mut self, policy: &hir::Policy, statement: &hir::Statement) {
+        let who = describe(policy, statement);
+        let found =
+            Diagnostic::warning(codes::CONDITION_NEVER, format!("the condition of {who} can never hold"))
+                .help("remove the statement, or one of the tests that exclude each other");
+        self.report(found.at(statement.span));
+    }
+
+    fn report(&mut self, found: Diagnostic) {
+        if found.is_error() || self.diagnostics.len() < self.limits.diagnostics {
+            self.diagnostics.push(found);
+        }
+    }
+
+    /// Puts the pools in order and moves the rules along.
+    pub(super) fn finish(self, policies: &mut [Policy]) -> Pools {
+        let (actions, actions_at) = self.actions.finish();
+        let (patterns, patterns_at) = self.patterns.finish();
+        let (atoms, atoms_at) = self.tests.atoms.finish();
+        let (principals, principals_at) = self.principals.finish();
+        let (resources, resources_at) = refile(self.resources, |set| {
+            for p in &mut set.patterns {
+                *p = moved(&patterns_at, *p);
+            }
+            set.patterns.sort_unstable();
+        });
+        let (conditions, conditions_at) = refile(self.conditions, |dnf| {
+            for conjunction in dnf.iter_mut() {
+                for atom in conjunction.iter_mut() {
+                    *atom = moved(&atoms_at, *atom);
+                }
+                conjunction.sort_unstable();
+            }
+            dnf.sort_unstable();
+        });
+        for statement in policies.iter_mut().flat_map(|p| &mut p.statements) {
+            let rule = &mut statement.rule;
+            rule.actions = moved(&actions_at, rule.actions);
+            rule.principals = moved(&principals_at, rule.principals);
+            rule.resources = moved(&resources_at, rule.resources);
+            rule.condition = moved(&conditions_at, rule.condition);
+        }
+        for policy in policies {
+            policy.statements.sort_by(|a, b| a.rule.cmp(&b.rule));
+        }
+        Pools { actions, patterns, resources, atoms, conditions, principals }
+    }
+}
+
+/// Sorts a pool whose entries refer to a pool that has just been sorted. Index 0 stays.
+fn refile<T, F>(pool: Pool<T>, mut change: F) -> (Vec<T>, Vec<u32>)
+where
+    T: std::hash::Hash + Eq + Ord + Clone,
+    F: FnMut(&mut T),
+{
+    let (mut items, first) = pool.finish();
+    items.iter_mut().for_each(&mut change);
+    let mut order: Vec<(T, u32)> = items.into_iter().zip(0..).collect();
+    order.sort_unstable_by(|a, b| (a.1 != 0, &a.0).cmp(&(b.1 != 0, &b.0)));
+    let mut second = vec![0; order.len()];
+    for (new, (_, old)) in order.iter().enumerate() {
+        if let Some(slot) = second.get_mut(*old as usize) {
+            *slot = new as u32;
+        }
+    }
+    let remap = first.iter().map(|middle| moved(&second, *middle)).collect();
+    (order.into_iter().map(|(item, _)| item).collect(), remap)
+}
+
+/// How a diagnostic names a statement.
+fn describe(policy: &hir::Policy, statement: &hir::Statement) -> String {
+    match &statement.sid {
+        Some(sid) => format!("statement `{sid}` of `{}`", policy.name),
+        None => {
+            let number = policy.statements.iter().position(|s| std::ptr::eq(s, statement)).unwrap_or(0);
+            format!("statement {} of `{}`", number + 1, policy.name)
+        }
+    }
+}
+
+/// A template as it was written, more or less.
+fn spell(text: &Template) -> String {
+    let mut out = String::new();
+    for piece in &text.pieces {
+        match piece {
+            Piece::Literal(l) => out.push_str(l),
+            Piece::Any => out.push('*'),
+            Piece::One => out.push('?'),
+            Piece::Variable { written, .. } => {
+                out.push_str("${");
+                out.push_str(written);
+                out.push('}');
+            }
+        }
+    }
+    out
+}

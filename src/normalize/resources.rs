@@ -1,0 +1,162 @@
+//! Resource sets: six parts, canonical wildcards, nothing twice.
+
+use super::glob::{self, Token};
+use super::pool::Pool;
+use crate::hir::{Piece, PolicyKind, Resources, Str, Template};
+use crate::nf::ResourceSet;
+
+/// A pattern, ready.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Pattern {
+    /// `*` (R69).
+    Any,
+    /// Six parts.
+    Parts(Template),
+    /// It matches no resource in a document of this kind (R70, R114).
+    Unmatchable(Why),
+}
+
+/// Why a pattern matches nothing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Why {
+    /// Fewer than six parts (R70).
+    Short,
+    /// A variable before the sixth part (R114).
+    Variable,
+}
+
+/// The canonical set; `None` = every resource. The second list holds the patterns that match nothing, by position.
+///
+/// - No Resource element: everything the policy is asked about (R54).
+/// - `*` among the patterns: everything; under NotResource: nothing (R69, R72).
+/// - A pattern that can't match adds nothing to Resource and excludes nothing from NotResource (R116).
+pub(super) fn set(
+    resources: Option<&Resources>,
+    kind: PolicyKind,
+    pool: &mut Pool<Template>,
+) -> (Option<ResourceSet>, Vec<(Why, usize)>) {
+    let Some(resources) = resources else { return (None, Vec::new()) };
+    let mut unmatchable = Vec::new();
+    let mut parts = Vec::with_capacity(resources.patterns.len());
+    let mut any = false;
+    for (at, pattern) in resources.patterns.iter().enumerate() {
+        match canonical(&pattern.text, kind) {
+            Pattern::Any => any = true,
+            Pattern::Parts(template) => parts.push(template),
+            Pattern::Unmatchable(why) => unmatchable.push((why, at)),
+        }
+    }
+    let everything = any != resources.negated && (any || parts.is_empty());
+    if everything {
+        return (None, unmatchable);
+    }
+    let patterns = if any { Vec::new() } else { reduce(parts).into_iter().map(|p| pool.intern(p)).collect() };
+    let negated = resources.negated && !any;
+    (Some(ResourceSet { negated, patterns }), unmatchable)
+}
+
+/// One pattern: split at the first five colons, filled up to six parts as its kind of document has it (R70), wildcard
+/// runs canonical.
+pub(super) fn canonical(text: &Template, kind: PolicyKind) -> Pattern {
+    if !text.pieces.is_empty() && text.pieces.iter().all(|p| *p == Piece::Any) {
+        return Pattern::Any;
+    }
+    let mut parts = split(&text.pieces);
+    if parts.len() < 6 {
+        let wildcard = text.pieces.iter().any(|p| matches!(p, Piece::Any | Piece::One));
+        let padded = match kind {
+            // No RCP with a short ARN gets here; were there one, padding it denies more.
+            PolicyKind::Identity | PolicyKind::Boundary | PolicyKind::Session | PolicyKind::Rcp => true,
+            PolicyKind::Resource | PolicyKind::Trust | PolicyKind::Endpoint => wildcard,
+            PolicyKind::Scp => text.pieces.last() == Some(&Piece::Any),
+        };
+        if !padded {
+            return Pattern::Unmatchable(Why::Short);
+        }
+        parts.resize(6, vec![Piece::Any]);
+    }
+    let mut pieces = Vec::with_capacity(text.pieces.len() + 10);
+    for (at, part) in parts.iter().enumerate() {
+        if at < 5 {
+            if part.iter().any(|p| matches!(p, Piece::Variable { .. })) {
+                return Pattern::Unmatchable(Why::Variable);
+            }
+            pieces.extend(canonical_part(part));
+            pieces.push(Piece::Literal(":".into()));
+        } else {
+            pieces.extend(glob::canonical_pieces(part));
+        }
+    }
+    Pattern::Parts(glob::template(pieces))
+}
+
+/// The runs of wildcards of one of the first five parts. Inside a part `*` and `?` stay within it, but a `*` that ends
+/// it may run on past the colon (R68): so a run at the end keeps its last wildcard's kind. `*?` does not become `?*`
+/// there, that would widen it; `?*?` becomes `*??`.
+fn canonical_part(part: &[Piece]) -> Vec<Piece> {
+    let mut out = glob::canonical_pieces(part);
+    let ends_in_one = part.last() == Some(&Piece::One);
+    if ends_in_one && out.last() == Some(&Piece::Any) {
+        out.pop();
+        let run = out.iter().rev().take_while(|p| **p == Piece::One).count();
+        out.insert(out.len() - run, Piece::Any);
+    }
+    out
+}
+
+/// Splits at the first five colons of the literal text.
+fn split(pieces: &[Piece]) -> Vec<Vec<Piece>> {
+    let mut parts: Vec<Vec<Piece>> = Vec::with_capacity(6);
+    let mut part = Vec::new();
+    for piece in pieces {
+        let Piece::Literal(text) = piece else {
+            part.push(piece.clone());
+            continue;
+        };
+        let mut rest: &str = text;
+        while parts.len() < 5
+            && let Some((before, after)) = rest.split_once(':')
+        {
+            push_literal(&mut part, before);
+            parts.push(std::mem::take(&mut part));
+            rest = after;
+        }
+        push_literal(&mut part, rest);
+    }
+    parts.push(part);
+    parts
+}
+
+fn push_literal(part: &mut Vec<Piece>, text: &str) {
+    if !text.is_empty() {
+        part.push(Piece::Literal(Str::from(text)));
+    }
+}
+
+/// Sorts, drops what is repeated, and what another pattern with the same first five parts covers in the sixth: what
+/// is before the sixth part is the same text, so the languages differ only in the sixth, where `*` is any text.
+fn reduce(mut patterns: Vec<Template>) -> Vec<Template> {
+    patterns.sort_unstable();
+    patterns.dedup();
+    if patterns.len() < 2 {
+        return patterns;
+    }
+    let mut groups: Vec<(Vec<Token>, Vec<Token>, usize)> = Vec::with_capacity(patterns.len());
+    for (at, pattern) in patterns.iter().enumerate() {
+        let mut head = glob::of_pieces(&pattern.pieces);
+        let colon = head.iter().enumerate().filter(|(_, t)| **t == Token::Char(':')).map(|(i, _)| i).nth(4);
+        let tail = head.split_off(colon.map_or(head.len(), |i| i + 1));
+        groups.push((head, tail, at));
+    }
+    groups.sort_unstable();
+    let mut keep = vec![true; patterns.len()];
+    for group in groups.chunk_by(|a, b| a.0 == b.0) {
+        let tails: Vec<Vec<Token>> = group.iter().map(|g| g.1.clone()).collect();
+        for ((_, _, at), uncovered) in group.iter().zip(glob::uncovered(&tails)) {
+            if let Some(k) = keep.get_mut(*at) {
+                *k = uncovered;
+            }
+        }
+    }
+    patterns.into_iter().zip(keep).filter(|(_, keep)| *keep).map(|(p, _)| p).collect()
+}
