@@ -68,6 +68,8 @@ fn statement(
         _ => rng.chance(78),
     };
     let effect = if allow { Effect::Allow } else { Effect::Deny };
+    // R55: an allow of a resource policy may lack the element; it never applies.
+    let nobody = effect == Effect::Allow && kind == PolicyKind::Resource && rng.chance(3);
     let arns: Vec<String> = pools.resources.iter().chain(&pools.callers).cloned().collect();
     let setting = Setting { keys: &pools.keys, arns: &arns, accounts: &pools.accounts, variables };
     let condition = match effect {
@@ -78,7 +80,7 @@ fn statement(
     Statement {
         sid: rng.chance(40).then(|| Str::from(format!("S{at}"))),
         effect,
-        principals: kind.has_principal().then(|| principals(kind, effect, pools, rng)),
+        principals: (kind.has_principal() && !nobody).then(|| principals(kind, effect, pools, rng)),
         actions: actions(kind, effect, pools, rng),
         resources: resources(kind, effect, variables, governed, pools, rng),
         condition,

@@ -54,7 +54,7 @@ pub fn world_from(rng: &mut Rng, size: Size) -> World {
     for i in 0..rng.below(3) {
         let id = document(&mut builder, &pools, format!("E{i}"), PolicyKind::Endpoint, None, rng);
         let owner = rng.maybe(&accounts).copied().filter(|_| rng.chance(50));
-        builder.endpoint(&format!("vpce-{i}"), owner, id);
+        builder.endpoint(&format!("vpce-{}", if rng.chance(15) { 0 } else { i }), owner, id);
     }
     for i in 0..rng.between(1, 3) {
         document(&mut builder, &pools, format!("Session{i}"), PolicyKind::Session, None, rng);
@@ -229,6 +229,9 @@ fn guardrails(builder: &mut Builder, pools: &Pools, rng: &mut Rng) {
             }
         }
         let account = &mut builder.world.accounts[at];
+        if rng.chance(2) {
+            scps.clear();
+        }
         account.scps = scp_on.then_some(scps);
         account.rcps = rcp_on.then_some(rcps);
     }
@@ -300,7 +303,11 @@ fn attach(
             identity.groups = groups;
         }
         if !identity.service_linked && rng.chance(30) {
-            identity.boundary = Some(vec![*rng.pick(boundaries)]);
+            let choices: Vec<PolicyId> = boundaries.iter().chain(managed.iter().take(1)).copied().collect();
+            let mut chosen: Vec<PolicyId> =
+                (0..rng.weighted(&[3, 85, 12])).map(|_| *rng.pick(&choices)).collect();
+            chosen.dedup();
+            identity.boundary = Some(chosen);
         }
     }
 }

@@ -6,6 +6,7 @@
 pub mod build;
 pub mod conditions;
 pub mod coverage;
+
 pub mod describe;
 pub mod documents;
 pub mod generate;

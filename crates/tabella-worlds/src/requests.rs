@@ -7,9 +7,10 @@ use crate::rng::Rng;
 use crate::satisfy::{self, Known};
 use crate::text;
 use crate::vocabulary::{ACTIONS, PROVIDERS, SERVICES, STRANGE_ACTIONS};
+use std::collections::BTreeMap;
 use tabella::hir::{
-    Atom, Condition, Effect, Identity, IdentityKind, Policy, PolicyId, PolicyKind, Principal, Statement,
-    World,
+    Atom, Condition, Effect, Identity, IdentityKind, Piece, Policy, PolicyId, PolicyKind, Principal,
+    Statement, World,
 };
 use tabella_runtime::{is_derived_key, is_session_key};
 
@@ -17,7 +18,13 @@ use tabella_runtime::{is_derived_key, is_session_key};
 pub struct Aimer<'w> {
     world: &'w World,
     session_policies: Vec<&'w str>,
-    actions: Vec<String>,
+    /// Principals that policies name.
+    named: Vec<&'w str>,
+    /// Actions by lower-case service prefix.
+    actions: BTreeMap<String, Vec<String>>,
+    prefixes: Vec<String>,
+    /// Concrete ARNs that the world is about.
+    arns: Vec<String>,
 }
 
 /// Who asks.
@@ -34,9 +41,26 @@ impl<'w> Aimer<'w> {
     pub fn new(world: &'w World) -> Self {
         let session_policies =
             world.policies.iter().filter(|p| p.kind == PolicyKind::Session).map(|p| &*p.name).collect();
-        let mut actions: Vec<String> = ACTIONS.iter().map(|a| (*a).to_string()).collect();
-        actions.push("sts:AssumeRole".into());
-        Aimer { world, session_policies, actions }
+        let statements = || world.policies.iter().flat_map(|p| &p.statements);
+        let mut actions: BTreeMap<String, Vec<String>> = BTreeMap::new();
+        let exact = statements()
+            .flat_map(|s| &s.actions.patterns)
+            .map(|p| &*p.text)
+            .filter(|a| !a.contains(['*', '?']));
+        for action in ACTIONS.iter().copied().chain(["sts:AssumeRole"]).chain(exact) {
+            let Some((prefix, _)) = action.split_once(':') else { continue };
+            actions.entry(prefix.to_ascii_lowercase()).or_default().push(action.to_string());
+        }
+        for list in actions.values_mut() {
+            list.sort_unstable();
+            list.dedup();
+        }
+        let principals = statements().filter_map(|s| s.principals.as_ref()).flat_map(|p| &p.items);
+        let mut named: Vec<&str> = principals.filter_map(name_of).collect();
+        named.sort_unstable();
+        named.dedup();
+        let prefixes = actions.keys().cloned().collect();
+        Aimer { world, session_policies, named, actions, prefixes, arns: arns(world) }
     }
 
     /// The next request.
@@ -69,7 +93,7 @@ impl<'w> Aimer<'w> {
         };
         let account = rng.below(self.world.accounts.len());
         let digits = self.world.accounts.get(account).map_or("999999999999", |a| &*a.id).to_string();
-        match rng.weighted(&[64, 6, 5, 4, 4, 4, 6]) {
+        match rng.weighted(&[66, 6, 5, 4, 4, 5, 3]) {
             0 => match rng.maybe(&self.world.identities) {
                 Some(identity) => self.identity(identity, rng),
                 None => plain("*".into()),
@@ -107,21 +131,10 @@ impl<'w> Aimer<'w> {
 
     /// A principal that some policy names.
     fn named(&self, rng: &mut Rng, digits: &str) -> String {
-        let with: Vec<&Statement> = self.world.policies.iter().flat_map(|p| &p.statements).collect();
-        for _ in 0..20 {
-            let Some(items) = rng.maybe(&with).and_then(|s| s.principals.as_ref()) else { continue };
-            match rng.maybe(&items.items) {
-                Some(Principal::User(a) | Principal::Role(a) | Principal::RoleSession(a)) => {
-                    return a.to_string();
-                }
-                Some(Principal::FederatedUser(a) | Principal::Service(a) | Principal::Federated(a)) => {
-                    return a.to_string();
-                }
-                Some(Principal::UniqueId(a) | Principal::Canonical(a)) => return a.to_string(),
-                _ => {}
-            }
+        match rng.maybe(&self.named) {
+            Some(name) => (*name).to_string(),
+            None => format!("arn:aws:sts::{digits}:federated-user/bob"),
         }
-        format!("arn:aws:sts::{digits}:federated-user/bob")
     }
 
     fn identity(&self, identity: &'w Identity, rng: &mut Rng) -> Caller<'w> {
@@ -272,7 +285,7 @@ impl<'w> Aimer<'w> {
     }
 
     fn action(&self, target: Option<Target<'w>>, rng: &mut Rng) -> String {
-        if rng.chance(4) {
+        if rng.chance(2) {
             return (*rng.pick(STRANGE_ACTIONS)).to_string();
         }
         let action = match target {
@@ -281,25 +294,31 @@ impl<'w> Aimer<'w> {
                 self.action_like(pattern, rng)
             }
             Some(t) if t.policy.kind == PolicyKind::Trust => "sts:AssumeRole".to_string(),
-            _ => rng.pick(&self.actions).clone(),
+            _ => self.any_action(rng),
         };
-        match rng.below(30) {
+        match rng.below(90) {
             0 => text::near_miss(&action, rng),
-            1 | 2 => text::flip_case(&action, rng),
+            1..=6 => text::flip_case(&action, rng),
             _ => action,
         }
     }
 
+    fn any_action(&self, rng: &mut Rng) -> String {
+        let prefix = rng.maybe(&self.prefixes).and_then(|p| self.actions.get(p));
+        prefix.and_then(|p| rng.maybe(p)).cloned().unwrap_or_default()
+    }
+
     fn action_like(&self, pattern: &str, rng: &mut Rng) -> String {
         if pattern == "*" {
-            return rng.pick(&self.actions).clone();
+            return self.any_action(rng);
         }
-        if rng.chance(75) {
-            let fitting: Vec<&String> = self
-                .actions
-                .iter()
-                .filter(|a| satisfy::glob(&pattern.to_ascii_lowercase(), &a.to_ascii_lowercase()))
-                .collect();
+        let prefix = pattern.split(':').next().unwrap_or("").to_ascii_lowercase();
+        if rng.chance(75)
+            && let Some(known) = self.actions.get(&prefix)
+        {
+            let pattern = pattern.to_ascii_lowercase();
+            let fits = |a: &&String| satisfy::glob(&pattern, &a.to_ascii_lowercase());
+            let fitting: Vec<&String> = known.iter().filter(fits).collect();
             if let Some(a) = rng.maybe(&fitting) {
                 return (*a).clone();
             }
@@ -344,25 +363,27 @@ impl<'w> Aimer<'w> {
     }
 
     fn any_resource(&self, known: &Known, rng: &mut Rng) -> String {
-        if rng.chance(50)
-            && let Some(r) = rng.maybe(&self.world.resource_policies)
-        {
-            return r.resource.to_string();
+        for _ in 0..rng.below(3) {
+            let policy = rng.maybe(&self.world.policies);
+            let statement = policy.and_then(|p| rng.maybe(&p.statements));
+            if let Some(p) = statement.and_then(|s| s.resources.as_ref()).and_then(|r| rng.maybe(&r.patterns))
+            {
+                let text = satisfy::fill(&p.text, known, rng);
+                if text.matches(':').count() >= 5 {
+                    return text;
+                }
+            }
         }
-        let policy = rng.maybe(&self.world.policies);
-        let statement = policy.and_then(|p| rng.maybe(&p.statements));
-        match statement.and_then(|s| s.resources.as_ref()).and_then(|r| rng.maybe(&r.patterns)) {
-            Some(p) => satisfy::fill(&p.text, known, rng),
-            None => "arn:aws:s3:::alpha/team/x.csv".to_string(),
-        }
+        rng.maybe(&self.arns).cloned().unwrap_or_else(|| "arn:aws:s3:::alpha/team/x.csv".to_string())
     }
 
     fn surroundings(&self, caller: &Caller<'w>, request: &mut Owned, rng: &mut Rng) {
         request.complete = rng.chance(25);
-        request.resource_account = match rng.below(12) {
-            0..=2 => caller.account.and_then(|a| self.world.accounts.get(a)).map(|a| a.id.to_string()),
-            3 => rng.maybe(&self.world.accounts).map(|a| a.id.to_string()),
-            4 => Some((*rng.pick(&["999999999999", "", "x", "11111111111"])).to_string()),
+        request.resource_account = match rng.below(15) {
+            0..=4 => caller.account.and_then(|a| self.world.accounts.get(a)).map(|a| a.id.to_string()),
+            5 => rng.maybe(&self.world.accounts).map(|a| a.id.to_string()),
+            6 if rng.chance(80) => Some("999999999999".to_string()),
+            6 => Some((*rng.pick(&["", "x", "11111111111"])).to_string()),
             _ => None,
         };
         request.endpoint = match rng.below(16) {
@@ -387,6 +408,33 @@ impl<'w> Aimer<'w> {
                 _ => Some("arn:aws:iam::111111111111:user/nobody".to_string()),
             };
         }
+    }
+}
+
+fn arns(world: &World) -> Vec<String> {
+    let governed = world.resource_policies.iter().map(|r| r.resource.to_string());
+    let resources = world.policies.iter().flat_map(|p| &p.statements).filter_map(|s| s.resources.as_ref());
+    let literal = resources.flat_map(|r| &r.patterns).filter_map(|p| match p.text.pieces.as_slice() {
+        [Piece::Literal(l)] if l.matches(':').count() >= 5 => Some(l.to_string()),
+        _ => None,
+    });
+    let mut arns: Vec<String> = governed.chain(literal).collect();
+    arns.sort_unstable();
+    arns.dedup();
+    arns
+}
+
+fn name_of(principal: &Principal) -> Option<&str> {
+    match principal {
+        Principal::Anyone { .. } | Principal::Account { .. } => None,
+        Principal::User(a)
+        | Principal::Role(a)
+        | Principal::RoleSession(a)
+        | Principal::FederatedUser(a)
+        | Principal::UniqueId(a)
+        | Principal::Service(a)
+        | Principal::Federated(a)
+        | Principal::Canonical(a) => Some(a),
     }
 }
 

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 use tabella::hir::{PolicyKind, Quantifier};
+use tabella_worlds::coverage::Coverage;
 use tabella_worlds::requests::each_atom;
 use tabella_worlds::{Aimer, Rng, Size, world};
 
@@ -63,4 +64,27 @@ fn requests_are_well_formed() {
             assert_eq!(request.with(|r| r.action.to_string()), Ok(request.action.clone()), "{request:?}");
         }
     }
+}
+
+#[test]
+fn worlds_are_valid_and_a_fair_share_is_allowed() {
+    let mut coverage = Coverage::default();
+    let catalog = tabella::catalog::Catalog::default();
+    for seed in 0..300 {
+        let world = world(seed, Size::SMALL);
+        if let Err(found) = tabella::resolve::Checked::new(world.clone()) {
+            panic!("seed {seed}: {found:?}");
+        }
+        coverage.world(&world);
+        let aimer = Aimer::new(&world);
+        let mut rng = Rng::new(seed);
+        for _ in 0..40 {
+            let request = aimer.request(&mut rng);
+            let decision =
+                request.with(|r| tabella::reference::evaluate(&world, &catalog, r).decision).unwrap();
+            coverage.request(&request, decision);
+        }
+    }
+    assert!((20.0..50.0).contains(&coverage.allowed()), "{coverage}");
+    assert!(coverage.gates.len() >= 17, "some gate never decided:\n{coverage}");
 }
