@@ -50,7 +50,7 @@ fn describe(expected: &[&str], before: Option<Token>) -> Vec<String> {
     // A place for any name takes every soft keyword too, and a place for an item or a principal all that begin one:
     // naming those would hide the rest.
     let soft = has("word") || has("import") || has("web identity") || has("groups");
-    let words = |name: &&&str| !(soft && is_soft(name)) && !hidden.contains(*name);
+    let words = |name: &&&str| !(hidden.contains(*name) || soft && is_soft(name));
     out.extend(expected.iter().filter(words).map(|name| format!("`{name}`")));
     if out.len() > MOST {
         out.truncate(MOST);
@@ -147,13 +147,8 @@ fn previous(text: &str, at: usize) -> Option<Token> {
     let mut head = text.get(from..at)?;
     for _ in 0..8 {
         let start = head.rfind('\n').map_or(0, |newline| newline + 1);
-        let mut lexer = Token::lexer(head.get(start..)?);
-        let mut last = None;
-        while let Some(token) = lexer.next() {
-            if let Ok(token) = token.map(|t| if t == Token::Comment { None } else { Some(t) }) {
-                last = token.or(last);
-            }
-        }
+        let line = head.get(start..)?;
+        let last = Token::lexer(line).flatten().filter(|token| *token != Token::Comment).last();
         if last.is_some() || start == 0 {
             return last;
         }

@@ -271,10 +271,9 @@ impl<'s> Lexer<'s> {
         let rest = self.text.get(next.2 as usize..).unwrap_or("");
         let role = rest.trim_start().strip_prefix("role");
         let ends = role.is_some_and(|r| r.starts_with(char::is_whitespace));
-        if next.1 == Token::Word && self.slice(next.0, next.2) == "linked" && ends {
-            if let Some(role) = self.single() {
-                return (service.0, Token::ServiceLinkedRole, role.2);
-            }
+        let linked = next.1 == Token::Word && self.slice(next.0, next.2) == "linked" && ends;
+        if let Some(role) = linked.then(|| self.single()).flatten() {
+            return (service.0, Token::ServiceLinkedRole, role.2);
         }
         self.ahead = Some(next);
         service

@@ -2,10 +2,13 @@
 
 pub mod ast;
 mod expected;
+mod layout;
 pub mod lexeme;
 mod lexer;
 mod parser;
+mod printer;
 mod token;
 
 pub(crate) use parser::literal_type;
 pub use parser::parse;
+pub use printer::{format, print};
