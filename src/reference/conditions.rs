@@ -77,7 +77,7 @@ fn null(atom: &Atom, content: Option<&Content>) -> bool {
         None => true,
         Some(content) => as_set(content).iter().all(|value| value.is_empty()),
     };
-    atom.values.iter().any(|value| *value == Value::Null(is_null))
+    atom.values.contains(&Value::Null(is_null))
 }
 
 /// One value of the request against the values of the policy: one of them must match; for negated operators

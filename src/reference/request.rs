@@ -117,7 +117,7 @@ pub(super) fn understand<'a>(
         .filter_map(|r| Some((r, world.policies.get(r.policy.index())?)))
         .filter(|(r, policy)| governs(&r.resource, policy.kind, resource, request.action))
         .collect();
-    let of_arn = resource.splitn(6, ':').nth(4).filter(|a| is_account(a));
+    let of_arn = resource.split(':').nth(4).filter(|a| is_account(a));
     let of_policy = || {
         let account = governing.iter().find_map(|(r, _)| r.account)?;
         Some(&*world.accounts.get(account.index())?.id)

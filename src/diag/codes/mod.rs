@@ -7,6 +7,7 @@
 use super::Code;
 
 pub mod analysis;
+pub mod cases;
 pub mod catalog;
 pub mod command;
 pub mod json;
@@ -35,6 +36,7 @@ pub fn all() -> impl Iterator<Item = &'static Entry> {
         analysis::ENTRIES,
         lower::ENTRIES,
         command::ENTRIES,
+        cases::ENTRIES,
     ]
     .into_iter()
     .flatten()

@@ -1,0 +1,239 @@
+//! The estate of a case: the caller's account with its guardrails, the caller, and the documents in their
+//! places. What the format leaves unsaid is filled in so that it has no say of its own.
+
+use super::OwnedRequest;
+use crate::diag::{Diagnostic, has_errors};
+use crate::hir::{
+    Account, AccountId, Endpoint, Identity, IdentityKind, Organization, Policy, PolicyId, PolicyKind,
+    ResourcePolicy, World,
+};
+use crate::json::{self, Node, NodeKind};
+use crate::limits::Limits;
+use crate::resolve;
+use crate::source::Span;
+
+/// Stands for the owner of a resource, or the account of a caller, when nobody is named.
+const NOBODY: &str = "000000000000";
+const ENDPOINT: &str = "vpce-case";
+
+/// Reads the `policies` member and puts its documents where the request meets them. Names that the request needs
+/// (session policies, endpoint, issuer) are written into it.
+pub(super) fn build(
+    node: &Node,
+    request: &mut OwnedRequest,
+    limits: &Limits,
+) -> Result<World, Vec<Diagnostic>> {
+    let mut reader = Reader { limits, world: World::default(), refused: Vec::new() };
+    let documents = Documents {
+        identity: reader.list(node.get("identity"), PolicyKind::Identity).unwrap_or_default(),
+        boundary: reader.list(node.get("boundary"), PolicyKind::Boundary),
+        session: reader.list(node.get("session"), PolicyKind::Session),
+        scps: reader.levels(node.get("scp"), PolicyKind::Scp),
+        rcps: reader.levels(node.get("rcp"), PolicyKind::Rcp),
+        resource: reader.one(node.get("resource"), resource_kind(request)),
+        endpoint: reader.one(node.get("endpoint"), PolicyKind::Endpoint),
+    };
+    if has_errors(&reader.refused) {
+        return Err(reader.refused);
+    }
+    let mut world = reader.world;
+    documents.place(&mut world, request);
+    Ok(world)
+}
+
+/// For `sts` calls on a role the resource's policy is the role's trust policy (R122).
+fn resource_kind(request: &OwnedRequest) -> PolicyKind {
+    let sts = request.action.split_once(':').is_some_and(|(prefix, _)| prefix.eq_ignore_ascii_case("sts"));
+    let mut parts = request.resource.splitn(6, ':').skip(2);
+    let role = parts.next() == Some("iam") && parts.nth(2).is_some_and(|rest| rest.starts_with("role/"));
+    if sts && role { PolicyKind::Trust } else { PolicyKind::Resource }
+}
+
+/// The documents of a case, by place.
+struct Documents {
+    identity: Vec<PolicyId>,
+    boundary: Option<Vec<PolicyId>>,
+    session: Option<Vec<PolicyId>>,
+    scps: Option<Vec<Vec<PolicyId>>>,
+    rcps: Option<Vec<Vec<PolicyId>>>,
+    resource: Option<PolicyId>,
+    endpoint: Option<PolicyId>,
+}
+
+impl Documents {
+    fn place(self, world: &mut World, request: &mut OwnedRequest) {
+        let part = |text: &str| text.split(':').nth(4).filter(|a| is_account(a)).map(str::to_owned);
+        let caller = part(&request.principal);
+        // The caller's account owns the resource when nobody else does.
+        let owner = request.resource_account.clone().or_else(|| part(&request.resource)).or(caller.clone());
+        let owner = owner.unwrap_or_else(|| NOBODY.to_owned());
+        let caller = caller.unwrap_or_else(|| owner.clone());
+        let organized = self.scps.is_some() || self.rcps.is_some();
+        if organized {
+            world.organization = Some(Organization { id: "o-case".into(), root_id: "r-case".into() });
+        }
+        let callers = account(world, &caller, organized);
+        let owners = account(world, &owner, organized);
+        if let Some(a) = world.accounts.get_mut(callers.index()) {
+            a.scps = self.scps;
+        }
+        if let Some(a) = world.accounts.get_mut(owners.index()) {
+            a.rcps = self.rcps;
+        }
+        if let Some(mut identity) = identity(request, callers) {
+            identity.policies = self.identity;
+            identity.boundary = self.boundary;
+            world.identities.push(identity);
+        }
+        request.session_policies = self.session.map(|ids| {
+            ids.iter().filter_map(|id| world.policies.get(id.index())).map(|p| p.name.to_string()).collect()
+        });
+        if let Some(policy) = self.resource {
+            let resource = request.resource.as_str().into();
+            world.resource_policies.push(ResourcePolicy { resource, account: Some(owners), policy });
+        }
+        if let Some(policy) = self.endpoint {
+            world.endpoints.push(Endpoint { id: ENDPOINT.into(), account: None, policy });
+            request.endpoint = Some(ENDPOINT.to_owned());
+        }
+    }
+}
+
+fn is_account(text: &str) -> bool {
+    text.len() == 12 && text.bytes().all(|b| b.is_ascii_digit())
+}
+
+/// The account with these digits; declared if it is not yet.
+fn account(world: &mut World, id: &str, in_organization: bool) -> AccountId {
+    let place = world.accounts.iter().position(|a| &*a.id == id).unwrap_or_else(|| {
+        world.accounts.push(Account {
+            name: id.into(),
+            id: id.into(),
+            in_organization,
+            management: false,
+            org_path: if in_organization { "o-case/r-case/".into() } else { "".into() },
+            scps: None,
+            rcps: None,
+            span: Span::NONE,
+        });
+        world.accounts.len() - 1
+    });
+    AccountId(place as u32)
+}
+
+/// The user or role that the caller is, or is a session of. A federated-user session gets an issuer, since its
+/// identity policies are those of a user. Root users, services and anonymous callers have no identity.
+fn identity(request: &mut OwnedRequest, account: AccountId) -> Option<Identity> {
+    let principal = request.principal.clone();
+    let (head, rest) = principal.rsplit_once(':')?;
+    let (kind, path) = rest.split_once('/')?;
+    let of_iam = || head.replacen(":sts:", ":iam:", 1);
+    let (kind, arn) = match kind {
+        "user" => (IdentityKind::User, principal.clone()),
+        "role" => (IdentityKind::Role, principal.clone()),
+        "assumed-role" => (IdentityKind::Role, format!("{}:role/{}", of_iam(), path.split('/').next()?)),
+        "federated-user" => (IdentityKind::User, format!("{}:user/issuer-of-{path}", of_iam())),
+        _ => return None,
+    };
+    if principal.contains(":federated-user/") {
+        request.issuer = Some(arn.clone());
+    }
+    let (_, path) = arn.rsplit_once(':').and_then(|(_, rest)| rest.split_once('/'))?;
+    let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
+    Some(Identity {
+        kind,
+        name: name.into(),
+        path: if folder.is_empty() { "/".into() } else { format!("/{folder}/").into() },
+        account,
+        arn: arn.as_str().into(),
+        unique_id: None,
+        policies: Vec::new(),
+        groups: Vec::new(),
+        boundary: None,
+        tags: Vec::new(),
+        max_session: 3600,
+        service_linked: false,
+        trust: None,
+        created: None,
+        inline: Vec::new(),
+        span: Span::NONE,
+    })
+}
+
+/// Reads documents into the world's policies.
+struct Reader<'l> {
+    limits: &'l Limits,
+    world: World,
+    refused: Vec<Diagnostic>,
+}
+
+impl Reader<'_> {
+    /// One document, or none.
+    fn one(&mut self, node: Option<&Node>, kind: PolicyKind) -> Option<PolicyId> {
+        let node = node.filter(|n| n.kind != NodeKind::Null)?;
+        let (body, problems) = json::import::document(node, kind);
+        self.refused.extend(problems);
+        let name = format!("{}-{}", kind_word(kind), self.world.policies.len() + 1);
+        let (policy, problems) = resolve::body(&body?, kind, &name, self.limits);
+        self.refused.extend(problems);
+        self.push(policy?)
+    }
+
+    fn push(&mut self, policy: Policy) -> Option<PolicyId> {
+        let id = PolicyId(self.world.policies.len() as u32);
+        self.world.policies.push(policy);
+        Some(id)
+    }
+
+    /// A list of documents; `None` when there is no list.
+    fn list(&mut self, node: Option<&Node>, kind: PolicyKind) -> Option<Vec<PolicyId>> {
+        let items = node?.items()?;
+        Some(items.iter().filter_map(|item| self.one(Some(item), kind)).collect())
+    }
+
+    /// Guardrails level by level. `RCPFullAWSAccess` is on every level of itself (R48), and no customer's RCP may
+    /// allow, so that document is left out where a case writes it.
+    fn levels(&mut self, node: Option<&Node>, kind: PolicyKind) -> Option<Vec<Vec<PolicyId>>> {
+        let levels = node?.items()?;
+        let level = |level: &Node| {
+            let items = level.items().unwrap_or_default().iter();
+            let own = items.filter(|item| kind != PolicyKind::Rcp || !is_full_access(item));
+            own.filter_map(|item| self.one(Some(item), kind)).collect()
+        };
+        Some(levels.iter().map(level).collect())
+    }
+}
+
+/// `RCPFullAWSAccess`: one statement that allows everybody everything.
+fn is_full_access(document: &Node) -> bool {
+    let statement = document.get("Statement");
+    let statement = match statement.and_then(Node::items) {
+        Some([one]) => Some(one),
+        Some(_) => None,
+        None => statement,
+    };
+    let Some(members) = statement.and_then(Node::members) else { return false };
+    let is = |key: &str, wanted: &str| {
+        let value = members.iter().find(|m| &*m.key == key).and_then(|m| m.value.as_str());
+        value == Some(wanted)
+    };
+    let known = |key: &str| matches!(key, "Sid" | "Effect" | "Principal" | "Action" | "Resource");
+    is("Effect", "Allow")
+        && is("Principal", "*")
+        && is("Action", "*")
+        && is("Resource", "*")
+        && members.iter().all(|m| known(&m.key))
+}
+
+fn kind_word(kind: PolicyKind) -> &'static str {
+    match kind {
+        PolicyKind::Identity => "identity",
+        PolicyKind::Boundary => "boundary",
+        PolicyKind::Session => "session",
+        PolicyKind::Scp => "scp",
+        PolicyKind::Rcp => "rcp",
+        PolicyKind::Resource => "resource",
+        PolicyKind::Trust => "trust",
+        PolicyKind::Endpoint => "endpoint",
+    }
+}

@@ -1,0 +1,205 @@
+//! Conformance cases: a request, the policy documents it meets, and what the answer must be, one JSON object a
+//! line. [`load`] makes an estate and a request of a line, an [`Engine`] answers, [`Case::judge`] compares. The
+//! module must not know how any engine works.
+//!
+//! The format, as its keepers describe it:
+//!
+//! ```json
+//! {"id", "source", "note",
+//!  "request":  {"principal", "action", "resource", "resource_account"?, "context": {key: string | [strings]}},
+//!  "policies": {"identity": [documents], "boundary": null | [documents], "session": null | [documents],
+//!               "scp": null | [[documents], …] from root to account, "rcp": likewise,
+//!               "resource": null | document, "endpoint": null | document},
+//!  "expected": "allow" | "explicit_deny" | "implicit_deny" | "deny"}
+//! ```
+
+mod estate;
+mod request;
+#[cfg(test)]
+mod tests;
+
+pub use request::{OwnedEntry, OwnedRequest};
+
+use crate::catalog::Catalog;
+use crate::diag::codes::cases as codes;
+use crate::diag::{Diagnostic, has_errors};
+use crate::hir::World;
+use crate::json::{self, Node};
+use crate::limits::Limits;
+use crate::reference;
+use crate::source::FileId;
+use tabella_runtime::{Decision, Outcome};
+
+/// One case.
+#[derive(Clone, Debug)]
+pub struct Case {
+    /// Its name, unique within a corpus.
+    pub id: String,
+    /// Where it comes from.
+    pub source: String,
+    /// What it is about.
+    pub note: String,
+    /// What is asked; its context is complete.
+    pub request: OwnedRequest,
+    /// What the answer must be.
+    pub expected: Expected,
+    /// The estate, or why a document in it was refused.
+    pub world: Result<World, Vec<Diagnostic>>,
+}
+
+/// What a case expects.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Expected {
+    /// Allowed.
+    Allow,
+    /// Denied by a `Deny` statement.
+    ExplicitDeny,
+    /// Denied for want of an allow.
+    ImplicitDeny,
+    /// Denied; the source does not say how.
+    Deny,
+}
+
+impl Expected {
+    /// As the format writes it.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Allow => "allow",
+            Self::ExplicitDeny => "explicit_deny",
+            Self::ImplicitDeny => "implicit_deny",
+            Self::Deny => "deny",
+        }
+    }
+
+    fn of_word(word: &str) -> Option<Self> {
+        [Self::Allow, Self::ExplicitDeny, Self::ImplicitDeny, Self::Deny]
+            .into_iter()
+            .find(|e| e.word() == word)
+    }
+
+    /// Whether an outcome is the expected one.
+    pub fn is_met_by(self, outcome: Outcome) -> bool {
+        match self {
+            Self::Allow => outcome == Outcome::Allow,
+            Self::ExplicitDeny => outcome == Outcome::ExplicitDeny,
+            Self::ImplicitDeny => outcome == Outcome::ImplicitDeny,
+            Self::Deny => outcome != Outcome::Allow,
+        }
+    }
+}
+
+/// What came of a case.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Verdict {
+    /// As expected.
+    Pass(Decision),
+    /// Otherwise.
+    Fail(Decision),
+    /// A document was refused, so nothing was decided. `as_expected`: the case expects a denial of some kind.
+    Refused {
+        /// Whether that serves.
+        as_expected: bool,
+        /// Why it was refused.
+        why: Vec<Diagnostic>,
+    },
+}
+
+impl Verdict {
+    /// Whether the case is met.
+    pub fn is_pass(&self) -> bool {
+        matches!(self, Self::Pass(_) | Self::Refused { as_expected: true, .. })
+    }
+}
+
+/// Something that answers cases.
+pub trait Engine {
+    /// Its name in reports.
+    fn name(&self) -> &'static str;
+    /// The answer; an error if it could not take the estate or the request.
+    fn decide(&self, world: &World, request: &OwnedRequest) -> Result<Decision, Vec<Diagnostic>>;
+}
+
+/// The reference evaluator.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Reference;
+
+impl Engine for Reference {
+    fn name(&self) -> &'static str {
+        "reference"
+    }
+
+    fn decide(&self, world: &World, request: &OwnedRequest) -> Result<Decision, Vec<Diagnostic>> {
+        let catalog = &Catalog::default();
+        let decide =
+            |request: &tabella_runtime::Request<'_>| reference::evaluate(world, catalog, request).decision;
+        request.with(decide).map_err(|problem| vec![Diagnostic::error(codes::REQUEST, problem)])
+    }
+}
+
+impl Case {
+    /// Lets an engine answer and compares.
+    pub fn judge(&self, engine: &dyn Engine) -> Verdict {
+        let answer = match &self.world {
+            Ok(world) => engine.decide(world, &self.request),
+            Err(why) => Err(why.clone()),
+        };
+        match answer {
+            Ok(decision) if self.expected.is_met_by(decision.outcome) => Verdict::Pass(decision),
+            Ok(decision) => Verdict::Fail(decision),
+            Err(why) => Verdict::Refused { as_expected: self.expected != Expected::Allow, why },
+        }
+    }
+}
+
+/// Reads one line. Places in diagnostics are bytes of the line, in `file`. An error means that the line is no
+/// case; a policy document that is refused is not an error but part of the case.
+pub fn load(file: FileId, line: &str, limits: &Limits) -> Result<Case, Vec<Diagnostic>> {
+    let (node, diagnostics) = json::read(file, line, limits);
+    let Some(node) = node.filter(|_| !has_errors(&diagnostics)) else { return Err(diagnostics) };
+    case(&node, limits).map_err(|problem| vec![problem])
+}
+
+/// Reads a whole corpus: every line that is not blank.
+pub fn load_all(
+    file: FileId,
+    text: &str,
+    limits: &Limits,
+) -> impl Iterator<Item = Result<Case, Vec<Diagnostic>>> {
+    let lines = text.lines().filter(|line| !line.trim().is_empty());
+    lines.map(move |line| load(file, line, limits))
+}
+
+fn case(node: &Node, limits: &Limits) -> Result<Case, Diagnostic> {
+    let request = request::read(member(node, "request")?)?;
+    let word = text(node, "expected")?;
+    let expected = Expected::of_word(word).ok_or_else(|| {
+        let message = format!("`{word}` is no outcome");
+        let help = "it is `allow`, `explicit_deny`, `implicit_deny` or `deny`";
+        Diagnostic::error(codes::CASE, message).at(node.span).help(help)
+    })?;
+    let mut request = request;
+    let world = estate::build(member(node, "policies")?, &mut request, limits);
+    let optional = |key| node.get(key).and_then(Node::as_str).unwrap_or("").to_owned();
+    Ok(Case {
+        id: text(node, "id")?.to_owned(),
+        source: optional("source"),
+        note: optional("note"),
+        request,
+        expected,
+        world,
+    })
+}
+
+/// A member that must be there.
+fn member<'n>(node: &'n Node, key: &str) -> Result<&'n Node, Diagnostic> {
+    node.get(key).ok_or_else(|| Diagnostic::error(codes::CASE, format!("`{key}` is missing")).at(node.span))
+}
+
+/// A member that must be a string.
+fn text<'n>(node: &'n Node, key: &str) -> Result<&'n str, Diagnostic> {
+    let value = member(node, key)?;
+    value.as_str().ok_or_else(|| {
+        let message = format!("`{key}` must be a string, found {}", value.what());
+        Diagnostic::error(codes::CASE, message).at(value.span)
+    })
+}

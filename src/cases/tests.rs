@@ -1,0 +1,61 @@
+use super::*;
+use tabella_runtime::Gate;
+
+fn one(policies: &str, request: &str, expected: &str) -> Case {
+    let line = format!(
+        r#"{{"id": "x", "source": "s", "note": "n", "request": {request}, "policies": {policies}, "expected": "{expected}"}}"#
+    );
+    load(FileId(0), &line, &Limits::default()).unwrap()
+}
+
+const REQUEST: &str = r#"{"principal": "arn:aws:iam::111111111111:user/ann", "action": "s3:GetObject",
+    "resource": "arn:aws:s3:::b/k", "context": {"aws:SourceIp": "10.0.0.1", "s3:list": []}}"#;
+const OPEN: &str =
+    r#"{"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "*", "Resource": "*"}}"#;
+
+#[test]
+fn a_case_passes_or_fails() {
+    let policies = format!(r#"{{"identity": [{OPEN}], "boundary": null, "scp": null}}"#);
+    let case = one(&policies, REQUEST, "allow");
+    assert_eq!((case.id.as_str(), case.source.as_str(), case.note.as_str()), ("x", "s", "n"));
+    assert_eq!(case.request.context.len(), 2);
+    let allowed = Decision { outcome: Outcome::Allow, gate: Gate::Identity };
+    assert_eq!(case.judge(&Reference), Verdict::Pass(allowed));
+    assert_eq!(one(&policies, REQUEST, "deny").judge(&Reference), Verdict::Fail(allowed));
+}
+
+#[test]
+fn every_document_has_its_place() {
+    let gate = |policies: &str| match one(policies, REQUEST, "allow").judge(&Reference) {
+        Verdict::Pass(decision) | Verdict::Fail(decision) => decision.gate,
+        refused => panic!("{refused:?}"),
+    };
+    let closed =
+        r#"{"Version": "2012-10-17", "Statement": {"Effect": "Deny", "Action": "*", "Resource": "*"}}"#;
+    let anyone = r#"{"Version": "2012-10-17", "Statement":
+        {"Effect": "Deny", "Principal": "*", "Action": "*", "Resource": "*"}}"#;
+    assert_eq!(gate(&format!(r#"{{"identity": [{OPEN}, {closed}]}}"#)), Gate::Identity);
+    assert_eq!(gate(&format!(r#"{{"identity": [{OPEN}], "boundary": [{closed}]}}"#)), Gate::Boundary);
+    assert_eq!(gate(&format!(r#"{{"identity": [{OPEN}], "session": [{closed}]}}"#)), Gate::Session);
+    assert_eq!(gate(&format!(r#"{{"identity": [{OPEN}], "scp": [[{OPEN}], [{closed}]]}}"#)), Gate::Scp);
+    assert_eq!(gate(&format!(r#"{{"identity": [{OPEN}], "rcp": [[{anyone}]]}}"#)), Gate::Rcp);
+    assert_eq!(gate(&format!(r#"{{"identity": [{OPEN}], "resource": {anyone}}}"#)), Gate::Resource);
+    assert_eq!(gate(&format!(r#"{{"identity": [{OPEN}], "endpoint": {anyone}}}"#)), Gate::Endpoint);
+}
+
+#[test]
+fn a_refused_document_counts_as_a_denial() {
+    let broken = r#"{"identity": [{"Version": "2012-10-17", "Statement":
+        {"Effect": "Allow", "Action": "*", "Resource": "*", "Conditions": {}}}]}"#;
+    assert!(one(broken, REQUEST, "implicit_deny").judge(&Reference).is_pass());
+    assert!(!one(broken, REQUEST, "allow").judge(&Reference).is_pass());
+}
+
+#[test]
+fn lines_that_are_no_cases() {
+    let message = |line: &str| load(FileId(0), line, &Limits::default()).unwrap_err().remove(0).message;
+    assert_eq!(message("{}"), "`request` is missing");
+    let wanted = format!(r#"{{"id": "x", "request": {REQUEST}, "policies": {{}}, "expected": "maybe"}}"#);
+    assert_eq!(message(&wanted), "`maybe` is no outcome");
+    assert!(!message("{").is_empty());
+}

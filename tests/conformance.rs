@@ -1,0 +1,105 @@
+//! The conformance corpora of `../shared/conformance` (or of the folder that `TABELLA_SHARED` names), judged by the
+//! engines. Where a case contradicts a rule the rule wins: [`EXCEPTIONS`] lists the case and the rule.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use tabella::cases::{self, Engine, Reference, Verdict};
+use tabella::limits::Limits;
+use tabella::source::FileId;
+
+/// Case and the rule that argues against what it expects.
+const EXCEPTIONS: &[(&str, &str)] = &[
+    // `NotPrincipal` goes with `Deny` only: an allow for everybody but somebody is refused.
+    ("core/anonymous#8", "R55"),
+    ("core/notPrincipal#0", "R55"),
+    ("core/notPrincipal#1", "R55"),
+    // `s3:` has no name and so is no action; a malformed value is refused.
+    ("core/edgeCases/whitespaceActions#4", "R59, R60"),
+    ("integration/edgeCases/whitespaceActions#4", "R59, R60"),
+    // A trust policy has no `Resource`.
+    ("core/sts/assumeRole/differentAccount#6", "R54"),
+    ("core/sts/assumeRole/sameAccount#4", "R54"),
+    ("core/sts/assumeRole/sameAccount#6", "R54"),
+    // A user that a trust policy names needs `sts:AssumeRole` of its boundary.
+    ("pmapper-permissions_boundary_with_resource_policy-1", "R24"),
+    // `arn:aws:sqs:us-east-1:777583092761/YamsQueue` has five parts.
+    ("yams-TestRealWorldData-58", "R66"),
+];
+
+const CORPORA: [(&str, usize); 8] = [
+    ("aws-docs", 406),
+    ("iam-simulate", 442),
+    ("iamspy", 37),
+    ("minio", 197),
+    ("oidc-trust", 68),
+    ("pmapper", 85),
+    ("rustfs", 45),
+    ("yams", 269),
+];
+
+fn folder() -> Option<PathBuf> {
+    let shared = match std::env::var_os("TABELLA_SHARED") {
+        Some(folder) => PathBuf::from(folder),
+        None => PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../shared"),
+    };
+    let folder = shared.join("conformance");
+    folder.is_dir().then_some(folder)
+}
+
+fn judge(engine: &dyn Engine) {
+    let Some(folder) = folder() else {
+        eprintln!("SKIPPED: no ../shared/conformance, and TABELLA_SHARED does not name another folder");
+        return;
+    };
+    let mut exceptions: BTreeMap<&str, &str> = EXCEPTIONS.iter().copied().collect();
+    assert_eq!(exceptions.len(), EXCEPTIONS.len(), "an exception is listed twice");
+    let (mut passed, mut refused, mut excepted) = (0, 0, 0);
+    let mut failures = Vec::new();
+    for (name, count) in CORPORA {
+        let text = std::fs::read_to_string(folder.join(format!("{name}.jsonl"))).unwrap();
+        let cases: Vec<_> =
+            cases::load_all(FileId(0), &text, &Limits::default()).map(|c| c.unwrap()).collect();
+        assert_eq!(cases.len(), count, "{name} has another number of cases");
+        for case in cases {
+            let verdict = case.judge(engine);
+            if matches!(verdict, Verdict::Refused { as_expected: true, .. }) {
+                refused += 1;
+            }
+            match (verdict.is_pass(), exceptions.remove(&*case.id)) {
+                (true, None) => passed += 1,
+                (false, Some(_)) => excepted += 1,
+                (true, Some(rule)) => {
+                    failures.push(format!("{}: listed against {rule}, but passes", case.id))
+                }
+                (false, None) => failures.push(describe(&case, &verdict)),
+            }
+        }
+    }
+    failures
+        .extend(exceptions.keys().map(|id| format!("{id}: listed as exception, but there is no such case")));
+    println!(
+        "{}: {passed} passed ({refused} of them by refusing a document), {} failed, {excepted} excepted",
+        engine.name(),
+        failures.len()
+    );
+    assert!(failures.is_empty(), "{} cases:\n{}", failures.len(), failures.join("\n"));
+}
+
+fn describe(case: &cases::Case, verdict: &Verdict) -> String {
+    let got = match verdict {
+        Verdict::Pass(decision) | Verdict::Fail(decision) => {
+            format!("{} by the {}", decision.outcome, decision.gate)
+        }
+        Verdict::Refused { why, .. } => {
+            let errors = why.iter().filter(|d| d.is_error());
+            let errors: Vec<_> = errors.map(|d| format!("{} {}", d.code.0, d.message)).collect();
+            format!("refused ({})", errors.join("; "))
+        }
+    };
+    format!("{}: expected {}, got {got}", case.id, case.expected.word())
+}
+
+#[test]
+fn reference() {
+    judge(&Reference);
+}
