@@ -92,16 +92,6 @@ impl Columns {
         Some(if full { Columns::All } else { Columns::Many(bits) })
     }
 
-    /// Whether a column is among them.
-    #[cfg(test)]
-    pub(super) fn contains(&self, column: usize) -> bool {
-        match self {
-            Columns::All => true,
-            Columns::Few(few) => few.binary_search(&(column as u32)).is_ok(),
-            Columns::Many(bits) => bits.get(column).is_some_and(|b| *b),
-        }
-    }
-
     /// Calls `each` with every column, in order.
     pub(super) fn for_each(&self, width: usize, mut each: impl FnMut(usize)) {
         match self {

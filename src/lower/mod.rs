@@ -26,7 +26,7 @@ use crate::nf::{Layer, NormalForm};
 use crate::source::SourceMap;
 use budget::Budget;
 use policies::Policies;
-use tables::{Account, Cell, Endpoint, GovernedResource, PolicySet, Principal, Row, Tables};
+use tables::{Account, Cell, Endpoint, GovernedResource, PolicySet, Principal, Tables};
 
 /// Builds the tables of a program.
 pub fn lower(

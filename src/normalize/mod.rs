@@ -20,10 +20,14 @@ use crate::diag::{self, Diagnostic};
 use crate::hir::World;
 use crate::limits::Limits;
 use crate::nf::NormalForm;
+use crate::resolve::Checked;
 
-/// The normal form of a world, unless a statement has none within the limits.
-#[doc(hidden)]
-pub fn of_world(world: &World, limits: &Limits) -> (Option<NormalForm>, Vec<Diagnostic>) {
+/// The normal form of a program, unless a statement has none within the limits.
+pub fn normalize(checked: &Checked, limits: &Limits) -> (Option<NormalForm>, Vec<Diagnostic>) {
+    of_world(checked.world(), limits)
+}
+
+fn of_world(world: &World, limits: &Limits) -> (Option<NormalForm>, Vec<Diagnostic>) {
     let mut documents = document::Documents::new(limits);
     let referenced = estate::referenced(world);
     let (order, mut policies): (Vec<usize>, Vec<_>) = world
