@@ -154,7 +154,8 @@ pub fn w2_w3(name: &'static str, principals: usize) -> (Workload, Model) {
     (build(name, &model, 2), model)
 }
 
-fn json(statements: &[Statement], allow_all: bool) -> String {
+/// The IAM JSON document of some statements, with an allow of everything when they are guardrail denies.
+pub fn document(statements: &[Statement], allow_all: bool) -> String {
     let mut list: Vec<serde_json::Value> = statements
         .iter()
         .map(|s| {
@@ -180,17 +181,17 @@ fn build(name: &'static str, model: &Model, seed: u64) -> Workload {
     let account = estate.account("111122223333");
     for (i, p) in model.principals.iter().enumerate() {
         let identity =
-            estate.policy(&format!("Own{i}"), PolicyKind::Identity, &json(&p.identity, false)).ok();
+            estate.policy(&format!("Own{i}"), PolicyKind::Identity, &document(&p.identity, false)).ok();
         let boundary = (!p.boundary.is_empty())
             .then(|| {
-                estate.policy(&format!("Boundary{i}"), PolicyKind::Boundary, &json(&p.boundary, false)).ok()
+                estate.policy(&format!("Boundary{i}"), PolicyKind::Boundary, &document(&p.boundary, false)).ok()
             })
             .flatten();
         let user = p.arn.rsplit('/').next().unwrap_or_default().to_owned();
         estate.user(&user, account, identity.into_iter().collect(), boundary, Vec::new());
     }
     if !model.denies.is_empty() {
-        let scp = estate.policy("GlobalDenies", PolicyKind::Scp, &json(&model.denies, true)).ok();
+        let scp = estate.policy("GlobalDenies", PolicyKind::Scp, &document(&model.denies, true)).ok();
         let level: Vec<_> = scp.into_iter().collect();
         estate.organize(|_| vec![level.clone()]);
     }
