@@ -4,6 +4,7 @@
 //! [`syntax`] and [`json`] → [`resolve`] → [`normalize`] → [`lower`] → [`artifact`] → `tabella_runtime`.
 
 pub mod artifact;
+pub mod assume;
 pub mod cases;
 pub mod catalog;
 pub mod diag;

@@ -77,7 +77,8 @@ fn variant(document: &Value, account: usize, rng: &mut Rng) -> Value {
     let mut statements: Vec<Value> = statements_of(document).into_iter().cloned().collect();
     for statement in &mut statements {
         let Some(object) = statement.as_object_mut() else { continue };
-        if object.contains_key("Condition") && rng.one_in(2) && object.get("Effect") == Some(&"Allow".into()) {
+        if object.contains_key("Condition") && rng.one_in(2) && object.get("Effect") == Some(&"Allow".into())
+        {
             object.remove("Condition");
         }
         let resources = texts(object.get("Resource"));
@@ -114,7 +115,9 @@ struct Targets {
 impl Targets {
     fn new(documents: &[(String, Value)]) -> Self {
         let mut vocabulary: BTreeMap<String, Vec<String>> = BTreeMap::new();
-        for action in documents.iter().flat_map(|(_, d)| statements_of(d)).flat_map(|s| texts(s.get("Action"))) {
+        for action in
+            documents.iter().flat_map(|(_, d)| statements_of(d)).flat_map(|s| texts(s.get("Action")))
+        {
             if let Some((service, name)) = action.split_once(':')
                 && !name.contains(['*', '?'])
             {
@@ -196,8 +199,13 @@ pub fn w4(size: Size) -> Result<Workload, String> {
     for p in 0..size.principals {
         let account = p % size.accounts;
         // Half of the principals share their set with their team, half have one of their own.
-        let mut draw = if p % 2 == 0 { Rng::new((account * 31 + p / 2 % 16) as u64) } else { Rng::new(p as u64 + 7_777) };
-        let mut set: Vec<PolicyId> = (0..4).filter_map(|_| shared.get(draw.zipf(shared.len())).copied()).collect();
+        let mut draw = if p % 2 == 0 {
+            Rng::new((account * 31 + p / 2 % 16) as u64)
+        } else {
+            Rng::new(p as u64 + 7_777)
+        };
+        let mut set: Vec<PolicyId> =
+            (0..4).filter_map(|_| shared.get(draw.zipf(shared.len())).copied()).collect();
         let pool = own.get(account).map_or(&[][..], Vec::as_slice);
         set.extend((0..6).filter_map(|_| draw.pick(pool).copied()));
         set.sort_unstable();
@@ -248,7 +256,8 @@ fn policies(
         let account = n % size.accounts;
         let Some((name, document)) = rng.pick(documents) else { break };
         let document = variant(document, account, rng);
-        let id = estate.policy(&format!("{name}-{account}-{n}"), PolicyKind::Identity, &document.to_string())?;
+        let id =
+            estate.policy(&format!("{name}-{account}-{n}"), PolicyKind::Identity, &document.to_string())?;
         targets.add(id, &document);
         if let Some(pool) = own.get_mut(account) {
             pool.push(id);
@@ -277,7 +286,8 @@ fn boundaries(
         .map(|b| {
             let actions: Vec<String> =
                 services.iter().filter(|_| !rng.one_in(4)).map(|s| format!("{s}:*")).collect();
-            let mut statements = vec![serde_json::json!({ "Effect": "Allow", "Action": actions, "Resource": "*" })];
+            let mut statements =
+                vec![serde_json::json!({ "Effect": "Allow", "Action": actions, "Resource": "*" })];
             if b % 2 == 0 {
                 statements.push(serde_json::json!({
                     "Effect": "Deny", "Action": ["iam:*", "organizations:*"], "Resource": "*"
@@ -298,8 +308,10 @@ fn guardrails(estate: &mut Estate) -> Result<(), String> {
         "Resource": "*",
         "Condition": { "StringNotEquals": { "aws:RequestedRegion": ["eu-west-1", "eu-central-1"] } }
     });
-    let leave = serde_json::json!({ "Effect": "Deny", "Action": "organizations:LeaveOrganization", "Resource": "*" });
-    let document = |list: Value| serde_json::json!({ "Version": "2012-10-17", "Statement": list }).to_string();
+    let leave =
+        serde_json::json!({ "Effect": "Deny", "Action": "organizations:LeaveOrganization", "Resource": "*" });
+    let document =
+        |list: Value| serde_json::json!({ "Version": "2012-10-17", "Statement": list }).to_string();
     let full = estate.policy("FullAWSAccess", PolicyKind::Scp, &document(serde_json::json!([everything])))?;
     let root = estate.policy("Root", PolicyKind::Scp, &document(serde_json::json!([fence, leave])))?;
     let denies = [
@@ -313,7 +325,11 @@ fn guardrails(estate: &mut Estate) -> Result<(), String> {
     let mut units = Vec::new();
     for (i, (action, resource)) in denies.iter().enumerate() {
         let deny = serde_json::json!({ "Effect": "Deny", "Action": action, "Resource": resource });
-        units.push(estate.policy(&format!("Unit{i}"), PolicyKind::Scp, &document(serde_json::json!([deny])))?);
+        units.push(estate.policy(
+            &format!("Unit{i}"),
+            PolicyKind::Scp,
+            &document(serde_json::json!([deny])),
+        )?);
     }
     estate.organize(|a| {
         let unit = units.get(a % 10 % units.len()).copied();
@@ -392,11 +408,7 @@ fn draw(
         let action = if rng.one_in(3) { "s3:PutObject" } else { "s3:GetObject" };
         return request(arn, action, &object, &context);
     }
-    let source = if rng.one_in(5) {
-        rng.pick(&targets.ids).copied()
-    } else {
-        rng.pick(set).copied()
-    };
+    let source = if rng.one_in(5) { rng.pick(&targets.ids).copied() } else { rng.pick(set).copied() };
     let list = source.and_then(|p| targets.by_policy.get(&p)).map_or(&[][..], Vec::as_slice);
     let (pattern, on) = rng.pick(list).map_or(("s3:GetObject", "*"), |(a, r)| (a.as_str(), r.as_str()));
     let action = targets.action(pattern, rng);

@@ -106,8 +106,10 @@ pub fn w1() -> (Workload, Model) {
         statement(true, &["s3:*"], "arn:aws:s3:::team-7/secret/".into(), None),
     ];
     let arn = "arn:aws:iam::111122223333:user/p0".to_owned();
-    let model =
-        Model { principals: vec![Principal { arn, identity: own, boundary: Vec::new() }], denies: Vec::new() };
+    let model = Model {
+        principals: vec![Principal { arn, identity: own, boundary: Vec::new() }],
+        denies: Vec::new(),
+    };
     (build("W1", &model, 1), model)
 }
 
@@ -184,7 +186,9 @@ fn build(name: &'static str, model: &Model, seed: u64) -> Workload {
             estate.policy(&format!("Own{i}"), PolicyKind::Identity, &document(&p.identity, false)).ok();
         let boundary = (!p.boundary.is_empty())
             .then(|| {
-                estate.policy(&format!("Boundary{i}"), PolicyKind::Boundary, &document(&p.boundary, false)).ok()
+                estate
+                    .policy(&format!("Boundary{i}"), PolicyKind::Boundary, &document(&p.boundary, false))
+                    .ok()
             })
             .flatten();
         let user = p.arn.rsplit('/').next().unwrap_or_default().to_owned();
@@ -219,7 +223,13 @@ fn draw(model: &Model, rng: &mut Rng) -> Request<'static> {
         Some(s) => (rng.pick(&ACTIONS).copied().unwrap_or("s3:GetObject"), s.prefix.clone()),
         None => ("s3:GetObject", String::new()),
     };
-    let resource = format!("{prefix}{:08x}/year=2026/month=11/part-{:05}.parquet", rng.next() as u32, rng.below(9999));
+    let resource =
+        format!("{prefix}{:08x}/year=2026/month=11/part-{:05}.parquet", rng.next() as u32, rng.below(9999));
     let region = if rng.one_in(5) { "us-east-1" } else { "eu-west-1" };
-    request(&principal.arn, action, &resource, &[("aws:RequestedRegion", region), ("aws:SourceIp", "10.1.2.3")])
+    request(
+        &principal.arn,
+        action,
+        &resource,
+        &[("aws:RequestedRegion", region), ("aws:SourceIp", "10.1.2.3")],
+    )
 }

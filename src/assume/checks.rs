@@ -1,0 +1,163 @@
+//! What STS checks by itself before and beside the policies: names, durations, tags.
+
+use super::{Call, Caller, Hop};
+use crate::hir::Identity;
+use std::fmt;
+use tabella_runtime::Decision;
+
+/// Why a hop was refused.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Refusal {
+    /// No such role is declared.
+    UnknownRole(String),
+    /// A service-linked role can only be assumed by its service (R137).
+    ServiceLinked(String),
+    /// 2 to 64 characters of letters, digits and `_+=,.@-`.
+    SessionName(String),
+    /// 900 seconds to the role's longest session; one hour when chaining (R130).
+    Duration {
+        /// What was asked for.
+        asked: u32,
+        /// The longest that is allowed.
+        longest: u32,
+        /// Whether role chaining is what limits it.
+        chaining: bool,
+    },
+    /// More than 50 tags, counting inherited ones (R129).
+    TooManyTags(usize),
+    /// A key or value that is empty, too long, repeated or reserved.
+    Tag(String),
+    /// A tag of that key came down the chain as transitive and cannot be set anew (R129).
+    TransitiveTag(String),
+    /// A transitive key that is not among the tags of the call.
+    TransitiveKeyWithoutTag(String),
+    /// The source identity is set already and cannot be changed (R128).
+    SourceIdentity {
+        /// What the session has.
+        set: String,
+        /// What the call asked for.
+        asked: String,
+    },
+    /// `ExternalId` outside `AssumeRole`, MFA with a federated call, or the like.
+    NotInThisCall(&'static str),
+    /// At most 10 managed session policies and one inline (R28).
+    TooManySessionPolicies(usize),
+    /// The engine denied a permission.
+    Denied {
+        /// Which.
+        action: &'static str,
+        /// How.
+        decision: Decision,
+    },
+}
+
+impl fmt::Display for Refusal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::UnknownRole(arn) => write!(f, "no role `{arn}` is declared"),
+            Self::ServiceLinked(arn) => {
+                write!(f, "`{arn}` is a service-linked role: only its service can assume it (R137)")
+            }
+            Self::SessionName(name) => {
+                write!(f, "the session name `{name}` is not 2 to 64 letters, digits or `_+=,.@-`")
+            }
+            Self::Duration { asked, longest, chaining: false } => {
+                write!(f, "a session of {asked} s is not between 900 s and the role's longest, {longest} s")
+            }
+            Self::Duration { asked, longest, chaining: true } => {
+                write!(
+                    f,
+                    "a session of {asked} s is not between 900 s and {longest} s, the longest when chaining roles (R130)"
+                )
+            }
+            Self::TooManyTags(n) => write!(f, "{n} session tags are more than 50 (R129)"),
+            Self::Tag(key) => write!(f, "the session tag `{key}` is empty, too long, repeated or reserved"),
+            Self::TransitiveTag(key) => {
+                write!(f, "the tag `{key}` came down the chain as transitive and cannot be set again (R129)")
+            }
+            Self::TransitiveKeyWithoutTag(key) => {
+                write!(f, "the transitive tag key `{key}` is not among the tags of the call")
+            }
+            Self::SourceIdentity { set, asked } => {
+                write!(f, "the source identity is `{set}` and cannot become `{asked}` (R128)")
+            }
+            Self::NotInThisCall(what) => write!(f, "{what} cannot be passed in this call"),
+            Self::TooManySessionPolicies(n) => write!(f, "{n} session policies are more than 11 (R28)"),
+            Self::Denied { action, decision } => {
+                write!(f, "`{action}`: {} by the {}", decision.outcome, decision.gate)
+            }
+        }
+    }
+}
+
+/// Checks the call and gives the tags of the session: those passed, and inherited transitive ones.
+pub(super) fn admissible(
+    caller: &Caller,
+    hop: &Hop,
+    role: &Identity,
+) -> Result<Vec<(String, String)>, Refusal> {
+    if role.service_linked && caller.principal.contains(':') {
+        return Err(Refusal::ServiceLinked(hop.role.clone()));
+    }
+    session_name(&hop.session_name)?;
+    duration(caller, hop, role)?;
+    if hop.call != Call::Role && hop.external_id.is_some() {
+        return Err(Refusal::NotInThisCall("an external id"));
+    }
+    if hop.call != Call::Role && hop.mfa {
+        return Err(Refusal::NotInThisCall("an MFA token"));
+    }
+    let policies = hop.session_policies.as_ref().map_or(0, Vec::len);
+    if policies > 11 {
+        return Err(Refusal::TooManySessionPolicies(policies));
+    }
+    if let (Some(set), Some(asked)) = (&caller.source_identity, &hop.source_identity)
+        && set != asked
+    {
+        return Err(Refusal::SourceIdentity { set: set.clone(), asked: asked.clone() });
+    }
+    tags(caller, hop)
+}
+
+fn session_name(name: &str) -> Result<(), Refusal> {
+    let good = |c: char| c.is_ascii_alphanumeric() || "_+=,.@-".contains(c);
+    if (2..=64).contains(&name.len()) && name.chars().all(good) {
+        Ok(())
+    } else {
+        Err(Refusal::SessionName(name.to_owned()))
+    }
+}
+
+fn duration(caller: &Caller, hop: &Hop, role: &Identity) -> Result<(), Refusal> {
+    let chaining = caller.role_session;
+    let longest = if chaining { role.max_session.min(3600) } else { role.max_session };
+    match hop.duration_seconds {
+        Some(asked) if asked < 900 || asked > longest => Err(Refusal::Duration { asked, longest, chaining }),
+        _ => Ok(()),
+    }
+}
+
+fn tags(caller: &Caller, hop: &Hop) -> Result<Vec<(String, String)>, Refusal> {
+    let is_transitive = |key: &str| caller.transitive_tag_keys.iter().any(|k| k.eq_ignore_ascii_case(key));
+    for (i, (key, value)) in hop.tags.iter().enumerate() {
+        let reserved = key.get(..4).is_some_and(|h| h.eq_ignore_ascii_case("aws:"));
+        let repeated = hop.tags.iter().take(i).any(|(k, _)| k.eq_ignore_ascii_case(key));
+        if key.is_empty() || key.chars().count() > 128 || value.chars().count() > 256 || reserved || repeated
+        {
+            return Err(Refusal::Tag(key.clone()));
+        }
+        if is_transitive(key) {
+            return Err(Refusal::TransitiveTag(key.clone()));
+        }
+    }
+    for key in &hop.transitive_tag_keys {
+        if !hop.tags.iter().any(|(k, _)| k.eq_ignore_ascii_case(key)) {
+            return Err(Refusal::TransitiveKeyWithoutTag(key.clone()));
+        }
+    }
+    let mut all: Vec<(String, String)> =
+        caller.tags.iter().filter(|(k, _)| is_transitive(k)).cloned().collect();
+    all.extend(hop.tags.iter().cloned());
+    if all.len() > 50 { Err(Refusal::TooManyTags(all.len())) } else { Ok(all) }
+}

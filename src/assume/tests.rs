@@ -1,0 +1,165 @@
+//! What STS checks by itself. Chains against real policies are in `tests/assume.rs`.
+
+use super::*;
+use crate::hir::{Account, AccountId};
+use crate::source::Span;
+use tabella_runtime::{Gate, Outcome};
+
+const ROLE: &str = "arn:aws:iam::111111111111:role/ops/Deploy";
+
+fn world() -> World {
+    let mut world = World::default();
+    world.accounts.push(Account {
+        name: "prod".into(),
+        id: "111111111111".into(),
+        in_organization: false,
+        management: false,
+        org_path: "".into(),
+        scps: None,
+        rcps: None,
+        span: Span::NONE,
+    });
+    world.identities.push(Identity {
+        kind: IdentityKind::Role,
+        name: "Deploy".into(),
+        path: "/ops/".into(),
+        account: AccountId(0),
+        arn: ROLE.into(),
+        unique_id: None,
+        policies: Vec::new(),
+        groups: Vec::new(),
+        boundary: None,
+        tags: Vec::new(),
+        max_session: 7200,
+        service_linked: false,
+        trust: None,
+        created: None,
+        inline: Vec::new(),
+        span: Span::NONE,
+    });
+    world
+}
+
+fn hop() -> Hop {
+    Hop { role: ROLE.into(), session_name: "ci".into(), ..Hop::default() }
+}
+
+/// Runs a hop under an engine that allows everything but `deny`, and gives the outcome with what was asked.
+fn run(caller: &Caller, hop: &Hop, deny: &str) -> (HopOutcome, Vec<String>) {
+    let mut asked = Vec::new();
+    let outcome = step(&world(), caller, hop, 1_000_000, &mut |r| {
+        let keys: Vec<&str> = r.context.entries().iter().map(|e| e.key).collect();
+        asked.push(format!("{} {} {}", r.principal, r.action, keys.join(",")));
+        let denied = r.action == deny;
+        let outcome = if denied { Outcome::ImplicitDeny } else { Outcome::Allow };
+        Decision { outcome, gate: Gate::Resource }
+    });
+    (outcome, asked)
+}
+
+fn user() -> Caller {
+    Caller::new("arn:aws:iam::111111111111:user/ann")
+}
+
+#[test]
+fn a_plain_call_asks_for_assume_role_only_and_gives_a_session_without_the_path() {
+    let (outcome, asked) = run(&user(), &hop(), "");
+    assert_eq!(asked.len(), 1);
+    let session = outcome.result.unwrap();
+    assert_eq!(session.principal, "arn:aws:sts::111111111111:assumed-role/Deploy/ci");
+    assert_eq!((session.issued_at, session.expires_at), (Some(1_000_000), Some(1_003_600)));
+    assert!(!asked[0].contains("sts:ExternalId"), "R132: present only if passed");
+}
+
+#[test]
+fn r127_tags_need_tag_session_and_are_refused_with_it() {
+    let tagged = Hop { tags: vec![("team".into(), "x".into())], ..hop() };
+    let (outcome, asked) = run(&user(), &tagged, "sts:TagSession");
+    assert_eq!(asked.len(), 2);
+    assert!(asked[1].contains("aws:RequestTag/team") && asked[1].contains("aws:TagKeys"));
+    assert!(matches!(outcome.result, Err(Refusal::Denied { action: "sts:TagSession", .. })));
+}
+
+#[test]
+fn r128_source_identity_is_kept_and_cannot_change() {
+    let first = Hop { source_identity: Some("ann".into()), ..hop() };
+    let session = run(&user(), &first, "").0.result.unwrap();
+    let (kept, asked) = run(&session, &hop(), "");
+    assert_eq!(kept.result.unwrap().source_identity.as_deref(), Some("ann"));
+    assert!(
+        asked.iter().any(|a| a.contains("sts:SetSourceIdentity")),
+        "an inherited one needs the permission"
+    );
+    let other = Hop { source_identity: Some("eve".into()), ..hop() };
+    assert!(matches!(run(&session, &other, "").0.result, Err(Refusal::SourceIdentity { .. })));
+}
+
+#[test]
+fn r129_transitive_tags_go_down_the_chain_and_cannot_be_overridden() {
+    let first = Hop {
+        tags: vec![("Team".into(), "x".into()), ("job".into(), "1".into())],
+        transitive_tag_keys: vec!["Team".into()],
+        ..hop()
+    };
+    let session = run(&user(), &first, "").0.result.unwrap();
+    let next = run(&session, &hop(), "").0.result.unwrap();
+    assert_eq!(next.tags, [("Team".to_owned(), "x".to_owned())]);
+    let again = Hop { tags: vec![("team".into(), "y".into())], ..hop() };
+    assert_eq!(run(&session, &again, "").0.result, Err(Refusal::TransitiveTag("team".into())));
+    let many = Hop { tags: (0..50).map(|i| (format!("k{i}"), "v".into())).collect(), ..hop() };
+    assert_eq!(run(&session, &many, "").0.result, Err(Refusal::TooManyTags(51)));
+}
+
+#[test]
+fn r130_chaining_is_limited_to_one_hour() {
+    let long = Hop { duration_seconds: Some(7200), ..hop() };
+    let session = run(&user(), &long, "").0.result.unwrap();
+    assert_eq!(
+        run(&session, &long, "").0.result,
+        Err(Refusal::Duration { asked: 7200, longest: 3600, chaining: true })
+    );
+    let too_long = Hop { duration_seconds: Some(7201), ..hop() };
+    assert!(matches!(run(&user(), &too_long, "").0.result, Err(Refusal::Duration { chaining: false, .. })));
+}
+
+#[test]
+fn r134_mfa_is_known_of_temporary_credentials_only() {
+    let long_term = user();
+    assert!(long_term.session_keys(false, 0).is_empty());
+    assert_eq!(long_term.session_keys(true, 0)[0].1, "true");
+    let session = run(&long_term, &hop(), "").0.result.unwrap();
+    let keys = session.session_keys(false, 1_000_060);
+    assert!(keys.contains(&("aws:MultiFactorAuthPresent", "false".into())));
+    assert!(!keys.iter().any(|(k, _)| *k == "aws:MultiFactorAuthAge"));
+    let with_mfa = run(&long_term, &Hop { mfa: true, ..hop() }, "").0.result.unwrap();
+    assert!(with_mfa.session_keys(false, 1_000_060).contains(&("aws:MultiFactorAuthAge", "60".into())));
+}
+
+#[test]
+fn names_and_federated_calls_are_checked() {
+    for name in ["", "a", "with space", &"x".repeat(65)] {
+        let bad = Hop { session_name: name.into(), ..hop() };
+        assert_eq!(run(&user(), &bad, "").0.result, Err(Refusal::SessionName(name.into())));
+    }
+    let saml = Hop { call: Call::Saml, external_id: Some("x".into()), ..hop() };
+    assert!(matches!(run(&user(), &saml, "").0.result, Err(Refusal::NotInThisCall(_))));
+    let provider = Caller::new("accounts.google.com");
+    let web = Hop {
+        call: Call::WebIdentity,
+        context: vec![("accounts.google.com:aud".into(), "a".into())],
+        ..hop()
+    };
+    let (outcome, asked) = run(&provider, &web, "");
+    assert!(asked[0].contains("sts:AssumeRoleWithWebIdentity"));
+    assert_eq!(outcome.result.unwrap().federated_provider.as_deref(), Some("accounts.google.com"));
+}
+
+#[test]
+fn a_context_that_sets_a_derived_key_is_denied() {
+    let forged = Hop { context: vec![("aws:PrincipalArn".into(), ROLE.into())], ..hop() };
+    let (outcome, asked) = run(&user(), &forged, "");
+    assert!(asked.is_empty());
+    assert!(
+        matches!(outcome.result, Err(Refusal::Denied { decision, .. }) if decision.gate == Gate::Request)
+    );
+}
