@@ -152,6 +152,7 @@ fn resources(
     }
     let count = if rng.chance(55) { 1 } else { rng.between(2, 3) };
     let broad = if effect == Effect::Allow { 45 } else { 25 };
+    let negated = rng.chance(10);
     let mut texts: Vec<String> = (0..count)
         .map(|_| {
             if rng.chance(broad) {
@@ -161,10 +162,10 @@ fn resources(
                 Some(g) if rng.chance(85) => g.to_string(),
                 _ => rng.pick(&pools.resources).clone(),
             };
-            resource_pattern(&base, kind, variables, rng)
+            let text = resource_pattern(&base, kind, variables, rng);
+            if effect == Effect::Deny || negated || rng.chance(50) { matchable(text, kind) } else { text }
         })
         .collect();
-    let negated = rng.chance(10);
     if negated {
         texts.retain(|t| t != "*");
         if texts.is_empty() {
@@ -201,6 +202,19 @@ fn resource_pattern(arn: &str, kind: PolicyKind, variables: bool, rng: &mut Rng)
             format!("{arn}{}", tail.replace("{}", v))
         }
         _ => blur(arn, rng),
+    }
+}
+
+/// A deny that can't match is an error (R70), so short ARNs get the wildcard their kind of document wants.
+fn matchable(text: String, kind: PolicyKind) -> String {
+    if text == "*" || text.matches(':').count() >= 5 {
+        return text;
+    }
+    match kind {
+        PolicyKind::Identity | PolicyKind::Boundary | PolicyKind::Session => text,
+        PolicyKind::Rcp => "*".to_string(),
+        _ if text.contains("${") => "*".to_string(),
+        _ => format!("{text}*"),
     }
 }
 

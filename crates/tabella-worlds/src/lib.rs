@@ -9,6 +9,7 @@ pub mod coverage;
 
 pub mod describe;
 pub mod documents;
+pub mod estate;
 pub mod generate;
 pub mod request;
 pub mod requests;

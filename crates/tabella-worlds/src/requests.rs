@@ -71,7 +71,7 @@ impl<'w> Aimer<'w> {
         let mut known = self.known(&caller, rng, &mut request);
         self.context(&caller, target, &mut known, rng);
         request.action = self.action(target, rng);
-        request.resource = self.resource(target, &known, rng);
+        request.resource = self.resource(&caller, target, &known, rng);
         self.surroundings(&caller, &mut request, rng);
         satisfy::spread(known, &mut request, rng);
         perturb(&mut request, rng);
@@ -177,8 +177,12 @@ impl<'w> Aimer<'w> {
                 policies.extend(self.world.resource_policies.iter().map(|r| (r.policy, Some(&*r.resource))));
                 let welcome: Vec<_> =
                     policies.iter().copied().filter(|p| self.welcomes(p.0, caller)).collect();
-                if !welcome.is_empty() && rng.chance(75) {
-                    policies = welcome;
+                match caller.identity {
+                    Some(i) if welcome.is_empty() && rng.chance(70) => {
+                        policies = i.policies.iter().map(|p| (*p, None)).collect();
+                    }
+                    _ if !welcome.is_empty() && rng.chance(75) => policies = welcome,
+                    _ => {}
                 }
             }
             _ => policies.extend((0..self.world.policies.len()).map(|p| (PolicyId(p as u32), None))),
@@ -257,26 +261,26 @@ impl<'w> Aimer<'w> {
             satisfy::condition(&t.statement.condition, known, rng);
         }
         // What else may concern the caller: its boundary, its guardrails, some resource policies.
-        let mut others: Vec<PolicyId> = Vec::new();
+        // Guardrails concern every request: without most of their keys nothing would get past them.
+        let mut others: Vec<(PolicyId, usize)> = Vec::new();
         if let Some(i) = caller.identity {
-            others.extend(i.boundary.iter().flatten());
-            others.extend(i.policies.iter().take(3));
+            others.extend(i.boundary.iter().flatten().map(|p| (*p, 40)));
+            others.extend(i.policies.iter().take(3).map(|p| (*p, 40)));
         }
         if let Some(a) = caller.account.and_then(|a| self.world.accounts.get(a)) {
-            others.extend(a.scps.iter().flatten().flatten());
-            others.extend(a.rcps.iter().flatten().flatten());
+            others.extend(a.scps.iter().chain(&a.rcps).flatten().flatten().map(|p| (*p, 80)));
         }
         for _ in 0..rng.below(3) {
             if let Some(r) = rng.maybe(&self.world.resource_policies) {
-                others.push(r.policy);
+                others.push((r.policy, 40));
             }
         }
-        for id in others {
+        for (id, heed) in others {
             let Some(policy) = self.world.policies.get(id.index()) else { continue };
             for statement in &policy.statements {
                 let wanted = (statement.effect == Effect::Allow) == rng.chance(85);
                 each_atom(&statement.condition, &mut |a| {
-                    if rng.chance(40) {
+                    if rng.chance(heed) {
                         satisfy::atom(a, wanted, known, rng);
                     }
                 });
@@ -327,7 +331,13 @@ impl<'w> Aimer<'w> {
         filled.replace('?', "x")
     }
 
-    fn resource(&self, target: Option<Target<'w>>, known: &Known, rng: &mut Rng) -> String {
+    fn resource(
+        &self,
+        caller: &Caller<'w>,
+        target: Option<Target<'w>>,
+        known: &Known,
+        rng: &mut Rng,
+    ) -> String {
         if rng.chance(5) {
             return (*rng.pick(&[
                 "*",
@@ -344,13 +354,13 @@ impl<'w> Aimer<'w> {
             Some((_, r)) if !r.negated || rng.chance(15) => match rng.maybe(&r.patterns) {
                 Some(p) => {
                     let text = satisfy::fill(&p.text, known, rng);
-                    if text.matches(':').count() < 5 { self.any_resource(known, rng) } else { text }
+                    if text.matches(':').count() < 5 { self.any_resource(caller, known, rng) } else { text }
                 }
-                None => self.any_resource(known, rng),
+                None => self.any_resource(caller, known, rng),
             },
             _ => match target.and_then(|t| t.governed) {
                 Some(governed) => governed.to_string(),
-                None => self.any_resource(known, rng),
+                None => self.any_resource(caller, known, rng),
             },
         };
         match rng.below(24) {
@@ -362,7 +372,7 @@ impl<'w> Aimer<'w> {
         }
     }
 
-    fn any_resource(&self, known: &Known, rng: &mut Rng) -> String {
+    fn any_resource(&self, caller: &Caller<'w>, known: &Known, rng: &mut Rng) -> String {
         for _ in 0..rng.below(3) {
             let policy = rng.maybe(&self.world.policies);
             let statement = policy.and_then(|p| rng.maybe(&p.statements));
@@ -372,6 +382,14 @@ impl<'w> Aimer<'w> {
                 if text.matches(':').count() >= 5 {
                     return text;
                 }
+            }
+        }
+        let digits = caller.account.and_then(|a| self.world.accounts.get(a)).map_or("", |a| &*a.id);
+        for _ in 0..rng.below(8) {
+            if let Some(arn) = rng.maybe(&self.arns)
+                && arn.split(':').nth(4).is_some_and(|a| a.is_empty() || a == digits)
+            {
+                return arn.clone();
             }
         }
         rng.maybe(&self.arns).cloned().unwrap_or_else(|| "arn:aws:s3:::alpha/team/x.csv".to_string())
