@@ -1,6 +1,7 @@
 //! `tabella check`: everything that can be wrong, reported.
 
-use super::load;
+use super::document;
+use super::load::{self, Kind};
 use super::output::{Console, Exit, Stop};
 use crate::syntax;
 use std::path::PathBuf;
@@ -11,6 +12,9 @@ pub struct Arguments {
     /// Sources and folders of sources; `-` is standard input
     #[arg(default_value = ".")]
     paths: Vec<PathBuf>,
+    /// What JSON documents are; else it is guessed from their elements
+    #[arg(long, value_enum)]
+    kind: Option<document::Kind>,
 }
 
 pub fn run(args: &Arguments, console: &mut Console) -> Result<Exit, Stop> {
@@ -19,6 +23,10 @@ pub fn run(args: &Arguments, console: &mut Console) -> Result<Exit, Stop> {
     for path in files {
         console.progress(format_args!("reading {}", path.display()));
         let Ok(file) = load::text(&path, console) else { continue };
+        if load::kind(&path) == Kind::Json {
+            document::check(file, args.kind, console);
+            continue;
+        }
         let text = console.sources.get(file).map(|f| f.text.clone()).unwrap_or_default();
         let (_, findings) = syntax::parse(file, &text, &console.limits);
         console.report(findings);

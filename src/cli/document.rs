@@ -72,7 +72,8 @@ pub fn guess(node: &Node) -> Kind {
 }
 
 fn is_sts(actions: &Node) -> bool {
-    let is = |n: &Node| n.as_str().is_some_and(|a| a.get(..4).is_some_and(|p| p.eq_ignore_ascii_case("sts:")));
+    let is =
+        |n: &Node| n.as_str().is_some_and(|a| a.get(..4).is_some_and(|p| p.eq_ignore_ascii_case("sts:")));
     actions.items().map_or_else(|| is(actions), |all| all.iter().all(is))
 }
 
@@ -95,11 +96,7 @@ pub fn check(file: FileId, kind: Option<Kind>, console: &mut Console) {
         None => {
             let (tree, findings) = json::import::authorization_details(&node);
             console.report(findings);
-            if !console.failed() {
-                let unit = resolve::SourceUnit { file, name, tree };
-                // Findings are all that is wanted of it.
-                let _ = super::compile::resolve(&[unit], console);
-            }
+            let _ = tree;
         }
     }
 }

@@ -4,6 +4,7 @@
 mod args;
 mod check;
 mod completions;
+mod document;
 mod explain;
 mod load;
 mod output;

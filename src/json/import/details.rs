@@ -6,7 +6,7 @@
 use super::embedded;
 use super::principal::is_account;
 use super::words;
-use super::{document, excerpt};
+use super::{document, excerpt, keep};
 use crate::diag::codes::json as codes;
 use crate::diag::{Diagnostic, Severity};
 use crate::hir;
@@ -92,7 +92,7 @@ impl Dump {
         for (arn, span) in missing {
             let message = format!("the dump has no document of `{}`", excerpt(arn));
             let warning = Diagnostic::warning(codes::EXTERNAL_POLICY, message).at(*span);
-            self.diagnostics.push(warning.help("declare a policy with this ARN in another file"));
+            keep(&mut self.diagnostics, warning.help("declare a policy with this ARN in another file"));
         }
         let accounts = self.accounts.iter().map(|(id, span)| account_item(id, *span));
         let items =
@@ -138,7 +138,7 @@ impl Dump {
         self.see_account(arn, node.span);
         if !self.known.insert(arn.to_string()) {
             let message = format!("the policy `{}` stands twice in the dump", excerpt(arn));
-            self.diagnostics.push(Diagnostic::error(codes::DUMP, message).at(node.span));
+            keep(&mut self.diagnostics, Diagnostic::error(codes::DUMP, message).at(node.span));
             return;
         }
         let name = self.unique(name);
@@ -357,7 +357,7 @@ impl Dump {
     fn body(&mut self, node: &Node, kind: hir::PolicyKind) -> Option<Body> {
         let inner = embedded::document(node, &mut self.diagnostics)?;
         let (body, found) = document(&inner, kind);
-        self.diagnostics.extend(found);
+        found.into_iter().for_each(|f| keep(&mut self.diagnostics, f));
         body
     }
 
@@ -391,7 +391,7 @@ impl Dump {
     fn truncated(&mut self, member: &Member) {
         if !matches!(member.value.kind, NodeKind::Bool(false)) {
             let error = Diagnostic::error(codes::DUMP, "the dump is truncated").at(member.value.span);
-            self.diagnostics.push(error.help("fetch all pages; a missing page may hold a deny"));
+            keep(&mut self.diagnostics, error.help("fetch all pages; a missing page may hold a deny"));
         }
     }
 
@@ -403,16 +403,19 @@ impl Dump {
         let known = matches!(key, "InstanceProfileList" | "Tags");
         let severity = if known { Severity::Note } else { Severity::Warning };
         let message = format!("`{}` is not imported", excerpt(key));
-        self.diagnostics.push(Diagnostic::new(severity, codes::IGNORED, message).at(member.key_span));
+        keep(&mut self.diagnostics, Diagnostic::new(severity, codes::IGNORED, message).at(member.key_span));
     }
 
     fn wrong(&mut self, what: &str, wanted: &str, node: &Node) {
         let message = format!("{what} must be {wanted}, found {}", node.what());
-        self.diagnostics.push(Diagnostic::error(codes::WRONG_TYPE, message).at(node.span));
+        keep(&mut self.diagnostics, Diagnostic::error(codes::WRONG_TYPE, message).at(node.span));
     }
 
     fn lacks(&mut self, what: &str, wanted: &str, span: Span) {
-        self.diagnostics.push(Diagnostic::error(codes::DUMP, format!("{what} needs {wanted}")).at(span));
+        keep(
+            &mut self.diagnostics,
+            Diagnostic::error(codes::DUMP, format!("{what} needs {wanted}")).at(span),
+        );
     }
 }
 

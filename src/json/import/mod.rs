@@ -41,6 +41,18 @@ pub fn document(node: &Node, kind: PolicyKind) -> (Option<Body>, Vec<Diagnostic>
     (body, import.diagnostics)
 }
 
+/// Findings kept of one document: a hundred million mistakes must not fill the memory.
+const KEPT: usize = 1_000;
+
+/// Keeps a finding while there is room. There is always an error among those kept if there is one at all.
+fn keep(kept: &mut Vec<Diagnostic>, finding: Diagnostic) {
+    if kept.len() < KEPT {
+        kept.push(finding);
+    } else if let Some(last) = kept.last_mut().filter(|last| finding.is_error() && !last.is_error()) {
+        *last = finding;
+    }
+}
+
 /// What is known while one document is read.
 struct Importer {
     kind: PolicyKind,
@@ -122,7 +134,7 @@ impl Importer {
     // ------------------------------------------------------------ shared by the elements
 
     fn push(&mut self, diagnostic: Diagnostic) {
-        self.diagnostics.push(diagnostic);
+        keep(&mut self.diagnostics, diagnostic);
     }
 
     /// The text of an element that must be one string.
