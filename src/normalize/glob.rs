@@ -211,8 +211,32 @@ pub(crate) fn covers(big: &[Token], small: &[Token]) -> bool {
     }
 }
 
-/// Whether text matches a glob in which `*` and `?` are wildcards; linear in practice, quadratic at worst.
-pub(crate) fn matches(pattern: &[Token], text: &str) -> bool {
-    let text: Vec<Token> = text.chars().map(Token::Char).collect();
-    covers(pattern, &text)
+/// Whether text matches a glob in which `*` and `?` are wildcards. Allocates nothing.
+pub(crate) fn matches(pattern: &str, text: &str) -> bool {
+    let (mut p, mut t) = (pattern.chars(), text.chars());
+    // Where to go on when the run of the last star has to be longer by one character.
+    let mut retry: Option<(std::str::Chars<'_>, std::str::Chars<'_>)> = None;
+    loop {
+        match (p.next(), t.clone().next()) {
+            (Some('*'), _) => {
+                retry = Some((p.clone(), t.clone()));
+                continue;
+            }
+            (None, None) => return true,
+            (Some('?'), Some(_)) => {
+                t.next();
+                continue;
+            }
+            (Some(x), Some(y)) if x == y => {
+                t.next();
+                continue;
+            }
+            _ => {}
+        }
+        let Some((after_star, from)) = &mut retry else { return false };
+        if from.next().is_none() {
+            return false;
+        }
+        (p, t) = (after_star.clone(), from.clone());
+    }
 }
