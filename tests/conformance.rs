@@ -1,11 +1,33 @@
 //! The conformance corpora of `../shared/conformance` (or of the folder that `TABELLA_SHARED` names), judged by the
 //! engines. Where a case contradicts a rule the rule wins: [`EXCEPTIONS`] lists the case and the rule.
 
+#![allow(clippy::unwrap_used, reason = "tests")]
+
 use std::collections::BTreeMap;
 use std::path::PathBuf;
-use tabella::cases::{self, Engine, Reference, Verdict};
+use tabella::cases::{self, Engine, OwnedRequest, Verdict};
+use tabella::catalog::Catalog;
+use tabella::diag::Diagnostic;
+use tabella::hir::World;
 use tabella::limits::Limits;
 use tabella::source::FileId;
+use tabella_runtime::{Decision, Request};
+
+/// The reference evaluator.
+struct Reference {
+    catalog: Catalog,
+}
+
+impl Engine for Reference {
+    fn name(&self) -> &'static str {
+        "reference"
+    }
+
+    fn decide(&self, world: &World, request: &OwnedRequest) -> Result<Decision, Vec<Diagnostic>> {
+        let decide = |r: &Request<'_>| tabella::reference::evaluate(world, &self.catalog, r).decision;
+        request.with(decide).map_err(cases::refused_request)
+    }
+}
 
 /// Case and the rule that argues against what it expects.
 const EXCEPTIONS: &[(&str, &str)] = &[
@@ -101,5 +123,5 @@ fn describe(case: &cases::Case, verdict: &Verdict) -> String {
 
 #[test]
 fn reference() {
-    judge(&Reference);
+    judge(&Reference { catalog: Catalog::default() });
 }

@@ -20,13 +20,11 @@ mod tests;
 
 pub use request::{OwnedEntry, OwnedRequest};
 
-use crate::catalog::Catalog;
 use crate::diag::codes::cases as codes;
 use crate::diag::{Diagnostic, has_errors};
 use crate::hir::World;
 use crate::json::{self, Node};
 use crate::limits::Limits;
-use crate::reference;
 use crate::source::FileId;
 use tabella_runtime::{Decision, Outcome};
 
@@ -119,21 +117,9 @@ pub trait Engine {
     fn decide(&self, world: &World, request: &OwnedRequest) -> Result<Decision, Vec<Diagnostic>>;
 }
 
-/// The reference evaluator.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct Reference;
-
-impl Engine for Reference {
-    fn name(&self) -> &'static str {
-        "reference"
-    }
-
-    fn decide(&self, world: &World, request: &OwnedRequest) -> Result<Decision, Vec<Diagnostic>> {
-        let catalog = &Catalog::default();
-        let decide =
-            |request: &tabella_runtime::Request<'_>| reference::evaluate(world, catalog, request).decision;
-        request.with(decide).map_err(|problem| vec![Diagnostic::error(codes::REQUEST, problem)])
-    }
+/// What an engine answers when a request's context is refused.
+pub fn refused_request(problem: String) -> Vec<Diagnostic> {
+    vec![Diagnostic::error(codes::REQUEST, problem)]
 }
 
 impl Case {
@@ -156,7 +142,7 @@ impl Case {
 pub fn load(file: FileId, line: &str, limits: &Limits) -> Result<Case, Vec<Diagnostic>> {
     let (node, diagnostics) = json::read(file, line, limits);
     let Some(node) = node.filter(|_| !has_errors(&diagnostics)) else { return Err(diagnostics) };
-    case(&node, limits).map_err(|problem| vec![problem])
+    case(&node, limits).map_err(|problem| vec![*problem])
 }
 
 /// Reads a whole corpus: every line that is not blank.
@@ -169,13 +155,13 @@ pub fn load_all(
     lines.map(move |line| load(file, line, limits))
 }
 
-fn case(node: &Node, limits: &Limits) -> Result<Case, Diagnostic> {
+fn case(node: &Node, limits: &Limits) -> Result<Case, Box<Diagnostic>> {
     let request = request::read(member(node, "request")?)?;
     let word = text(node, "expected")?;
     let expected = Expected::of_word(word).ok_or_else(|| {
         let message = format!("`{word}` is no outcome");
         let help = "it is `allow`, `explicit_deny`, `implicit_deny` or `deny`";
-        Diagnostic::error(codes::CASE, message).at(node.span).help(help)
+        Box::new(Diagnostic::error(codes::CASE, message).at(node.span).help(help))
     })?;
     let mut request = request;
     let world = estate::build(member(node, "policies")?, &mut request, limits);
@@ -191,15 +177,16 @@ fn case(node: &Node, limits: &Limits) -> Result<Case, Diagnostic> {
 }
 
 /// A member that must be there.
-fn member<'n>(node: &'n Node, key: &str) -> Result<&'n Node, Diagnostic> {
-    node.get(key).ok_or_else(|| Diagnostic::error(codes::CASE, format!("`{key}` is missing")).at(node.span))
+fn member<'n>(node: &'n Node, key: &str) -> Result<&'n Node, Box<Diagnostic>> {
+    node.get(key)
+        .ok_or_else(|| Box::new(Diagnostic::error(codes::CASE, format!("`{key}` is missing")).at(node.span)))
 }
 
 /// A member that must be a string.
-fn text<'n>(node: &'n Node, key: &str) -> Result<&'n str, Diagnostic> {
+fn text<'n>(node: &'n Node, key: &str) -> Result<&'n str, Box<Diagnostic>> {
     let value = member(node, key)?;
     value.as_str().ok_or_else(|| {
         let message = format!("`{key}` must be a string, found {}", value.what());
-        Diagnostic::error(codes::CASE, message).at(value.span)
+        Box::new(Diagnostic::error(codes::CASE, message).at(value.span))
     })
 }

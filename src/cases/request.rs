@@ -91,7 +91,7 @@ fn entries<'a>(owned: &'a [OwnedEntry], values: &'a [Vec<&'a str>]) -> Vec<Entry
 }
 
 /// Reads the `request` member.
-pub(super) fn read(node: &Node) -> Result<OwnedRequest, Diagnostic> {
+pub(super) fn read(node: &Node) -> Result<OwnedRequest, Box<Diagnostic>> {
     let resource_account = match node.get("resource_account") {
         None => None,
         Some(value) if value.kind == NodeKind::Null => None,
@@ -100,7 +100,7 @@ pub(super) fn read(node: &Node) -> Result<OwnedRequest, Diagnostic> {
     let wanted = member(node, "context")?;
     let members = wanted.members().ok_or_else(|| {
         let message = format!("`context` must be an object, found {}", wanted.what());
-        Diagnostic::error(codes::CASE, message).at(wanted.span)
+        Box::new(Diagnostic::error(codes::CASE, message).at(wanted.span))
     })?;
     let mut context = Vec::with_capacity(members.len());
     for member in members {
@@ -123,13 +123,13 @@ pub(super) fn read(node: &Node) -> Result<OwnedRequest, Diagnostic> {
 }
 
 /// One value of a key; numbers and booleans stand for their text (R57).
-fn value(node: &Node) -> Result<String, Diagnostic> {
+fn value(node: &Node) -> Result<String, Box<Diagnostic>> {
     match &node.kind {
         NodeKind::String(text) | NodeKind::Number(text) => Ok(text.to_string()),
         NodeKind::Bool(value) => Ok(value.to_string()),
         _ => {
             let message = format!("a value of the context must be a string, found {}", node.what());
-            Err(Diagnostic::error(codes::CASE, message).at(node.span))
+            Err(Box::new(Diagnostic::error(codes::CASE, message).at(node.span)))
         }
     }
 }

@@ -1,5 +1,22 @@
 use super::*;
+use crate::catalog::Catalog;
 use tabella_runtime::Gate;
+
+/// The reference evaluator.
+struct Reference;
+
+impl Engine for Reference {
+    fn name(&self) -> &'static str {
+        "reference"
+    }
+
+    fn decide(&self, world: &World, request: &OwnedRequest) -> Result<Decision, Vec<Diagnostic>> {
+        let decide = |r: &tabella_runtime::Request<'_>| {
+            crate::reference::evaluate(world, &Catalog::default(), r).decision
+        };
+        request.with(decide).map_err(refused_request)
+    }
+}
 
 fn one(policies: &str, request: &str, expected: &str) -> Case {
     let line = format!(
