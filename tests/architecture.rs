@@ -17,10 +17,11 @@ const IMPORTS: &[(&str, &[&str])] = &[
     ("reference", &["source", "hir", "catalog"]),
     ("nf", &["source", "hir"]),
     ("normalize", &["source", "limits", "diag", "hir", "nf", "resolve"]),
-    ("lower", &["source", "limits", "diag", "hir", "catalog", "nf"]),
+    ("lower", &["source", "limits", "diag", "hir", "catalog", "nf", "normalize"]),
     ("artifact", &["source", "limits", "diag", "hir", "lower"]),
     ("export", &["source", "diag", "hir"]),
-    ("cases", &["source", "limits", "diag", "hir", "json", "resolve"]),
+    ("cases", &["source", "limits", "diag", "hir", "json", "catalog", "resolve", "reference"]),
+    ("assume", &["hir"]),
     (
         "analyse",
         &["source", "limits", "diag", "hir", "catalog", "resolve", "nf", "normalize", "lower", "reference"],

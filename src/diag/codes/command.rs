@@ -24,12 +24,10 @@ pub const BAD_ARTIFACT: Code = Code("T0709");
 pub const UNWRITABLE: Code = Code("T0710");
 /// The two engines disagree.
 pub const DISAGREEMENT: Code = Code("T0711");
-/// A line of a case file can't be understood.
-pub const BAD_CASE: Code = Code("T0712");
 /// The command can't do this with that kind of input.
-pub const WRONG_INPUT: Code = Code("T0713");
+pub const WRONG_INPUT: Code = Code("T0712");
 /// An expectation of a `test` block is not met.
-pub const UNMET: Code = Code("T0714");
+pub const UNMET: Code = Code("T0713");
 
 /// The codes of this stage.
 pub const ENTRIES: &[Entry] = &[
@@ -178,20 +176,6 @@ Check that the folder exists and that you may write there.
 which share no code. They gave different answers: this is a defect of Tabella, and one of the answers is wrong.
 
 Please report it with the sources and the request. Until it is mended, treat the request as denied.
-",
-    },
-    Entry {
-        code: BAD_CASE,
-        title: "a case cannot be understood",
-        page: "A case file has one JSON object a line: policies, a request, and the expected outcome. The line is \
-malformed, or its policies cannot be imported.
-
-```sh
-echo '{\"id\": \"x\"}' > cases.jsonl
-tabella test --cases cases.jsonl
-```
-
-Mend the line; the message says what is missing.
 ",
     },
     Entry {
