@@ -53,6 +53,8 @@ pub enum MessageFormat {
 #[derive(Debug, Subcommand)]
 pub enum Command {
     Check(super::check::Arguments),
+    Fmt(super::fmt::Arguments),
+    Import(super::import::Arguments),
     Explain(super::explain::Arguments),
     Completions(super::completions::Arguments),
 }

@@ -6,6 +6,8 @@ mod check;
 mod completions;
 mod document;
 mod explain;
+mod fmt;
+mod import;
 mod load;
 mod output;
 // mod request;
@@ -29,6 +31,8 @@ pub fn main() -> ExitCode {
     let result = match &cli.command {
         Command::Check(args) => check::run(args, &mut console),
         Command::Explain(args) => explain::run(args, &mut console),
+        Command::Fmt(args) => fmt::run(args, &mut console),
+        Command::Import(args) => import::run(args, &mut console),
         Command::Completions(args) => completions::run(args, &mut console),
     };
     console.finish(result).into()

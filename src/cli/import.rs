@@ -1,0 +1,88 @@
+//! `tabella import`: IAM JSON to source.
+
+use super::document::{self, Kind};
+use super::load;
+use super::output::{Console, Exit, Stop};
+use crate::diag::has_errors;
+use crate::json::import::{self, Target};
+use crate::json::{self, Node};
+use crate::resolve;
+use crate::syntax;
+use crate::syntax::ast;
+use std::path::{Path, PathBuf};
+
+/// Translate IAM JSON to source, and print it
+#[derive(Debug, clap::Args)]
+pub struct Arguments {
+    /// A policy document, or what `aws iam get-account-authorization-details` prints; `-` is standard input
+    file: PathBuf,
+    /// What it is; else it is guessed from its elements
+    #[arg(long, value_enum)]
+    kind: Option<Kind>,
+    /// The policy's name, or the role's for a trust policy; else the file's name
+    #[arg(long)]
+    name: Option<String>,
+    /// The ARN of a managed policy
+    #[arg(long)]
+    arn: Option<String>,
+    /// Where it is attached: resource ARNs, endpoints, or `root`, `unit NAME`, `account NAME` for guardrails
+    #[arg(long)]
+    on: Vec<String>,
+    /// The account that owns the resource, the endpoint or the role
+    #[arg(long)]
+    account: Option<String>,
+}
+
+pub fn run(args: &Arguments, console: &mut Console) -> Result<Exit, Stop> {
+    let file = load::text(&args.file, console)?;
+    let text = console.sources.get(file).map(|f| f.text.clone()).unwrap_or_default();
+    let (node, findings) = json::read(file, &text, &console.limits);
+    console.report(findings);
+    let Some(node) = node else { return Err(Stop::Reported) };
+    let kind = args.kind.unwrap_or_else(|| document::guess(&node));
+    let tree = match kind.policy() {
+        None => {
+            let (tree, findings) = import::authorization_details(&node);
+            console.report(findings);
+            tree
+        }
+        Some(kind) => one(&node, kind, args, console)?,
+    };
+    console.stop_on_errors()?;
+    console.flush();
+    console.bytes(syntax::print(&tree).as_bytes())?;
+    Ok(Exit::Fine)
+}
+
+/// A file with one document in it. It is resolved as well, so that what is printed can be compiled.
+fn one(
+    node: &Node,
+    kind: crate::hir::PolicyKind,
+    args: &Arguments,
+    console: &mut Console,
+) -> Result<ast::File, Stop> {
+    let name = args.name.clone().unwrap_or_else(|| stem(&args.file));
+    let (body, findings) = import::document(node, kind);
+    console.report(findings);
+    let body = body.ok_or(Stop::Reported)?;
+    let (_, findings) = resolve::body(&body, kind, &name, &console.limits);
+    let failed = has_errors(&findings);
+    console.report(findings);
+    if failed {
+        return Err(Stop::Reported);
+    }
+    let (arn, on, account) = (args.arn.clone(), args.on.clone(), args.account.clone());
+    match import::item(kind, &Target { name, arn, on, account }, body) {
+        Ok(item) => Ok(ast::File { items: vec![item] }),
+        Err(findings) => {
+            console.report(findings);
+            Err(Stop::Reported)
+        }
+    }
+}
+
+/// The file's name without folders and ending; `Imported` for standard input.
+fn stem(path: &Path) -> String {
+    let stem = path.file_stem().and_then(|s| s.to_str()).unwrap_or("");
+    if stem.is_empty() || stem == load::STDIN { "Imported".into() } else { stem.into() }
+}
