@@ -1,11 +1,35 @@
 //! Loads compiled decision tables and decides requests. `no_std`, no `unsafe`, no allocation per decision.
 //!
-//! This crate knows nothing of the policy language or of JSON; what it reads is specified by its `layout` module.
+//! This crate knows nothing of the policy language or of JSON; what it reads is specified by its [`layout`] module.
+//! A request goes through `asked` (who, what, whose), `decide` (the layers in order), `cells` (the fast path of a
+//! layer) or `policies` (the exact path), and `items` (principals, resources, conditions of a statement).
 #![no_std]
 #![forbid(unsafe_code)]
 
+mod arn;
+mod array;
+mod asked;
+mod cells;
+mod cond;
+mod decide;
 mod decision;
+mod derive;
+mod error;
+mod explain;
+mod glob;
+mod items;
+pub mod layout;
+mod load;
+mod policies;
 mod request;
+mod tables;
+mod values;
+mod who;
 
 pub use decision::{Decision, Gate, Outcome};
+pub use derive::key_class;
+pub use error::LoadError;
+pub use explain::{Effect, Finding, Place};
+pub use load::header_crc;
 pub use request::{Context, ContextError, Entry, Request, Session, Values, is_derived_key, is_session_key};
+pub use tables::Tables;

@@ -1,0 +1,198 @@
+//! ARNs and ARN patterns (R66–R69, R107).
+
+use crate::glob::{Tail, Template, Variables};
+use crate::layout::{self, Pattern};
+use crate::tables::Tables;
+use memchr::memchr;
+
+/// A request's resource, split once.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Arn<'r> {
+    pub text: &'r str,
+    /// Where the first five colons are.
+    colons: [usize; 5],
+    /// It has six parts.
+    six: bool,
+    /// Its sixth part holds a colon: only then R68 matters.
+    more: bool,
+}
+
+impl<'r> Arn<'r> {
+    pub fn new(text: &'r str) -> Self {
+        let mut arn = Arn { text, colons: [0; 5], six: true, more: false };
+        let bytes = text.as_bytes();
+        let mut from = 0;
+        for colon in &mut arn.colons {
+            let rest = bytes.get(from..).unwrap_or_default();
+            let Some(at) = memchr(b':', rest) else {
+                arn.six = false;
+                return arn;
+            };
+            *colon = from + at;
+            from = *colon + 1;
+        }
+        arn.more = memchr(b':', bytes.get(from..).unwrap_or_default()).is_some();
+        arn
+    }
+
+    /// Whether it has six parts.
+    pub fn has_six_parts(&self) -> bool {
+        self.six
+    }
+
+    /// A part, 0 to 5; empty when there are not six.
+    pub fn part(&self, index: usize) -> &'r str {
+        if !self.six {
+            return "";
+        }
+        let from = match index.checked_sub(1) {
+            None => 0,
+            Some(before) => self.colons.get(before).map_or(self.text.len(), |c| c + 1),
+        };
+        let to = self.colons.get(index).copied().unwrap_or(self.text.len());
+        self.text.get(from..to).unwrap_or_default()
+    }
+}
+
+impl Pattern {
+    fn part(&self, index: usize) -> (u32, u32) {
+        match index {
+            0 => (self.part_0, self.part_0_len),
+            1 => (self.part_1, self.part_1_len),
+            2 => (self.part_2, self.part_2_len),
+            3 => (self.part_3, self.part_3_len),
+            4 => (self.part_4, self.part_4_len),
+            _ => (self.part_5, self.part_5_len),
+        }
+    }
+
+    fn floats(&self, index: usize) -> bool {
+        self.floats >> index & 1 == 1
+    }
+}
+
+/// A pattern with what it refers to.
+pub(crate) struct Matcher<'p, 't, 'v, 's> {
+    pub tables: &'p Tables<'t>,
+    pub pattern: Pattern,
+    pub variables: Variables<'v, 's>,
+}
+
+impl<'t, 'v, 's> Matcher<'_, 't, 'v, 's> {
+    fn template(&self, start: u32, len: u32) -> Template<'t, 'v, 's> {
+        self.tables.template(start, len, self.variables)
+    }
+
+    /// As a pattern of Resource or NotResource.
+    #[inline]
+    pub fn resource(&self, arn: &Arn<'_>) -> bool {
+        let p = &self.pattern;
+        match p.kind {
+            layout::PATTERN_ALL => true,
+            layout::PATTERN_LITERAL => self.tables.text(p.whole, p.whole_len) == arn.text,
+            layout::PATTERN_PREFIX => arn.text.starts_with(self.tables.text(p.whole, p.whole_len)),
+            layout::PATTERN_PARTS => self.parts(arn) || (arn.more && p.floats != 0 && self.float(arn.text)),
+            layout::PATTERN_GLOB => self.template(p.whole, p.whole_len).matches(arn.text.as_bytes()),
+            _ => self.expanded(arn),
+        }
+    }
+
+    /// As a value of an ARN operator: a `*` stays in its part (R107), what is no ARN matches nothing (R111).
+    pub fn value(&self, arn: &Arn<'_>) -> bool {
+        let p = &self.pattern;
+        arn.six
+            && match p.kind {
+                layout::PATTERN_ALL => true,
+                layout::PATTERN_LITERAL => self.tables.text(p.whole, p.whole_len) == arn.text,
+                layout::PATTERN_PREFIX => arn.text.starts_with(self.tables.text(p.whole, p.whole_len)),
+                layout::PATTERN_PARTS => self.parts(arn),
+                layout::PATTERN_GLOB => false,
+                _ => self.expanded(arn),
+            }
+    }
+
+    fn parts(&self, arn: &Arn<'_>) -> bool {
+        arn.six && (0..6).all(|i| self.part(i, arn.part(i)))
+    }
+
+    fn part(&self, index: usize, text: &str) -> bool {
+        let (start, len) = self.pattern.part(index);
+        let count = len & layout::PART_LEN;
+        match len >> 30 {
+            layout::PART_ALL => true,
+            layout::PART_LITERAL => self.tables.text(start, count) == text,
+            layout::PART_PREFIX => text.starts_with(self.tables.text(start, count)),
+            _ => self.template(start, count).matches(text.as_bytes()),
+        }
+    }
+
+    /// R68: a `*` at the end of one of the first five parts may take further parts. The pattern falls into runs,
+    /// each ending in such a `*`, the last at the end; each but the first may begin at any part of the ARN, and its
+    /// leftmost place is a right one.
+    fn float(&self, text: &str) -> bool {
+        let mut pos = 0;
+        let mut from = 0;
+        loop {
+            let to = (from..5).find(|i| self.pattern.floats(*i)).unwrap_or(5);
+            loop {
+                match self.run(from, to, text, pos) {
+                    Run::Ends(next) if to < 5 => {
+                        pos = next;
+                        break;
+                    }
+                    Run::Ends(_) => return true,
+                    Run::Never => return false,
+                    Run::Differs if from == 0 => return false,
+                    Run::Differs => match after_colon(text, pos) {
+                        Some(next) => pos = next,
+                        None => return false,
+                    },
+                }
+            }
+            from = to + 1;
+        }
+    }
+
+    /// Matches parts `from..=to` where a part of the ARN begins.
+    fn run(&self, from: usize, to: usize, text: &str, pos: usize) -> Run {
+        let mut pos = pos;
+        for index in from..=to.min(4) {
+            let Some(next) = after_colon(text, pos) else { return Run::Differs };
+            if !self.part(index, text.get(pos..next - 1).unwrap_or_default()) {
+                return Run::Differs;
+            }
+            pos = next;
+        }
+        if to < 5 { Run::Ends(pos) } else { self.last(text.get(pos..).unwrap_or_default()) }
+    }
+
+    fn last(&self, text: &str) -> Run {
+        let (start, len) = self.pattern.part(5);
+        if len >> 30 != layout::PART_PIECES {
+            return if self.part(5, text) { Run::Ends(0) } else { Run::Differs };
+        }
+        match self.template(start, len & layout::PART_LEN).tail(text.as_bytes()) {
+            Tail::Matches => Run::Ends(0),
+            Tail::HeadDiffers => Run::Differs,
+            Tail::RestDiffers => Run::Never,
+        }
+    }
+
+    /// A pattern whose variables may hold colons: read as one text, where a wildcard before the fifth colon stays
+    /// between colons.
+    fn expanded(&self, arn: &Arn<'_>) -> bool {
+        self.template(self.pattern.whole, self.pattern.whole_len).matches_split(arn.text.as_bytes(), 5)
+    }
+}
+
+enum Run {
+    Ends(usize),
+    Differs,
+    /// No place further right can match either.
+    Never,
+}
+
+fn after_colon(text: &str, pos: usize) -> Option<usize> {
+    let rest = text.as_bytes().get(pos..)?;
+    Some(pos + memchr(b':', rest)? + 1)
+}

@@ -1,0 +1,184 @@
+//! Conditions: atoms, their operators and set operators (R89–R112).
+
+use crate::arn::{Arn, Matcher};
+use crate::asked::Asked;
+use crate::derive::Found;
+use crate::layout::{self, AND_END, Atom, OR_END, REF_ALL, REF_ONE, Value, operator as o, reference};
+use crate::values::{Decimal, Instant, in_network, same_ignoring_case};
+use core::cmp::Ordering;
+use core::net::IpAddr;
+
+const FOR_ALL_VALUES: u32 = 1;
+const FOR_ANY_VALUE: u32 = 2;
+
+impl Asked<'_> {
+    /// Whether a condition holds: some conjunction, all atoms of it.
+    #[inline]
+    pub fn condition(&self, word: u32) -> bool {
+        match reference(word) {
+            (REF_ALL, _) => true,
+            (REF_ONE, index) => self.atom(index),
+            (_, index) => self.disjunction(index),
+        }
+    }
+
+    fn disjunction(&self, start: usize) -> bool {
+        let mut holds = true;
+        for i in start.. {
+            let Some(word) = self.tables.condition_lists.get(i) else { return false };
+            holds = holds && self.atom((word.word >> 2) as usize);
+            if word.word & AND_END != 0 {
+                if holds {
+                    return true;
+                }
+                if word.word & OR_END != 0 {
+                    return false;
+                }
+                holds = true;
+            }
+        }
+        false
+    }
+
+    fn atom(&self, index: usize) -> bool {
+        let Some(atom) = self.tables.atoms.get(index) else { return false };
+        let operator = atom.operator & 0xFF;
+        let found = self.value(atom.key);
+        if operator == o::NULL {
+            return self.null(&atom, is_null(&found));
+        }
+        let quantifier = atom.operator >> 8 & 0xFF;
+        let if_exists = atom.operator >> 16 & 1 == 1;
+        match (quantifier, found) {
+            // R91, R92
+            (_, Found::Absent) if if_exists => true,
+            (FOR_ALL_VALUES, Found::Absent) => true,
+            (FOR_ANY_VALUE, Found::Absent) => false,
+            (_, Found::Absent) => is_negated(operator),
+            // R95
+            (FOR_ALL_VALUES, found) if is_null(&found) => true,
+            (_, Found::One(value)) => self.satisfies(&atom, value),
+            (FOR_ALL_VALUES, Found::Many(values)) => values.iter().all(|v| self.satisfies(&atom, v)),
+            (FOR_ANY_VALUE, Found::Many(values)) => values.iter().any(|v| self.satisfies(&atom, v)),
+            (FOR_ALL_VALUES | FOR_ANY_VALUE, Found::ManyOne(value)) => self.satisfies(&atom, value),
+            // R94
+            (_, Found::Many(_) | Found::ManyOne(_)) => false,
+        }
+    }
+
+    fn null(&self, atom: &Atom, null: bool) -> bool {
+        self.tables.values.run(atom.values, atom.values_len).any(|v| (v.kind == 1) == null)
+    }
+
+    /// Whether one request value satisfies the operator: a positive one if some policy value matches, a negated one if
+    /// none does (R89, R97).
+    fn satisfies(&self, atom: &Atom, value: &str) -> bool {
+        let operator = atom.operator & 0xFF;
+        let mut values = self.tables.values.run(atom.values, atom.values_len);
+        let matched = match operator {
+            o::STRING_EQUALS | o::STRING_NOT_EQUALS | o::STRING_LIKE | o::STRING_NOT_LIKE => {
+                values.any(|v| self.text(&v, value))
+            }
+            o::STRING_EQUALS_IGNORE_CASE | o::STRING_NOT_EQUALS_IGNORE_CASE => {
+                values.any(|v| self.ignoring_case(&v, value))
+            }
+            o::NUMERIC_EQUALS..=o::NUMERIC_GREATER_EQUALS => match Decimal::parse(value) {
+                Some(number) => values.any(|v| {
+                    Decimal::parse(self.tables.text(v.a, v.b))
+                        .is_some_and(|bound| ordered(operator - o::NUMERIC_EQUALS, number.cmp(&bound)))
+                }),
+                None => false,
+            },
+            o::DATE_EQUALS..=o::DATE_GREATER_EQUALS => match Instant::parse(value) {
+                Some(instant) => {
+                    values.any(|v| ordered(operator - o::DATE_EQUALS, instant.cmp(&instant_of(&v))))
+                }
+                None => false,
+            },
+            o::BOOL => {
+                let known = value.eq_ignore_ascii_case("true") || value.eq_ignore_ascii_case("false");
+                known && values.any(|v| self.ignoring_case(&v, value))
+            }
+            o::BINARY_EQUALS => values.any(|v| self.tables.blob(v.a, v.b) == value.as_bytes()),
+            o::IP_ADDRESS | o::NOT_IP_ADDRESS => match value.parse::<IpAddr>() {
+                Ok(address) => values.any(|v| self.network(&v, address)),
+                Err(_) => false,
+            },
+            _ => {
+                let arn = Arn::new(value);
+                arn.has_six_parts() && values.any(|v| self.arn_value(&v, &arn))
+            }
+        };
+        matched != is_negated(operator)
+    }
+
+    fn text(&self, v: &Value, value: &str) -> bool {
+        match v.kind {
+            layout::TEXT_LITERAL => self.tables.text(v.a, v.b) == value,
+            layout::TEXT_PREFIX => value.starts_with(self.tables.text(v.a, v.b)),
+            _ => self.tables.template(v.a, v.b, &|key| self.variable(key)).matches(value.as_bytes()),
+        }
+    }
+
+    fn ignoring_case(&self, v: &Value, value: &str) -> bool {
+        match v.kind {
+            layout::TEXT_PIECES => {
+                let variables = |key| self.variable(key);
+                same_ignoring_case(self.tables.template(v.a, v.b, &variables).texts(), value)
+            }
+            _ => {
+                let text = self.tables.text(v.a, v.b);
+                text == value || same_ignoring_case(core::iter::once(Some(text)), value)
+            }
+        }
+    }
+
+    fn network(&self, v: &Value, address: IpAddr) -> bool {
+        let len = if v.kind & 0xFF == 4 { 4 } else { 16 };
+        in_network(address, self.tables.blob(v.a, len), v.kind >> 8)
+    }
+
+    fn arn_value(&self, v: &Value, arn: &Arn<'_>) -> bool {
+        let Some(pattern) = self.tables.patterns.get(v.a as usize) else { return false };
+        let variables = |key| self.variable(key);
+        Matcher { tables: self.tables, pattern, variables: &variables }.value(arn)
+    }
+}
+
+/// R93, R95: no value, the empty set, one empty string.
+fn is_null(found: &Found<'_>) -> bool {
+    match found {
+        Found::Absent => true,
+        Found::One(value) | Found::ManyOne(value) => value.is_empty(),
+        Found::Many(values) => matches!(values, [] | [""]),
+    }
+}
+
+fn is_negated(operator: u32) -> bool {
+    matches!(
+        operator,
+        o::STRING_NOT_EQUALS
+            | o::STRING_NOT_EQUALS_IGNORE_CASE
+            | o::STRING_NOT_LIKE
+            | o::NUMERIC_NOT_EQUALS
+            | o::DATE_NOT_EQUALS
+            | o::NOT_IP_ADDRESS
+            | o::ARN_NOT_EQUALS
+            | o::ARN_NOT_LIKE
+    )
+}
+
+/// The six comparisons in IAM's order; the negated one is turned round by the caller.
+fn ordered(comparison: u32, order: Ordering) -> bool {
+    match comparison {
+        0 | 1 => order.is_eq(),
+        2 => order.is_lt(),
+        3 => order.is_le(),
+        4 => order.is_gt(),
+        _ => order.is_ge(),
+    }
+}
+
+fn instant_of(v: &Value) -> Instant {
+    Instant { seconds: (u64::from(v.b) << 32 | u64::from(v.a)) as i64, nanos: v.kind }
+}

@@ -1,0 +1,260 @@
+//! Values of condition keys: derived from caller, resource and estate, taken from the session, or from the request
+//! (R144–R151). Computed when a condition asks for them.
+
+use crate::asked::Asked;
+use crate::layout::{IN_ORGANIZATION, MANAGEMENT};
+use crate::request::{Entry, Values, is_session_key};
+use crate::who::Kind;
+use core::cell::OnceCell;
+
+/// Where the value of a key comes from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u32)]
+pub(crate) enum KeyClass {
+    Request = 0,
+    Session = 1,
+    PrincipalArn = 2,
+    PrincipalAccount = 3,
+    PrincipalType = 4,
+    PrincipalOrgId = 5,
+    PrincipalOrgPaths = 6,
+    PrincipalIsAwsService = 7,
+    PrincipalServiceName = 8,
+    PrincipalServiceNamesList = 9,
+    UserName = 10,
+    UserId = 11,
+    ResourceAccount = 12,
+    ResourceOrgId = 13,
+    ResourceOrgPaths = 14,
+    PrincipalTag = 15,
+}
+
+const PRINCIPAL_TAG: &str = "aws:principaltag/";
+
+/// Derived keys in lower case and in the order of their classes, which begins at 2.
+const DERIVED: [(&str, KeyClass); 13] = [
+    ("aws:principalarn", KeyClass::PrincipalArn),
+    ("aws:principalaccount", KeyClass::PrincipalAccount),
+    ("aws:principaltype", KeyClass::PrincipalType),
+    ("aws:principalorgid", KeyClass::PrincipalOrgId),
+    ("aws:principalorgpaths", KeyClass::PrincipalOrgPaths),
+    ("aws:principalisawsservice", KeyClass::PrincipalIsAwsService),
+    ("aws:principalservicename", KeyClass::PrincipalServiceName),
+    ("aws:principalservicenameslist", KeyClass::PrincipalServiceNamesList),
+    ("aws:username", KeyClass::UserName),
+    ("aws:userid", KeyClass::UserId),
+    ("aws:resourceaccount", KeyClass::ResourceAccount),
+    ("aws:resourceorgid", KeyClass::ResourceOrgId),
+    ("aws:resourceorgpaths", KeyClass::ResourceOrgPaths),
+];
+
+impl KeyClass {
+    /// The class of a lower-case key.
+    pub fn of(key: &str) -> KeyClass {
+        if key.starts_with(PRINCIPAL_TAG) {
+            return KeyClass::PrincipalTag;
+        }
+        if is_session_key(key) {
+            return KeyClass::Session;
+        }
+        DERIVED.iter().find(|(name, _)| *name == key).map_or(KeyClass::Request, |(_, class)| *class)
+    }
+
+    fn from_number(number: u32) -> KeyClass {
+        match number {
+            1 => KeyClass::Session,
+            15 => KeyClass::PrincipalTag,
+            n => n
+                .checked_sub(2)
+                .and_then(|i| DERIVED.get(i as usize))
+                .map_or(KeyClass::Request, |(_, class)| *class),
+        }
+    }
+}
+
+/// The number a writer puts beside a lower-case key.
+pub fn key_class(key: &str) -> u32 {
+    KeyClass::of(key) as u32
+}
+
+/// The value or values of a key.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Found<'a> {
+    Absent,
+    One(&'a str),
+    Many(&'a [&'a str]),
+    /// A multivalued key with one value.
+    ManyOne(&'a str),
+}
+
+impl<'a> Found<'a> {
+    fn some(value: Option<&'a str>) -> Self {
+        value.map_or(Found::Absent, Found::One)
+    }
+}
+
+/// Text composed on the stack. Callers whose names do not fit are refused before.
+#[derive(Debug)]
+pub(crate) struct Composed {
+    bytes: [u8; COMPOSED],
+    len: usize,
+}
+
+/// Bytes of the longest composed value: a role ARN or `unique id:session`.
+pub(crate) const COMPOSED: usize = 256;
+
+impl Composed {
+    fn new(parts: &[&str]) -> Option<Self> {
+        let mut out = Composed { bytes: [0; COMPOSED], len: 0 };
+        for part in parts {
+            let end = out.len + part.len();
+            out.bytes.get_mut(out.len..end)?.copy_from_slice(part.as_bytes());
+            out.len = end;
+        }
+        Some(out)
+    }
+
+    fn text(&self) -> Option<&str> {
+        core::str::from_utf8(self.bytes.get(..self.len)?).ok()
+    }
+}
+
+/// Composed values, made at most once a decision.
+#[derive(Debug, Default)]
+pub(crate) struct Cache {
+    role_arn: OnceCell<Option<Composed>>,
+    user_id: OnceCell<Option<Composed>>,
+}
+
+impl Asked<'_> {
+    /// The value of a key of the tables.
+    pub fn value(&self, key: u32) -> Found<'_> {
+        let Some(key) = self.tables.keys.get(key as usize) else { return Found::Absent };
+        let name = self.tables.text(key.name, key.name_len);
+        let request = self.request;
+        if request.context.is_complete() {
+            return entry(request.context.entries(), name);
+        }
+        let class = KeyClass::from_number(key.class);
+        match class {
+            KeyClass::Request => entry(request.context.entries(), name),
+            KeyClass::Session => entry(request.session.keys, name),
+            KeyClass::PrincipalTag => self.tag(name.get(PRINCIPAL_TAG.len()..).unwrap_or_default()),
+            KeyClass::ResourceAccount => Found::some(self.known_resource_account),
+            KeyClass::ResourceOrgId | KeyClass::ResourceOrgPaths => {
+                let member = self.known_resource_account.is_some();
+                let account = self.resource_account.filter(|a| member && a.flags & IN_ORGANIZATION != 0);
+                self.organization_value(account, class == KeyClass::ResourceOrgPaths)
+            }
+            _ => self.principal_value(class),
+        }
+    }
+
+    /// The value of a variable: of a single-valued key, not null (R113, R120).
+    pub fn variable(&self, key: u32) -> Option<&str> {
+        match self.value(key) {
+            Found::One(value) if !value.is_empty() => Some(value),
+            _ => None,
+        }
+    }
+
+    fn principal_value(&self, class: KeyClass) -> Found<'_> {
+        let who = &self.who;
+        let service = who.kind == Kind::Service;
+        match class {
+            KeyClass::PrincipalArn => Found::some(self.principal_arn()),
+            KeyClass::PrincipalAccount => Found::some(who.account),
+            KeyClass::PrincipalType => Found::some(match who.kind {
+                Kind::User => Some("User"),
+                Kind::Role | Kind::RoleSession => Some("AssumedRole"),
+                Kind::FederatedUser => Some("FederatedUser"),
+                Kind::Root => Some("Account"),
+                Kind::Anonymous => Some("Anonymous"),
+                Kind::Service | Kind::Provider => None,
+            }),
+            KeyClass::PrincipalOrgId | KeyClass::PrincipalOrgPaths => {
+                let account = self.principal_account.filter(|a| a.flags & IN_ORGANIZATION != 0);
+                self.organization_value(account, class == KeyClass::PrincipalOrgPaths)
+            }
+            KeyClass::PrincipalIsAwsService if service => Found::One("true"),
+            KeyClass::PrincipalIsAwsService if who.is_iam() => Found::One("false"),
+            KeyClass::PrincipalServiceName if service => Found::One(who.text),
+            KeyClass::PrincipalServiceNamesList if service => Found::ManyOne(who.text),
+            KeyClass::UserName if who.kind == Kind::User => Found::One(who.name),
+            KeyClass::UserId => Found::some(self.user_id()),
+            _ => Found::Absent,
+        }
+    }
+
+    fn organization_value(&self, account: Option<crate::layout::Account>, paths: bool) -> Found<'_> {
+        let t = self.tables;
+        match (account, t.organization()) {
+            (Some(a), Some(_)) if paths => Found::ManyOne(t.text(a.path, a.path_len)),
+            (Some(_), Some(id)) => Found::One(id),
+            _ => Found::Absent,
+        }
+    }
+
+    /// R145: of a role session, the role's ARN.
+    fn principal_arn(&self) -> Option<&str> {
+        let who = &self.who;
+        match (who.kind, who.record) {
+            (Kind::User | Kind::Role | Kind::Root | Kind::FederatedUser, _) => Some(who.text),
+            (Kind::RoleSession, Some(record)) => Some(self.tables.text(record.arn, record.arn_len)),
+            (Kind::RoleSession, None) => {
+                let account = who.account?;
+                let parts = ["arn:", who.partition, ":iam::", account, ":role/", who.name];
+                self.cache.role_arn.get_or_init(|| Composed::new(&parts)).as_ref()?.text()
+            }
+            _ => None,
+        }
+    }
+
+    fn user_id(&self) -> Option<&str> {
+        let who = &self.who;
+        let unique = who.record.map(|r| self.tables.text(r.unique_id, r.unique_id_len)).filter(|u| !u.is_empty());
+        let compose = |head, tail| {
+            self.cache.user_id.get_or_init(|| Composed::new(&[head, ":", tail])).as_ref()?.text()
+        };
+        match who.kind {
+            Kind::User => unique,
+            Kind::RoleSession => compose(unique?, who.session),
+            Kind::FederatedUser => compose(who.account?, who.name),
+            Kind::Root => who.account,
+            Kind::Anonymous => Some("anonymous"),
+            Kind::Role | Kind::Service | Kind::Provider => None,
+        }
+    }
+
+    /// R129: session tags override those of the role; case does not count.
+    fn tag(&self, key: &str) -> Found<'_> {
+        let own = self.request.session.tags.iter().find(|(k, _)| k.eq_ignore_ascii_case(key));
+        if let Some((_, value)) = own {
+            return Found::One(value);
+        }
+        let Some(record) = self.who.record else { return Found::Absent };
+        let t = self.tables;
+        let tag = t.tags.run(record.tags, record.tags_len).find(|tag| t.text(tag.key, tag.key_len) == key);
+        tag.map_or(Found::Absent, |tag| Found::One(t.text(tag.value, tag.value_len)))
+    }
+}
+
+/// Whether every value that must be composed for a caller fits.
+pub(crate) fn fits(who: &crate::who::Who<'_>, unique_id: &str) -> bool {
+    let role = "arn::iam::123456789012:role/".len() + who.partition.len() + who.name.len();
+    let id = unique_id.len().max(12) + 1 + who.session.len().max(who.name.len());
+    role <= COMPOSED && id <= COMPOSED
+}
+
+/// Whether SCPs bind principals and RCPs the resources of an account (R43, R50).
+pub(crate) fn is_bound(account: &crate::layout::Account) -> bool {
+    account.flags & IN_ORGANIZATION != 0 && account.flags & MANAGEMENT == 0
+}
+
+fn entry<'a>(entries: &'a [Entry<'a>], name: &str) -> Found<'a> {
+    match entries.iter().find(|e| e.key.eq_ignore_ascii_case(name)) {
+        None => Found::Absent,
+        Some(Entry { values: Values::One(value), .. }) => Found::One(value),
+        Some(Entry { values: Values::Many(values), .. }) => Found::Many(values),
+    }
+}

@@ -1,0 +1,108 @@
+//! Reasons: every statement that applies, from the per-policy tables.
+
+use crate::asked::{Asked, Lowered};
+use crate::decide::{Evaluate, MALFORMED};
+use crate::decision::{Decision, Gate};
+use crate::items::Layer;
+use crate::layout::{ITEM_DENY, NONE, Statement};
+use crate::policies::Verdict;
+use crate::request::Request;
+use crate::tables::Tables;
+
+/// What a statement does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Effect {
+    /// Allows.
+    Allow,
+    /// Denies.
+    Deny,
+}
+
+/// Where a statement stands in the source.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Place<'a> {
+    /// File.
+    pub file: &'a str,
+    /// Line, from 1.
+    pub line: u32,
+    /// Column, from 1.
+    pub column: u32,
+}
+
+/// A statement that applies to the request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Finding<'a> {
+    /// Its layer.
+    pub gate: Gate,
+    /// Level in the layer: for guardrails, 0 = the root of the organization.
+    pub level: usize,
+    /// Name of its policy.
+    pub policy: &'a str,
+    /// Number in its policy, from 0.
+    pub statement: usize,
+    /// Allows or denies.
+    pub effect: Effect,
+    /// Its `Sid`, when the artifact has provenance.
+    pub sid: Option<&'a str>,
+    /// Where it stands, likewise.
+    pub place: Option<Place<'a>>,
+}
+
+impl<'a> Tables<'a> {
+    /// Decides a request and tells `found` of every statement that applies, layer by layer in the order of
+    /// [`Gate`]. The answer is that of [`Tables::decide`]; this way to it is slower. Allocates nothing.
+    pub fn explain(&self, request: &Request<'_>, found: &mut dyn FnMut(Finding<'a>)) -> Decision {
+        let Some(lowered) = Lowered::new(request.action) else { return MALFORMED };
+        match Asked::new(self, request, &lowered) {
+            Some(asked) => asked.decide(&mut Policies { tables: self, found }),
+            None => MALFORMED,
+        }
+    }
+
+    fn finding(&self, gate: Gate, level: usize, policy: u32, number: usize, s: &Statement) -> Finding<'a> {
+        let record = self.policies.get(policy as usize).unwrap_or_default();
+        let index = record.statements as usize + number;
+        let effect = if s.flags & ITEM_DENY != 0 { Effect::Deny } else { Effect::Allow };
+        let text = |start: u32, len: u32| {
+            let start = start as usize;
+            self.provenance_strings.get(start..start.saturating_add(len as usize)).unwrap_or_default()
+        };
+        let from = self.provenance.get(index);
+        Finding {
+            gate,
+            level,
+            policy: self.text(record.name, record.name_len),
+            statement: number,
+            effect,
+            sid: from.filter(|p| p.sid_len != NONE).map(|p| text(p.sid, p.sid_len)),
+            place: from.filter(|p| p.file_len > 0).map(|p| Place {
+                file: text(p.file, p.file_len),
+                line: p.line,
+                column: p.column,
+            }),
+        }
+    }
+}
+
+/// By policies, with a report of each statement.
+struct Policies<'f, 'a> {
+    tables: &'f Tables<'a>,
+    found: &'f mut dyn FnMut(Finding<'a>),
+}
+
+impl Evaluate for Policies<'_, '_> {
+    const EARLY: bool = false;
+
+    fn set(&mut self, asked: &Asked<'_>, gate: Gate, set: u32, layer: Layer) -> Verdict {
+        asked.explain_set(set, layer, &mut |level, policy, number, statement: &Statement| {
+            (self.found)(self.tables.finding(gate, level, policy, number, statement));
+        })
+    }
+
+    fn session(&mut self, asked: &Asked<'_>, names: &[&str]) -> Verdict {
+        let mut visit = |level, policy, number, statement: &Statement| {
+            (self.found)(self.tables.finding(Gate::Session, level, policy, number, statement));
+        };
+        asked.explain_session(names, &mut visit)
+    }
+}

@@ -1,0 +1,169 @@
+//! The tests that are left of a statement: principals, resources, condition; and how much an allow grants.
+
+use crate::arn::Matcher;
+use crate::asked::Asked;
+use crate::layout::{
+    self, ENTRY_END, ITEM_DENY, ITEM_NEVER, LIST_END, NONE, PrincipalEntry, REF_ALL, REF_LIST, REF_ONE, reference,
+};
+use crate::who::Kind;
+
+/// How far an allow reaches. In layers without principals every allow is [`Grant::Direct`].
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Grant {
+    /// No allow.
+    #[default]
+    None,
+    /// To the account: what its own policies allow (R11, R20).
+    Delegated,
+    /// To the role or issuer of the session: boundary and session policy still limit (R15, R17, R24).
+    Limited,
+    /// To the caller as such (R14, R16, R18, R19, R21, R22).
+    Direct,
+}
+
+/// Which layer an item belongs to, as far as matching principals depends on it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Layer {
+    /// A resource policy; `trust` for a role's trust policy.
+    Resource {
+        trust: bool,
+    },
+    Other,
+}
+
+/// The tests of an item or statement.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Tests {
+    pub flags: u32,
+    pub principals: u32,
+    pub resources: u32,
+    pub condition: u32,
+}
+
+impl From<layout::Item> for Tests {
+    fn from(i: layout::Item) -> Self {
+        Tests { flags: i.flags, principals: i.principals, resources: i.resources, condition: i.condition }
+    }
+}
+
+impl From<layout::Statement> for Tests {
+    fn from(s: layout::Statement) -> Self {
+        Tests { flags: s.flags, principals: s.principals, resources: s.resources, condition: s.condition }
+    }
+}
+
+impl Asked<'_> {
+    /// Whether all tests hold, and what an allow that has them grants.
+    #[inline]
+    pub fn tests(&self, tests: &Tests, layer: Layer) -> Grant {
+        if tests.flags & ITEM_NEVER != 0 {
+            return Grant::None;
+        }
+        let grant = self.principals(tests.principals, tests.flags & ITEM_DENY != 0, layer);
+        if grant == Grant::None || !self.resources(tests.resources) || !self.condition(tests.condition) {
+            return Grant::None;
+        }
+        grant
+    }
+
+    #[inline]
+    fn resources(&self, word: u32) -> bool {
+        match reference(word) {
+            (REF_ALL, _) => true,
+            (REF_ONE, index) => self.pattern(index),
+            (tag, start) => {
+                let listed = self.any_pattern(start);
+                listed == (tag == REF_LIST)
+            }
+        }
+    }
+
+    fn any_pattern(&self, start: usize) -> bool {
+        for i in start.. {
+            let Some(word) = self.tables.resource_lists.get(i) else { return false };
+            if self.pattern((word.word >> 1) as usize) {
+                return true;
+            }
+            if word.word & LIST_END != 0 {
+                return false;
+            }
+        }
+        false
+    }
+
+    #[inline]
+    fn pattern(&self, index: usize) -> bool {
+        let Some(pattern) = self.tables.patterns.get(index) else { return false };
+        let variables = |key| self.variable(key);
+        Matcher { tables: self.tables, pattern, variables: &variables }.resource(&self.arn)
+    }
+
+    #[inline]
+    fn principals(&self, word: u32, deny: bool, layer: Layer) -> Grant {
+        match reference(word) {
+            (REF_ALL, _) => Grant::Direct,
+            (REF_ONE, index) => {
+                self.tables.principal_entries.get(index).map_or(Grant::None, |e| self.entry(&e, layer))
+            }
+            (REF_LIST, start) => self.entries(start, layer),
+            (_, start) => match self.entries(start, layer) {
+                Grant::None if deny => Grant::Direct,
+                // R55: NotPrincipal stands with Deny only; as an allow it delegates at most.
+                Grant::None => Grant::Delegated,
+                // R31
+                _ if deny && layer != Layer::Other && self.has_boundary() => Grant::Direct,
+                _ => Grant::None,
+            },
+        }
+    }
+
+    fn has_boundary(&self) -> bool {
+        self.who.record.is_some_and(|r| r.boundary != NONE)
+    }
+
+    fn entries(&self, start: usize, layer: Layer) -> Grant {
+        let mut best = Grant::None;
+        for i in start.. {
+            let Some(entry) = self.tables.principal_entries.get(i) else { break };
+            best = best.max(self.entry(&entry, layer));
+            if entry.kind & ENTRY_END != 0 || best == Grant::Direct {
+                break;
+            }
+        }
+        best
+    }
+
+    /// What an entry grants the caller; `None`: it is about others.
+    fn entry(&self, entry: &PrincipalEntry, layer: Layer) -> Grant {
+        let who = &self.who;
+        let text = self.tables.text(entry.text, entry.text_len);
+        let direct = |same: bool| if same { Grant::Direct } else { Grant::None };
+        let limited = |same: bool| if same { Grant::Limited } else { Grant::None };
+        // R24: a trust policy that names a user leaves the user's boundary in force.
+        let user = |same: bool| match layer {
+            Layer::Resource { trust: true } => limited(same),
+            _ => direct(same),
+        };
+        match (entry.kind & !ENTRY_END, who.kind) {
+            (layout::PRINCIPAL_ANYONE, _) => Grant::Direct,
+            (layout::PRINCIPAL_ACCOUNT, kind) => match who.account {
+                Some(account) if account == text && kind == Kind::Root => Grant::Direct,
+                Some(account) if account == text => Grant::Delegated,
+                _ => Grant::None,
+            },
+            (layout::PRINCIPAL_USER, Kind::User) => user(who.text == text),
+            (layout::PRINCIPAL_USER, Kind::FederatedUser) => limited(who.issuer == Some(text)),
+            (layout::PRINCIPAL_ROLE, Kind::Role | Kind::RoleSession) => limited(who.has_role(text)),
+            (layout::PRINCIPAL_SESSION, Kind::RoleSession) => direct(who.text == text),
+            (layout::PRINCIPAL_FEDERATED_USER, Kind::FederatedUser) => direct(who.text == text),
+            (layout::PRINCIPAL_UNIQUE_ID, kind) => {
+                let own = who.record.map(|r| self.tables.text(r.unique_id, r.unique_id_len));
+                let same = !text.is_empty() && own == Some(text);
+                if kind == Kind::User { user(same) } else { limited(same) }
+            }
+            (layout::PRINCIPAL_SERVICE, Kind::Service) => direct(who.text == text),
+            (layout::PRINCIPAL_PROVIDER, Kind::Provider) => direct(who.text == text),
+            _ => Grant::None,
+        }
+    }
+}

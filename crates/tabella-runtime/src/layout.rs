@@ -1,0 +1,726 @@
+//! The artifact's format: constants and record shapes, shared by the reader here and the writer in the compiler.
+//!
+//! Everything is little-endian and addressed by index. `docs/artifact.md` describes the same byte by byte; a change
+//! here is a change there and a new [`VERSION`]. This module knows nothing of what the records mean for a decision.
+
+/// First eight bytes of every artifact.
+pub const MAGIC: [u8; 8] = *b"TABELLA\0";
+/// Version of the format. A reader takes exactly its own.
+pub const VERSION: u32 = 1;
+/// Bytes of the header.
+pub const HEADER_BYTES: usize = 128;
+/// Bytes of an entry of the section table, which follows the header.
+pub const SECTION_BYTES: usize = 32;
+/// Sections begin at multiples of this.
+pub const ALIGN: usize = 64;
+/// "No index".
+pub const NONE: u32 = u32::MAX;
+/// Indexes inside tagged references are smaller than this.
+pub const INDEX_LIMIT: u32 = 1 << 29;
+/// Longest `service:action` a request may name.
+pub const ACTION_BYTES: usize = 256;
+
+/// Offsets of the header's fields.
+pub mod header {
+    /// u32: format version.
+    pub const VERSION: usize = 8;
+    /// u32: number of sections.
+    pub const SECTIONS: usize = 12;
+    /// u64: bytes of the whole artifact.
+    pub const LENGTH: usize = 16;
+    /// u32: CRC-32 (ISO-HDLC) of header and section table, with this field zero.
+    pub const CRC: usize = 24;
+    /// 32 bytes: BLAKE3 of everything after the header.
+    pub const CONTENT_HASH: usize = 32;
+}
+
+macro_rules! sections {
+    ($($(#[$doc:meta])* $name:ident = $size:expr, $text:literal;)*) => {
+        /// The sections, in the order of their numbers, which is the order in the file.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+        #[repr(u32)]
+        pub enum Section { $($(#[$doc])* $name,)* }
+
+        impl Section {
+            /// All of them; a section's number is its place here.
+            pub const ALL: &'static [Section] = &[$(Section::$name,)*];
+
+            /// Bytes of one element.
+            pub const fn element(self) -> usize {
+                match self { $(Section::$name => $size,)* }
+            }
+
+            /// Name for reports.
+            pub const fn name(self) -> &'static str {
+                match self { $(Section::$name => $text,)* }
+            }
+        }
+    };
+}
+
+sections! {
+    /// One [`Meta`].
+    Meta = Meta::SIZE, "meta";
+    /// All text, UTF-8.
+    Strings = 1, "strings";
+    /// Bytes that are no text: binary values, addresses.
+    Blobs = 1, "blobs";
+    /// [`Service`], in order of prefix.
+    Services = Service::SIZE, "services";
+    /// A pilot for each bucket of the perfect hash over actions.
+    ActionPilots = 1, "action pilots";
+    /// [`Action`] at its slot.
+    Actions = Action::SIZE, "actions";
+    /// Pilots of the perfect hash over principals.
+    PrincipalPilots = 1, "principal pilots";
+    /// [`Principal`] at its slot.
+    Principals = Principal::SIZE, "principals";
+    /// [`Slot`]: roles by account and name.
+    RoleSlots = Slot::SIZE, "role slots";
+    /// [`Tag`], a run for each principal, in order of key.
+    Tags = Tag::SIZE, "tags";
+    /// [`Account`], in order of digits.
+    Accounts = Account::SIZE, "accounts";
+    /// [`Slot`]: governed resources by ARN.
+    ResourceSlots = Slot::SIZE, "resource slots";
+    /// [`Resource`], in order of ARN.
+    Resources = Resource::SIZE, "resources";
+    /// [`Named`]: endpoints to sets, in order of id.
+    Endpoints = Named::SIZE, "endpoints";
+    /// [`Named`]: session policies to policies, in order of name.
+    SessionPolicies = Named::SIZE, "session policies";
+    /// [`Key`]: condition keys, in order.
+    Keys = Key::SIZE, "keys";
+    /// [`Set`]: policy sets.
+    Sets = Set::SIZE, "sets";
+    /// [`ServiceWord`]: `stride` for each set.
+    SetServices = ServiceWord::SIZE, "set services";
+    /// [`Run`] of `LevelPolicies` for each level of each set.
+    Levels = Run::SIZE, "levels";
+    /// u32: policy indexes.
+    LevelPolicies = Word::SIZE, "level policies";
+    /// [`Row`].
+    Rows = Row::SIZE, "rows";
+    /// [`Shape`].
+    Shapes = Shape::SIZE, "shapes";
+    /// Packed columns.
+    ShapeData = 1, "shape data";
+    /// u32: cells.
+    Cells = Word::SIZE, "cells";
+    /// [`Item`]: residual programs.
+    Items = Item::SIZE, "items";
+    /// [`PrincipalEntry`]: lists of principals.
+    PrincipalEntries = PrincipalEntry::SIZE, "principal entries";
+    /// u32: lists of patterns.
+    ResourceLists = Word::SIZE, "resource lists";
+    /// u32: lists of action patterns.
+    ActionLists = Word::SIZE, "action lists";
+    /// u32: conditions in disjunctive normal form.
+    ConditionLists = Word::SIZE, "condition lists";
+    /// [`Pattern`]: ARN patterns.
+    Patterns = Pattern::SIZE, "patterns";
+    /// [`Text`]: action patterns.
+    ActionTexts = Text::SIZE, "action texts";
+    /// [`Piece`]: templates taken apart.
+    Pieces = Piece::SIZE, "pieces";
+    /// [`Atom`].
+    Atoms = Atom::SIZE, "atoms";
+    /// [`Value`]: values of atoms.
+    Values = Value::SIZE, "values";
+    /// [`Policy`].
+    Policies = Policy::SIZE, "policies";
+    /// [`Statement`].
+    Statements = Statement::SIZE, "statements";
+    /// [`Provenance`] of each statement, or nothing.
+    Provenance = Provenance::SIZE, "provenance";
+    /// Text of `Provenance`, or nothing.
+    ProvenanceStrings = 1, "provenance strings";
+}
+
+/// A record of 32-bit words.
+pub trait Record: Copy {
+    /// Bytes.
+    const SIZE: usize;
+    /// The record at the head of `bytes`, if they are long enough.
+    fn read(bytes: &[u8]) -> Option<Self>;
+}
+
+macro_rules! records {
+    ($($(#[$doc:meta])* $name:ident { $($(#[$fdoc:meta])* $field:ident,)* })*) => {$(
+        $(#[$doc])*
+        #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+        pub struct $name { $($(#[$fdoc])* pub $field: u32,)* }
+
+        impl $name {
+            /// Words of the record.
+            const WORDS: usize = [$(stringify!($field),)*].len();
+            /// Bytes of the record.
+            pub const SIZE: usize = Self::WORDS * 4;
+
+            /// Its bytes.
+            pub fn bytes(&self) -> [u8; Self::SIZE] {
+                let mut out = [0; Self::SIZE];
+                let words = [$(self.$field,)*];
+                for (to, word) in out.chunks_exact_mut(4).zip(words) {
+                    to.copy_from_slice(&word.to_le_bytes());
+                }
+                out
+            }
+        }
+
+        impl Record for $name {
+            const SIZE: usize = $name::SIZE;
+
+            #[inline(always)]
+            fn read(bytes: &[u8]) -> Option<Self> {
+                let bytes: &[u8; $name::SIZE] = bytes.first_chunk()?;
+                let (words, _) = bytes.as_chunks::<4>();
+                let mut words = words.iter();
+                Some($name { $($field: u32::from_le_bytes(*words.next()?),)* })
+            }
+        }
+    )*};
+}
+
+records! {
+    /// A single index.
+    Word {
+        /// The word.
+        word,
+    }
+    /// What belongs to no other section.
+    Meta {
+        /// Low half of the seed of all hashes.
+        seed_low,
+        /// High half.
+        seed_high,
+        /// The organization's id, [`NONE`] without organization.
+        organization,
+        /// Its bytes.
+        organization_len,
+        /// [`ServiceWord`]s of each set.
+        stride,
+        /// Bytes of the shortest ARN of `Resources`.
+        shortest_resource,
+        /// Bytes of the longest.
+        longest_resource,
+        /// Zero.
+        reserved,
+    }
+    /// A service.
+    Service {
+        /// Lower-case prefix.
+        prefix,
+        /// Its bytes.
+        prefix_len,
+        /// Number of columns.
+        columns,
+        /// Zero.
+        reserved,
+    }
+    /// An action; a slot nobody uses has an empty name.
+    Action {
+        /// Lower-case `service:name`.
+        name,
+        /// Its bytes; the top bit is [`WILDCARD_ONLY`].
+        name_len,
+        /// Index into `Services`.
+        service,
+        /// Column.
+        column,
+    }
+    /// A user or role; a slot nobody uses has an empty ARN.
+    Principal {
+        /// ARN.
+        arn,
+        /// Its bytes.
+        arn_len,
+        /// Name without path.
+        name,
+        /// Its bytes.
+        name_len,
+        /// Unique id, may be empty.
+        unique_id,
+        /// Its bytes.
+        unique_id_len,
+        /// Index into `Accounts`.
+        account,
+        /// [`IS_ROLE`], [`SERVICE_LINKED`].
+        flags,
+        /// Identity layer, index into `Sets`.
+        identity,
+        /// Boundary layer or [`NONE`].
+        boundary,
+        /// First of `Tags`.
+        tags,
+        /// Number of tags.
+        tags_len,
+        /// Zero.
+        reserved_0,
+        /// Zero.
+        reserved_1,
+        /// Zero.
+        reserved_2,
+        /// Zero.
+        reserved_3,
+    }
+    /// A slot of an open-addressing table; empty when `index` is 0.
+    Slot {
+        /// High half of the hash.
+        tag,
+        /// Index + 1.
+        index,
+    }
+    /// A tag of a principal.
+    Tag {
+        /// Lower-case key.
+        key,
+        /// Its bytes.
+        key_len,
+        /// Value.
+        value,
+        /// Its bytes.
+        value_len,
+    }
+    /// An account.
+    Account {
+        /// Twelve digits.
+        id,
+        /// Its bytes (12).
+        id_len,
+        /// [`IN_ORGANIZATION`], [`MANAGEMENT`].
+        flags,
+        /// SCP layer or [`NONE`].
+        scps,
+        /// RCP layer or [`NONE`].
+        rcps,
+        /// `aws:PrincipalOrgPaths`.
+        path,
+        /// Its bytes.
+        path_len,
+        /// Zero.
+        reserved,
+    }
+    /// A resource with a policy of its own.
+    Resource {
+        /// ARN.
+        arn,
+        /// Its bytes.
+        arn_len,
+        /// Index into `Accounts` or [`NONE`].
+        account,
+        /// Its layer, index into `Sets`.
+        set,
+        /// [`TRUST`].
+        flags,
+        /// Zero.
+        reserved,
+    }
+    /// A name and what it stands for.
+    Named {
+        /// Name.
+        name,
+        /// Its bytes.
+        name_len,
+        /// Index of what it names.
+        target,
+        /// Zero.
+        reserved,
+    }
+    /// A condition key.
+    Key {
+        /// Lower-case name.
+        name,
+        /// Its bytes.
+        name_len,
+        /// Where its value comes from, see `KeyClass`.
+        class,
+        /// Zero.
+        reserved,
+    }
+    /// A policy set.
+    Set {
+        /// First of `Levels`.
+        levels,
+        /// Number of levels.
+        levels_len,
+        /// Cell of services without a row.
+        default,
+        /// [`TABLED`].
+        flags,
+    }
+    /// 32 services of a set.
+    ServiceWord {
+        /// Which of them have a row.
+        bits,
+        /// Row of the first that has one.
+        row,
+    }
+    /// A run of another section.
+    Run {
+        /// First element.
+        start,
+        /// Number of elements.
+        len,
+    }
+    /// The cells of one service in one set.
+    Row {
+        /// Index into `Shapes`.
+        shape,
+        /// First cell of the palette.
+        palette,
+    }
+    /// Packed columns.
+    Shape {
+        /// First byte in `ShapeData`.
+        data,
+        /// Columns << 8 | log2 of the bits a column takes (0..=4).
+        columns,
+        /// Greatest palette index in it.
+        greatest,
+        /// Zero.
+        reserved,
+    }
+    /// One test of a residual program.
+    Item {
+        /// [`ITEM_DENY`], [`ITEM_LEVEL`], [`ITEM_LAST`], [`ITEM_NEVER`].
+        flags,
+        /// Tagged reference to `PrincipalEntries`; 0 = everybody.
+        principals,
+        /// Tagged reference to `Patterns` or `ResourceLists`; 0 = everything.
+        resources,
+        /// Tagged reference to `Atoms` or `ConditionLists`; 0 = true.
+        condition,
+    }
+    /// An entry of a list of principals.
+    PrincipalEntry {
+        /// `PRINCIPAL_…`; the top bit ends the list.
+        kind,
+        /// What is compared.
+        text,
+        /// Its bytes.
+        text_len,
+    }
+    /// An ARN pattern.
+    Pattern {
+        /// `PATTERN_…`.
+        kind,
+        /// First byte or first piece, as the kind says.
+        whole,
+        /// Bytes or pieces.
+        whole_len,
+        /// Bit i: part i ends in `*` (R68). Bits 0 to 4.
+        floats,
+        /// First part: first byte or first piece.
+        part_0,
+        /// `PART_…` << 30 | bytes or pieces.
+        part_0_len,
+        /// Second part.
+        part_1,
+        /// Likewise.
+        part_1_len,
+        /// Third part.
+        part_2,
+        /// Likewise.
+        part_2_len,
+        /// Fourth part.
+        part_3,
+        /// Likewise.
+        part_3_len,
+        /// Fifth part.
+        part_4,
+        /// Likewise.
+        part_4_len,
+        /// Sixth part.
+        part_5,
+        /// Likewise.
+        part_5_len,
+    }
+    /// A text or a template.
+    Text {
+        /// `TEXT_…`.
+        kind,
+        /// First byte or first piece.
+        start,
+        /// Bytes or pieces.
+        len,
+    }
+    /// A piece of a template.
+    Piece {
+        /// `PIECE_…`; of a variable, its key << 3 too.
+        kind,
+        /// Text, or the default of a variable.
+        text,
+        /// Its bytes.
+        text_len,
+    }
+    /// A condition atom.
+    Atom {
+        /// Operator | quantifier << 8 | `IfExists` << 16.
+        operator,
+        /// Index into `Keys`.
+        key,
+        /// First of `Values`.
+        values,
+        /// Number of values.
+        values_len,
+    }
+    /// A value of an atom; the operator says which.
+    Value {
+        /// `TEXT_…`; 0/1 for Null; prefix length << 8 | 4 or 6 for networks; nanoseconds for dates.
+        kind,
+        /// First byte (strings or blobs), first piece, pattern, or low half of the seconds.
+        a,
+        /// Bytes, pieces, or high half of the seconds.
+        b,
+        /// Zero.
+        c,
+    }
+    /// A policy.
+    Policy {
+        /// Name for reports.
+        name,
+        /// Its bytes.
+        name_len,
+        /// First of `Statements`.
+        statements,
+        /// Number of statements.
+        statements_len,
+    }
+    /// A statement.
+    Statement {
+        /// [`ITEM_DENY`], [`ITEM_NEVER`].
+        flags,
+        /// Tagged reference to `ActionTexts` or `ActionLists`; 0 = every action.
+        actions,
+        /// As in [`Item`].
+        principals,
+        /// As in [`Item`].
+        resources,
+        /// As in [`Item`].
+        condition,
+    }
+    /// Where a statement comes from. Text is in `ProvenanceStrings`.
+    Provenance {
+        /// `Sid`.
+        sid,
+        /// Its bytes; [`NONE`] without a Sid.
+        sid_len,
+        /// File; empty = none.
+        file,
+        /// Its bytes.
+        file_len,
+        /// Line.
+        line,
+        /// Column.
+        column,
+    }
+}
+
+/// Flag of [`Action::name_len`]: no resource-level permissions (R65).
+pub const WILDCARD_ONLY: u32 = 1 << 31;
+/// Flag of [`Principal`]: a role, else a user.
+pub const IS_ROLE: u32 = 1;
+/// Flag of [`Principal`]: R137.
+pub const SERVICE_LINKED: u32 = 2;
+/// Flag of [`Account`]: member of the organization.
+pub const IN_ORGANIZATION: u32 = 1;
+/// Flag of [`Account`]: the management account.
+pub const MANAGEMENT: u32 = 2;
+/// Flag of [`Resource`]: a role's trust policy.
+pub const TRUST: u32 = 1;
+/// Flag of [`Set`]: rows and default say everything.
+pub const TABLED: u32 = 1;
+/// Flag of [`Item`] and [`Statement`]: denies.
+pub const ITEM_DENY: u32 = 1;
+/// Flag of [`Item`]: first of a level.
+pub const ITEM_LEVEL: u32 = 2;
+/// Flag of [`Item`]: last of its program.
+pub const ITEM_LAST: u32 = 4;
+/// Flag of [`Item`] and [`Statement`]: can't hold.
+pub const ITEM_NEVER: u32 = 8;
+
+/// Cell: nothing applies.
+pub const CELL_NONE: u32 = 0;
+/// Cell: allowed whatever resource and context.
+pub const CELL_ALLOW: u32 = 1;
+/// Cell: denied likewise.
+pub const CELL_DENY: u32 = 2;
+/// Greater cells are the first item of a program plus this.
+pub const CELL_PROGRAM: u32 = 3;
+
+/// Tag of a reference: everything. Such a reference is 0.
+pub const REF_ALL: u32 = 0;
+/// Tag of a reference: the one element of that index.
+pub const REF_ONE: u32 = 1;
+/// Tag of a reference: the list that begins at that index.
+pub const REF_LIST: u32 = 2;
+/// Tag of a reference: what is not in that list.
+pub const REF_NOT: u32 = 3;
+
+/// A reference's tag and index.
+#[inline(always)]
+pub const fn reference(word: u32) -> (u32, usize) {
+    (word & 3, (word >> 2) as usize)
+}
+
+/// Makes a reference.
+pub const fn make_reference(tag: u32, index: u32) -> u32 {
+    index << 2 | tag
+}
+
+/// Bit of a list's word: the last of the list. The index is the word >> 1.
+pub const LIST_END: u32 = 1;
+/// Bit of a condition's word: the last atom of its conjunction. The index is the word >> 2.
+pub const AND_END: u32 = 1;
+/// Bit of a condition's word: the last conjunction of its condition; set beside [`AND_END`] only.
+pub const OR_END: u32 = 2;
+/// Bit of [`PrincipalEntry::kind`]: the last of the list.
+pub const ENTRY_END: u32 = 1 << 31;
+
+/// `*` (R77).
+pub const PRINCIPAL_ANYONE: u32 = 0;
+/// Twelve digits (R78).
+pub const PRINCIPAL_ACCOUNT: u32 = 1;
+/// User ARN (R79).
+pub const PRINCIPAL_USER: u32 = 2;
+/// Role ARN (R80).
+pub const PRINCIPAL_ROLE: u32 = 3;
+/// Session ARN (R81).
+pub const PRINCIPAL_SESSION: u32 = 4;
+/// Federated-user ARN.
+pub const PRINCIPAL_FEDERATED_USER: u32 = 5;
+/// Unique id (R86).
+pub const PRINCIPAL_UNIQUE_ID: u32 = 6;
+/// Service principal (R82).
+pub const PRINCIPAL_SERVICE: u32 = 7;
+/// Identity provider (R83).
+pub const PRINCIPAL_PROVIDER: u32 = 8;
+/// Canonical user (R84).
+pub const PRINCIPAL_CANONICAL: u32 = 9;
+
+/// The lone `*`.
+pub const PATTERN_ALL: u32 = 0;
+/// `whole` is the one ARN it matches.
+pub const PATTERN_LITERAL: u32 = 1;
+/// `whole`, six parts, then anything.
+pub const PATTERN_PREFIX: u32 = 2;
+/// Part by part.
+pub const PATTERN_PARTS: u32 = 3;
+/// `whole` is a run of pieces matched as one glob: not six parts.
+pub const PATTERN_GLOB: u32 = 4;
+/// `whole` is a run of pieces with variables before the fifth colon: split after expansion.
+pub const PATTERN_EXPANDED: u32 = 5;
+
+/// A part that is `*`.
+pub const PART_ALL: u32 = 0;
+/// A part without wildcards.
+pub const PART_LITERAL: u32 = 1;
+/// A part whose only wildcard is a `*` at its end.
+pub const PART_PREFIX: u32 = 2;
+/// Any other part.
+pub const PART_PIECES: u32 = 3;
+/// Bits of a part's length.
+pub const PART_LEN: u32 = (1 << 30) - 1;
+
+/// Text without wildcards and variables.
+pub const TEXT_LITERAL: u32 = 0;
+/// Text, then `*`.
+pub const TEXT_PREFIX: u32 = 1;
+/// A run of pieces.
+pub const TEXT_PIECES: u32 = 2;
+
+/// Literal text.
+pub const PIECE_LITERAL: u32 = 0;
+/// `*`
+pub const PIECE_ANY: u32 = 1;
+/// `?`
+pub const PIECE_ONE: u32 = 2;
+/// A variable without default.
+pub const PIECE_VARIABLE: u32 = 3;
+/// A variable with default.
+pub const PIECE_DEFAULT: u32 = 4;
+
+/// Values of the operator byte of [`Atom::operator`]; the order is that of IAM's documentation.
+pub mod operator {
+    /// StringEquals, …
+    pub const STRING_EQUALS: u32 = 0;
+    /// StringNotEquals
+    pub const STRING_NOT_EQUALS: u32 = 1;
+    /// StringEqualsIgnoreCase
+    pub const STRING_EQUALS_IGNORE_CASE: u32 = 2;
+    /// StringNotEqualsIgnoreCase
+    pub const STRING_NOT_EQUALS_IGNORE_CASE: u32 = 3;
+    /// StringLike
+    pub const STRING_LIKE: u32 = 4;
+    /// StringNotLike
+    pub const STRING_NOT_LIKE: u32 = 5;
+    /// NumericEquals
+    pub const NUMERIC_EQUALS: u32 = 6;
+    /// NumericNotEquals
+    pub const NUMERIC_NOT_EQUALS: u32 = 7;
+    /// NumericLessThan
+    pub const NUMERIC_LESS: u32 = 8;
+    /// NumericLessThanEquals
+    pub const NUMERIC_LESS_EQUALS: u32 = 9;
+    /// NumericGreaterThan
+    pub const NUMERIC_GREATER: u32 = 10;
+    /// NumericGreaterThanEquals
+    pub const NUMERIC_GREATER_EQUALS: u32 = 11;
+    /// DateEquals
+    pub const DATE_EQUALS: u32 = 12;
+    /// DateNotEquals
+    pub const DATE_NOT_EQUALS: u32 = 13;
+    /// DateLessThan
+    pub const DATE_LESS: u32 = 14;
+    /// DateLessThanEquals
+    pub const DATE_LESS_EQUALS: u32 = 15;
+    /// DateGreaterThan
+    pub const DATE_GREATER: u32 = 16;
+    /// DateGreaterThanEquals
+    pub const DATE_GREATER_EQUALS: u32 = 17;
+    /// Bool
+    pub const BOOL: u32 = 18;
+    /// BinaryEquals
+    pub const BINARY_EQUALS: u32 = 19;
+    /// IpAddress
+    pub const IP_ADDRESS: u32 = 20;
+    /// NotIpAddress
+    pub const NOT_IP_ADDRESS: u32 = 21;
+    /// ArnEquals
+    pub const ARN_EQUALS: u32 = 22;
+    /// ArnLike
+    pub const ARN_LIKE: u32 = 23;
+    /// ArnNotEquals
+    pub const ARN_NOT_EQUALS: u32 = 24;
+    /// ArnNotLike
+    pub const ARN_NOT_LIKE: u32 = 25;
+    /// Null
+    pub const NULL: u32 = 26;
+}
+
+/// The hash of all lookups: rapidhash V3 (micro), seeded.
+#[inline]
+pub fn hash(bytes: &[u8], secrets: &rapidhash::v3::RapidSecrets) -> u64 {
+    rapidhash::v3::rapidhash_v3_micro_inline::<true, false>(bytes, secrets)
+}
+
+/// The hash of a role's account and name.
+#[inline]
+pub fn role_hash(account: &str, name: &str, secrets: &rapidhash::v3::RapidSecrets) -> u64 {
+    hash(name.as_bytes(), secrets) ^ hash(account.as_bytes(), secrets).rotate_left(32)
+}
+
+/// The bucket of a hash; its pilot then picks the slot.
+#[inline(always)]
+pub const fn bucket(hash: u64, buckets: usize) -> usize {
+    (((hash >> 32) * buckets as u64) >> 32) as usize
+}
+
+/// The slot of a hash under a pilot.
+#[inline(always)]
+pub const fn slot(hash: u64, pilot: u8, slots: usize) -> usize {
+    let mixed =
+        (hash ^ (pilot as u64 + 1).wrapping_mul(0x9E37_79B9_7F4A_7C15)).wrapping_mul(0xD6E8_FEB8_6659_FD93);
+    (((mixed >> 32) * slots as u64) >> 32) as usize
+}

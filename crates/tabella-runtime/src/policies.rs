@@ -1,0 +1,161 @@
+//! The exact path: per-policy tables, statement by statement. Decides unknown actions, sets over their budget and
+//! session policies, and finds the reasons.
+
+use crate::asked::Asked;
+use crate::items::{Grant, Layer};
+use crate::layout::{
+    ITEM_DENY, LIST_END, Policy, REF_ALL, REF_LIST, REF_ONE, Set, Statement, TEXT_LITERAL, TEXT_PREFIX, reference,
+};
+
+/// What a layer says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Verdict {
+    pub denied: bool,
+    /// The weakest over its levels of the strongest allow of each.
+    pub grant: Grant,
+}
+
+impl Verdict {
+    pub const NONE: Verdict = Verdict { denied: false, grant: Grant::None };
+    pub const ALLOWED: Verdict = Verdict { denied: false, grant: Grant::Direct };
+    pub const DENIED: Verdict = Verdict { denied: true, grant: Grant::None };
+
+    pub fn allows(&self) -> bool {
+        self.grant != Grant::None
+    }
+}
+
+/// Told of the statements that apply.
+pub(crate) trait Visit {
+    /// Whether it wants all of them; otherwise the first deny ends the search.
+    const ALL: bool;
+    /// Level, policy, number in it, the statement.
+    fn statement(&mut self, level: usize, policy: u32, number: usize, statement: &Statement);
+}
+
+/// Wants to know of none.
+struct Quick;
+
+impl Visit for Quick {
+    const ALL: bool = false;
+    fn statement(&mut self, _: usize, _: u32, _: usize, _: &Statement) {}
+}
+
+impl<F: FnMut(usize, u32, usize, &Statement)> Visit for F {
+    const ALL: bool = true;
+    fn statement(&mut self, level: usize, policy: u32, number: usize, statement: &Statement) {
+        self(level, policy, number, statement);
+    }
+}
+
+impl Asked<'_> {
+    /// What a set says, by its policies. Stops at the first deny.
+    pub fn set_by_policies(&self, set: &Set, layer: Layer) -> Verdict {
+        self.levels(set, layer, &mut Quick)
+    }
+
+    /// What a set says, and why.
+    pub fn explain_set<V: Visit>(&self, index: u32, layer: Layer, visit: &mut V) -> Verdict {
+        match self.tables.sets.get(index as usize) {
+            Some(set) => self.levels(&set, layer, visit),
+            None => Verdict::DENIED,
+        }
+    }
+
+    fn levels<V: Visit>(&self, set: &Set, layer: Layer, visit: &mut V) -> Verdict {
+        let t = self.tables;
+        let mut all = Verdict::ALLOWED;
+        for (number, level) in t.levels.run(set.levels, set.levels_len).enumerate() {
+            let mut grant = Grant::None;
+            for policy in t.level_policies.run(level.start, level.len) {
+                let verdict = self.policy(policy.word, number, layer, visit);
+                if verdict.denied {
+                    all.denied = true;
+                    if !V::ALL {
+                        return Verdict::DENIED;
+                    }
+                }
+                grant = grant.max(verdict.grant);
+            }
+            all.grant = all.grant.min(grant);
+        }
+        all
+    }
+
+    /// What session policies say: they act as one set (R28).
+    pub fn session(&self, names: &[&str]) -> Verdict {
+        self.explain_session(names, &mut Quick)
+    }
+
+    /// What session policies say, and why.
+    pub fn explain_session<V: Visit>(&self, names: &[&str], visit: &mut V) -> Verdict {
+        let mut all = Verdict::NONE;
+        for name in names {
+            let Some(policy) = self.tables.find_session_policy(name) else { return Verdict::DENIED };
+            let verdict = self.policy(policy, 0, Layer::Other, visit);
+            all.denied |= verdict.denied;
+            all.grant = all.grant.max(verdict.grant);
+        }
+        all
+    }
+
+    fn policy<V: Visit>(&self, index: u32, level: usize, layer: Layer, visit: &mut V) -> Verdict {
+        let t = self.tables;
+        let Some(Policy { statements, statements_len, .. }) = t.policies.get(index as usize) else {
+            return Verdict::DENIED;
+        };
+        let mut all = Verdict::NONE;
+        for (number, statement) in t.statements.run(statements, statements_len).enumerate() {
+            let deny = statement.flags & ITEM_DENY != 0;
+            // An allow that adds nothing need not be tested.
+            if !deny && all.grant == Grant::Direct && !V::ALL {
+                continue;
+            }
+            if !self.actions(statement.actions) {
+                continue;
+            }
+            let grant = self.tests(&statement.into(), layer);
+            if grant == Grant::None {
+                continue;
+            }
+            visit.statement(level, index, number, &statement);
+            match deny {
+                true if !V::ALL => return Verdict::DENIED,
+                true => all.denied = true,
+                false => all.grant = all.grant.max(grant),
+            }
+        }
+        all
+    }
+
+    /// Whether the action is among a statement's (R60–R64).
+    fn actions(&self, word: u32) -> bool {
+        match reference(word) {
+            (REF_ALL, _) => true,
+            (REF_ONE, index) => self.action_pattern(index),
+            (tag, start) => self.any_action(start) == (tag == REF_LIST),
+        }
+    }
+
+    fn any_action(&self, start: usize) -> bool {
+        for i in start.. {
+            let Some(word) = self.tables.action_lists.get(i) else { return false };
+            if self.action_pattern((word.word >> 1) as usize) {
+                return true;
+            }
+            if word.word & LIST_END != 0 {
+                return false;
+            }
+        }
+        false
+    }
+
+    fn action_pattern(&self, index: usize) -> bool {
+        let Some(text) = self.tables.action_texts.get(index) else { return false };
+        match text.kind {
+            TEXT_LITERAL => self.tables.text(text.start, text.len) == self.action,
+            TEXT_PREFIX => self.action.starts_with(self.tables.text(text.start, text.len)),
+            _ => self.tables.template(text.start, text.len, &|_| None).matches(self.action.as_bytes()),
+        }
+    }
+}

@@ -1,0 +1,189 @@
+//! Loaded tables: sections as arrays, and lookups by name. Lookups always compare the whole name.
+
+use crate::array::Array;
+use crate::glob::{Template, Variables};
+use crate::layout::{self, *};
+use rapidhash::v3::RapidSecrets;
+
+/// Compiled decision tables, borrowed from the artifact's bytes.
+///
+/// Made by [`Tables::load`], which validates everything: an index held in a record is in bounds, every reference to
+/// text is text, every list and program ends. Functions below still use checked access; what they answer for
+/// the impossible case denies.
+#[derive(Clone, Copy, Debug)]
+pub struct Tables<'a> {
+    pub(crate) content_hash: [u8; 32],
+    pub(crate) secrets: RapidSecrets,
+    pub(crate) meta: Meta,
+    pub(crate) strings: &'a str,
+    pub(crate) blobs: &'a [u8],
+    pub(crate) services: Array<'a, Service>,
+    pub(crate) action_pilots: &'a [u8],
+    pub(crate) actions: Array<'a, Action>,
+    pub(crate) principal_pilots: &'a [u8],
+    pub(crate) principals: Array<'a, Principal>,
+    pub(crate) role_slots: Array<'a, Slot>,
+    pub(crate) tags: Array<'a, Tag>,
+    pub(crate) accounts: Array<'a, Account>,
+    pub(crate) resource_slots: Array<'a, Slot>,
+    pub(crate) resources: Array<'a, Resource>,
+    pub(crate) endpoints: Array<'a, Named>,
+    pub(crate) session_policies: Array<'a, Named>,
+    pub(crate) keys: Array<'a, Key>,
+    pub(crate) sets: Array<'a, Set>,
+    pub(crate) set_services: Array<'a, ServiceWord>,
+    pub(crate) levels: Array<'a, Run>,
+    pub(crate) level_policies: Array<'a, Word>,
+    pub(crate) rows: Array<'a, Row>,
+    pub(crate) shapes: Array<'a, Shape>,
+    pub(crate) shape_data: &'a [u8],
+    pub(crate) cells: Array<'a, Word>,
+    pub(crate) items: Array<'a, Item>,
+    pub(crate) principal_entries: Array<'a, PrincipalEntry>,
+    pub(crate) resource_lists: Array<'a, Word>,
+    pub(crate) action_lists: Array<'a, Word>,
+    pub(crate) condition_lists: Array<'a, Word>,
+    pub(crate) patterns: Array<'a, Pattern>,
+    pub(crate) action_texts: Array<'a, Text>,
+    pub(crate) pieces: Array<'a, Piece>,
+    pub(crate) atoms: Array<'a, Atom>,
+    pub(crate) values: Array<'a, Value>,
+    pub(crate) policies: Array<'a, Policy>,
+    pub(crate) statements: Array<'a, Statement>,
+    pub(crate) provenance: Array<'a, Provenance>,
+    pub(crate) provenance_strings: &'a str,
+}
+
+impl<'a> Tables<'a> {
+    /// BLAKE3 of the artifact's content, as its header gives it.
+    pub fn content_hash(&self) -> [u8; 32] {
+        self.content_hash
+    }
+
+    /// The organization's id.
+    pub fn organization(&self) -> Option<&'a str> {
+        let meta = &self.meta;
+        (meta.organization != NONE).then(|| self.text(meta.organization, meta.organization_len))
+    }
+
+    /// Whether files, lines and Sids are in the artifact.
+    pub fn has_provenance(&self) -> bool {
+        self.provenance.len() > 0
+    }
+
+    #[inline(always)]
+    pub(crate) fn text(&self, start: u32, len: u32) -> &'a str {
+        let start = start as usize;
+        self.strings.get(start..start.saturating_add(len as usize)).unwrap_or_default()
+    }
+
+    pub(crate) fn blob(&self, start: u32, len: u32) -> &'a [u8] {
+        let start = start as usize;
+        self.blobs.get(start..start.saturating_add(len as usize)).unwrap_or_default()
+    }
+
+    pub(crate) fn template<'v, 's>(
+        &self,
+        start: u32,
+        len: u32,
+        variables: Variables<'v, 's>,
+    ) -> Template<'a, 'v, 's> {
+        Template { pieces: self.pieces, strings: self.strings, start, len, variables }
+    }
+
+    /// A user or role by its ARN.
+    #[inline]
+    pub(crate) fn find_principal(&self, arn: &str) -> Option<(u32, Principal)> {
+        let hash = layout::hash(arn.as_bytes(), &self.secrets);
+        let pilot = *self.principal_pilots.get(bucket(hash, self.principal_pilots.len()))?;
+        let at = slot(hash, pilot, self.principals.len());
+        let found = self.principals.get(at)?;
+        (found.arn_len > 0 && self.text(found.arn, found.arn_len) == arn).then_some((at as u32, found))
+    }
+
+    /// A role by its partition, account and name.
+    pub(crate) fn find_role(&self, partition: &str, account: &str, name: &str) -> Option<(u32, Principal)> {
+        let hash = layout::role_hash(account, name, &self.secrets);
+        probe(self.role_slots, hash, |index| {
+            let found = self.principals.get(index)?;
+            let arn = self.text(found.arn, found.arn_len);
+            let same = self.text(found.name, found.name_len) == name
+                && crate::who::is_role_arn(arn, partition, account)
+                && found.flags & IS_ROLE != 0;
+            same.then_some((index as u32, found))
+        })
+    }
+
+    /// The governed resources of exactly an ARN: a role may have a trust policy and a resource policy.
+    pub(crate) fn find_resources(&self, arn: &str, mut f: impl FnMut(Resource)) {
+        let hash = layout::hash(arn.as_bytes(), &self.secrets);
+        let _: Option<()> = probe(self.resource_slots, hash, |index| {
+            let found = self.resources.get(index)?;
+            if self.text(found.arn, found.arn_len) == arn {
+                f(found);
+            }
+            None
+        });
+    }
+
+    /// An action by its lower-case name.
+    #[inline]
+    pub(crate) fn find_action(&self, name: &str) -> Option<(u32, Action)> {
+        let hash = layout::hash(name.as_bytes(), &self.secrets);
+        let pilot = *self.action_pilots.get(bucket(hash, self.action_pilots.len()))?;
+        let at = slot(hash, pilot, self.actions.len());
+        let found = self.actions.get(at)?;
+        (found.name_len > 0 && self.text(found.name, found.name_len & !WILDCARD_ONLY) == name)
+            .then_some((at as u32, found))
+    }
+
+    pub(crate) fn find_service(&self, prefix: &str) -> Option<u32> {
+        search(self.services, |s| self.text(s.prefix, s.prefix_len).cmp(prefix)).map(|(i, _)| i)
+    }
+
+    pub(crate) fn find_account(&self, digits: &str) -> Option<Account> {
+        search(self.accounts, |a| self.text(a.id, a.id_len).cmp(digits)).map(|(_, a)| a)
+    }
+
+    pub(crate) fn find_endpoint(&self, id: &str) -> Option<u32> {
+        search(self.endpoints, |n| self.text(n.name, n.name_len).cmp(id)).map(|(_, n)| n.target)
+    }
+
+    pub(crate) fn find_session_policy(&self, name: &str) -> Option<u32> {
+        search(self.session_policies, |n| self.text(n.name, n.name_len).cmp(name)).map(|(_, n)| n.target)
+    }
+}
+
+/// Looks through an open-addressing table.
+fn probe<T>(slots: Array<'_, Slot>, hash: u64, mut same: impl FnMut(usize) -> Option<T>) -> Option<T> {
+    let mask = slots.len().checked_sub(1)?;
+    let tag = (hash >> 32) as u32;
+    for step in 0..slots.len() {
+        let slot = slots.get((hash as usize).wrapping_add(step) & mask)?;
+        let index = slot.index.checked_sub(1)?;
+        if slot.tag == tag
+            && let Some(found) = same(index as usize)
+        {
+            return Some(found);
+        }
+    }
+    None
+}
+
+/// Binary search.
+fn search<R: Record>(
+    array: Array<'_, R>,
+    mut compare: impl FnMut(&R) -> core::cmp::Ordering,
+) -> Option<(u32, R)> {
+    let (mut low, mut high) = (0, array.len());
+    while low < high {
+        let middle = low + (high - low) / 2;
+        let record = array.get(middle)?;
+        match compare(&record) {
+            core::cmp::Ordering::Equal => return Some((middle as u32, record)),
+            core::cmp::Ordering::Less => low = middle + 1,
+            core::cmp::Ordering::Greater => high = middle,
+        }
+    }
+    None
+}

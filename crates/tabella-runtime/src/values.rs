@@ -1,0 +1,206 @@
+//! Values of typed condition keys, parsed where they stand: exact decimals, instants, addresses (R102–R110).
+
+use core::cmp::Ordering;
+use core::net::IpAddr;
+
+/// A decimal number of any length, compared exactly.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Decimal<'a> {
+    negative: bool,
+    /// Digits before the point without leading zeros.
+    whole: &'a str,
+    /// Digits behind it without trailing zeros.
+    fraction: &'a str,
+}
+
+impl<'a> Decimal<'a> {
+    /// `-12.50`, `+3`: a sign, digits, and maybe a point and digits.
+    pub fn parse(text: &'a str) -> Option<Self> {
+        let (negative, digits) = match text.as_bytes().first()? {
+            b'-' => (true, text.get(1..)?),
+            b'+' => (false, text.get(1..)?),
+            _ => (false, text),
+        };
+        let (whole, fraction) = match digits.split_once('.') {
+            Some((_, "")) => return None,
+            Some(parts) => parts,
+            None => (digits, ""),
+        };
+        let all_digits = |s: &str| s.bytes().all(|b| b.is_ascii_digit());
+        if whole.is_empty() || !all_digits(whole) || !all_digits(fraction) {
+            return None;
+        }
+        let whole = whole.trim_start_matches('0');
+        let fraction = fraction.trim_end_matches('0');
+        let zero = whole.is_empty() && fraction.is_empty();
+        Some(Decimal { negative: negative && !zero, whole, fraction })
+    }
+
+    pub fn cmp(&self, other: &Decimal<'_>) -> Ordering {
+        match (self.negative, other.negative) {
+            (false, true) => Ordering::Greater,
+            (true, false) => Ordering::Less,
+            (false, false) => self.cmp_size(other),
+            (true, true) => other.cmp_size(self),
+        }
+    }
+
+    fn cmp_size(&self, other: &Decimal<'_>) -> Ordering {
+        let whole = self.whole.len().cmp(&other.whole.len()).then_with(|| self.whole.cmp(other.whole));
+        whole.then_with(|| self.fraction.cmp(other.fraction))
+    }
+}
+
+/// A point in time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Instant {
+    pub seconds: i64,
+    pub nanos: u32,
+}
+
+impl Instant {
+    /// The W3C profile of ISO 8601, or seconds since 1970 (R109). Four digits are a year.
+    pub fn parse(text: &str) -> Option<Self> {
+        let digits = text.strip_prefix('-').unwrap_or(text);
+        let number = !digits.is_empty() && digits.bytes().all(|b| b.is_ascii_digit());
+        if number && (text.len() != 4 || text.starts_with('-')) {
+            return Some(Instant { seconds: text.parse().ok()?, nanos: 0 });
+        }
+        let mut at = Cursor { rest: text.as_bytes() };
+        let year = at.digits(4)?;
+        let (mut month, mut day) = (1, 1);
+        if at.takes(b'-') {
+            month = at.digits(2)?;
+            if at.takes(b'-') {
+                day = at.digits(2)?;
+                if at.takes(b'T') {
+                    let days = days(year, month, day)?;
+                    return at.time(days);
+                }
+            }
+        }
+        at.rest.is_empty().then_some(())?;
+        Some(Instant { seconds: days(year, month, day)? * 86_400, nanos: 0 })
+    }
+}
+
+struct Cursor<'a> {
+    rest: &'a [u8],
+}
+
+impl Cursor<'_> {
+    fn takes(&mut self, byte: u8) -> bool {
+        match self.rest.split_first() {
+            Some((first, rest)) if *first == byte => {
+                self.rest = rest;
+                true
+            }
+            _ => false,
+        }
+    }
+
+    fn digits(&mut self, count: usize) -> Option<i64> {
+        let (digits, rest) = self.rest.split_at_checked(count)?;
+        self.rest = rest;
+        digits.iter().try_fold(0, |n, b| b.is_ascii_digit().then(|| n * 10 + i64::from(b - b'0')))
+    }
+
+    /// `hh:mm[:ss[.s]]TZD`
+    fn time(mut self, days: i64) -> Option<Instant> {
+        let hour = self.digits(2)?;
+        self.takes(b':').then_some(())?;
+        let minute = self.digits(2)?;
+        let mut second = 0;
+        let mut nanos = 0;
+        if self.takes(b':') {
+            second = self.digits(2)?;
+            if self.takes(b'.') {
+                nanos = self.fraction()?;
+            }
+        }
+        let offset = self.zone()?;
+        (hour < 24 && minute < 60 && second < 60 && self.rest.is_empty()).then_some(())?;
+        let seconds = days * 86_400 + hour * 3_600 + minute * 60 + second - offset;
+        Some(Instant { seconds, nanos })
+    }
+
+    /// Digits of a second; those behind the ninth are too fine to count.
+    fn fraction(&mut self) -> Option<u32> {
+        let mut nanos = 0;
+        let mut unit = 100_000_000;
+        let mut some = false;
+        while let Some((digit, rest)) = self.rest.split_first().filter(|(b, _)| b.is_ascii_digit()) {
+            nanos += u32::from(digit - b'0') * unit;
+            unit /= 10;
+            some = true;
+            self.rest = rest;
+        }
+        some.then_some(nanos)
+    }
+
+    fn zone(&mut self) -> Option<i64> {
+        if self.takes(b'Z') {
+            return Some(0);
+        }
+        let sign = if self.takes(b'+') { 1 } else { self.takes(b'-').then_some(-1)? };
+        let hours = self.digits(2)?;
+        self.takes(b':').then_some(())?;
+        let minutes = self.digits(2)?;
+        (hours < 24 && minutes < 60).then_some(sign * (hours * 3_600 + minutes * 60))
+    }
+}
+
+/// Days since 1970-01-01 in the Gregorian calendar.
+fn days(year: i64, month: i64, day: i64) -> Option<i64> {
+    let leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
+    let last = match month {
+        2 if leap => 29,
+        2 => 28,
+        4 | 6 | 9 | 11 => 30,
+        1..=12 => 31,
+        _ => return None,
+    };
+    (1..=last).contains(&day).then_some(())?;
+    // Years that begin in March put the leap day last.
+    let (y, m) = if month > 2 { (year, month - 3) } else { (year - 1, month + 9) };
+    let era = y.div_euclid(400);
+    let year_of_era = y.rem_euclid(400);
+    let day_of_year = (153 * m + 2) / 5 + day - 1;
+    let day_of_era = year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year;
+    Some(era * 146_097 + day_of_era - 719_468)
+}
+
+/// Whether an address is in a network of 4 or 16 bytes. Families never mix (R110).
+pub(crate) fn in_network(address: IpAddr, network: &[u8], prefix: u32) -> bool {
+    match address {
+        IpAddr::V4(a) => same_prefix(&a.octets(), network, prefix),
+        IpAddr::V6(a) => same_prefix(&a.octets(), network, prefix),
+    }
+}
+
+fn same_prefix(address: &[u8], network: &[u8], prefix: u32) -> bool {
+    if address.len() != network.len() {
+        return false;
+    }
+    let mut left = prefix;
+    address.iter().zip(network).all(|(a, b)| {
+        let bits = left.min(8);
+        left -= bits;
+        let mask = !(0xFF_u32 >> bits) as u8;
+        a & mask == b & mask
+    })
+}
+
+/// Whether two texts are the same when case is ignored, character by character.
+pub(crate) fn same_ignoring_case<'a>(parts: impl Iterator<Item = Option<&'a str>>, text: &str) -> bool {
+    let mut left = text.chars().flat_map(char::to_lowercase);
+    for part in parts {
+        let Some(part) = part else { return false };
+        for c in part.chars().flat_map(char::to_lowercase) {
+            if left.next() != Some(c) {
+                return false;
+            }
+        }
+    }
+    left.next().is_none()
+}

@@ -1,0 +1,173 @@
+//! Who asks: the caller's kind, account and record (R75–R88, R126).
+
+use crate::layout::{IS_ROLE, Principal, SERVICE_LINKED};
+use crate::request::Request;
+use crate::tables::Tables;
+
+/// What a caller is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Kind {
+    User,
+    /// A role's own ARN: a session whose name is unknown.
+    Role,
+    RoleSession,
+    FederatedUser,
+    Root,
+    Service,
+    Provider,
+    Anonymous,
+}
+
+/// A caller.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Who<'a> {
+    pub kind: Kind,
+    /// As the request spells it.
+    pub text: &'a str,
+    /// `aws`, `aws-cn`, …; empty without an ARN.
+    pub partition: &'a str,
+    /// Twelve digits; `None` for callers that belong to no account.
+    pub account: Option<&'a str>,
+    /// Name of the user, role or federated user, without path.
+    pub name: &'a str,
+    /// Name of the role session.
+    pub session: &'a str,
+    /// The record of the user or role; of a federated user, that of its issuer.
+    pub record: Option<Principal>,
+    /// For a federated user, the ARN of the user that asked for the session.
+    pub issuer: Option<&'a str>,
+}
+
+/// Actions that callers with an assertion or token ask for (R126–R128).
+const WEB_IDENTITY: [&str; 5] = [
+    "sts:assumerolewithwebidentity",
+    "sts:assumerolewithsaml",
+    "sts:tagsession",
+    "sts:setsourceidentity",
+    "sts:setcontext",
+];
+
+const WELL_KNOWN: [&str; 4] =
+    ["cognito-identity.amazonaws.com", "www.amazon.com", "graph.facebook.com", "accounts.google.com"];
+
+impl<'a> Who<'a> {
+    /// Classifies the caller of a request; `action` is lower-case. `None`: no kind of caller.
+    pub fn new(tables: &Tables<'_>, request: &Request<'a>, action: &str) -> Option<Self> {
+        let text = request.principal;
+        if text.starts_with("arn:") {
+            return Self::arn(tables, request);
+        }
+        let web_identity = WEB_IDENTITY.contains(&action);
+        let kind = match text {
+            "*" => Kind::Anonymous,
+            _ if text.is_empty() || text.bytes().any(|b| b.is_ascii_whitespace() || b == b':' || b == b'*') => {
+                return None;
+            }
+            _ if WELL_KNOWN.contains(&text) && (web_identity || !text.ends_with(".amazonaws.com")) => {
+                Kind::Provider
+            }
+            _ if !text.contains('.') => return None,
+            _ if web_identity && !is_service_name(text) => Kind::Provider,
+            _ => Kind::Service,
+        };
+        Some(Who::new_without_account(kind, text))
+    }
+
+    fn new_without_account(kind: Kind, text: &'a str) -> Self {
+        Who {
+            kind,
+            text,
+            partition: "",
+            account: None,
+            name: "",
+            session: "",
+            record: None,
+            issuer: None,
+        }
+    }
+
+    fn arn(tables: &Tables<'_>, request: &Request<'a>) -> Option<Self> {
+        let text = request.principal;
+        let mut parts = text.splitn(6, ':').skip(1);
+        let (partition, service, region) = (parts.next()?, parts.next()?, parts.next()?);
+        let (account, rest) = (parts.next()?, parts.next()?);
+        if partition.is_empty() || !region.is_empty() || !is_account(account) || rest.contains('*') {
+            return None;
+        }
+        let (word, name) = rest.split_once('/').unwrap_or((rest, ""));
+        let last = name.rsplit('/').next().unwrap_or_default();
+        let mut who = Who::new_without_account(Kind::Root, text);
+        (who.partition, who.account) = (partition, Some(account));
+        match (service, word) {
+            ("iam", "root") if rest == "root" => return Some(who),
+            ("iam", "user" | "role") if !last.is_empty() => {
+                (who.kind, who.name) = (if word == "user" { Kind::User } else { Kind::Role }, last);
+                who.record = tables.find_principal(text).map(|(_, p)| p);
+            }
+            ("sts", "assumed-role") => {
+                let (role, session) = name.split_once('/')?;
+                if role.is_empty() || session.is_empty() || session.contains('/') {
+                    return None;
+                }
+                (who.kind, who.name, who.session) = (Kind::RoleSession, role, session);
+                who.record = tables.find_role(partition, account, role).map(|(_, p)| p);
+            }
+            ("sts", "federated-user") if !name.is_empty() => {
+                (who.kind, who.name) = (Kind::FederatedUser, name);
+                who.issuer = request.session.issuer;
+                who.record = request.session.issuer.and_then(|arn| issuer(tables, arn, partition, account));
+            }
+            ("iam", "saml-provider" | "oidc-provider") if !name.is_empty() => {
+                return Some(Who::new_without_account(Kind::Provider, text));
+            }
+            _ => return None,
+        }
+        Some(who)
+    }
+
+    /// Users, roles, sessions, federated users and root: callers with an account that sign their requests.
+    pub fn is_iam(&self) -> bool {
+        self.account.is_some()
+    }
+
+    /// R137.
+    pub fn is_service_linked(&self) -> bool {
+        self.record.is_some_and(|r| r.flags & SERVICE_LINKED != 0)
+    }
+
+    /// Whether a role's ARN names this caller's role (R80).
+    pub fn has_role(&self, arn: &str) -> bool {
+        match (self.kind, self.account) {
+            (Kind::Role, _) => self.text == arn,
+            (Kind::RoleSession, Some(account)) => {
+                is_role_arn(arn, self.partition, account)
+                    && arn.rsplit('/').next().is_some_and(|n| n == self.name)
+            }
+            _ => false,
+        }
+    }
+}
+
+/// The user that asked for a federated-user session; users of another account ask for none.
+fn issuer(tables: &Tables<'_>, arn: &str, partition: &str, account: &str) -> Option<Principal> {
+    let (_, found) = tables.find_principal(arn)?;
+    let mut parts = arn.splitn(6, ':').skip(1);
+    let same = parts.next()? == partition && parts.nth(2)? == account;
+    (same && found.flags & IS_ROLE == 0).then_some(found)
+}
+
+/// `arn:PARTITION:iam::ACCOUNT:role/…`
+pub(crate) fn is_role_arn(arn: &str, partition: &str, account: &str) -> bool {
+    let rest = arn.strip_prefix("arn:").and_then(|r| r.strip_prefix(partition));
+    let rest = rest.and_then(|r| r.strip_prefix(":iam::")).and_then(|r| r.strip_prefix(account));
+    rest.is_some_and(|r| r.starts_with(":role/"))
+}
+
+/// Twelve digits.
+pub(crate) fn is_account(text: &str) -> bool {
+    text.len() == 12 && text.bytes().all(|b| b.is_ascii_digit())
+}
+
+fn is_service_name(text: &str) -> bool {
+    text.ends_with(".amazonaws.com") || text.ends_with(".amazonaws.com.cn")
+}
