@@ -146,7 +146,8 @@ impl<'a> Asked<'a> {
 
     /// SCPs of the caller's account (R36–R38, R42, R43).
     pub fn scps(&self) -> Option<u32> {
-        let account = self.principal_account.filter(|_| self.who.is_iam() && !self.who.is_service_linked())?;
+        let account =
+            self.principal_account.filter(|_| self.who.is_iam() && !self.who.is_service_linked())?;
         (derive::is_bound(&account) && account.scps != NONE).then_some(account.scps)
     }
 

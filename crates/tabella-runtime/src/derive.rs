@@ -212,7 +212,8 @@ impl Asked<'_> {
 
     fn user_id(&self) -> Option<&str> {
         let who = &self.who;
-        let unique = who.record.map(|r| self.tables.text(r.unique_id, r.unique_id_len)).filter(|u| !u.is_empty());
+        let unique =
+            who.record.map(|r| self.tables.text(r.unique_id, r.unique_id_len)).filter(|u| !u.is_empty());
         let compose = |head, tail| {
             self.cache.user_id.get_or_init(|| Composed::new(&[head, ":", tail])).as_ref()?.text()
         };

@@ -54,7 +54,9 @@ impl<'t: 'e, 's: 'e, 'e> Template<'t, '_, 's> {
             kind => match (self.variables)(piece.kind >> 3) {
                 // An empty value is null (R120).
                 Some(value) if !value.is_empty() => At::Element(Element::Text(value.as_bytes())),
-                _ if kind == layout::PIECE_DEFAULT => At::Element(Element::Text(text(self.strings).as_bytes())),
+                _ if kind == layout::PIECE_DEFAULT => {
+                    At::Element(Element::Text(text(self.strings).as_bytes()))
+                }
                 _ => At::Void,
             },
         })
@@ -211,7 +213,8 @@ impl<'t: 'e, 's: 'e, 'e> Template<'t, '_, 's> {
         for (i, byte) in text.iter().enumerate().skip(pos) {
             masks.step(&mut state, *byte);
             let inside = rest.1 > 0;
-            if masks.accepts(&state) && (inside || !text.get(i + 1).is_some_and(|b| is_continuation(*b)))
+            if masks.accepts(&state)
+                && (inside || !text.get(i + 1).is_some_and(|b| is_continuation(*b)))
                 && let Some(end) = self.resume(rest, to, text, i + 1)
             {
                 return Some(end);

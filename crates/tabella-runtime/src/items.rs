@@ -3,7 +3,8 @@
 use crate::arn::Matcher;
 use crate::asked::Asked;
 use crate::layout::{
-    self, ENTRY_END, ITEM_DENY, ITEM_NEVER, LIST_END, NONE, PrincipalEntry, REF_ALL, REF_LIST, REF_ONE, reference,
+    self, ENTRY_END, ITEM_DENY, ITEM_NEVER, LIST_END, NONE, PrincipalEntry, REF_ALL, REF_LIST, REF_ONE,
+    reference,
 };
 use crate::who::Kind;
 

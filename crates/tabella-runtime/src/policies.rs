@@ -4,7 +4,8 @@
 use crate::asked::Asked;
 use crate::items::{Grant, Layer};
 use crate::layout::{
-    ITEM_DENY, LIST_END, Policy, REF_ALL, REF_LIST, REF_ONE, Set, Statement, TEXT_LITERAL, TEXT_PREFIX, reference,
+    ITEM_DENY, LIST_END, Policy, REF_ALL, REF_LIST, REF_ONE, Set, Statement, TEXT_LITERAL, TEXT_PREFIX,
+    reference,
 };
 
 /// What a layer says.

@@ -60,7 +60,9 @@ impl<'a> Who<'a> {
         let web_identity = WEB_IDENTITY.contains(&action);
         let kind = match text {
             "*" => Kind::Anonymous,
-            _ if text.is_empty() || text.bytes().any(|b| b.is_ascii_whitespace() || b == b':' || b == b'*') => {
+            _ if text.is_empty()
+                || text.bytes().any(|b| b.is_ascii_whitespace() || b == b':' || b == b'*') =>
+            {
                 return None;
             }
             _ if WELL_KNOWN.contains(&text) && (web_identity || !text.ends_with(".amazonaws.com")) => {
@@ -74,16 +76,7 @@ impl<'a> Who<'a> {
     }
 
     fn new_without_account(kind: Kind, text: &'a str) -> Self {
-        Who {
-            kind,
-            text,
-            partition: "",
-            account: None,
-            name: "",
-            session: "",
-            record: None,
-            issuer: None,
-        }
+        Who { kind, text, partition: "", account: None, name: "", session: "", record: None, issuer: None }
     }
 
     fn arn(tables: &Tables<'_>, request: &Request<'a>) -> Option<Self> {

@@ -18,6 +18,11 @@ pub const ACTION_PREFIX: Code = Code("T0606");
 /// Policy sets that are left to the per-policy tables.
 pub const OVER_BUDGET: Code = Code("T0607");
 
+/// Tables over a bound of the artifact format.
+pub const ARTIFACT_SIZE: Code = Code("T0650");
+/// Tables the runtime would not load.
+pub const ARTIFACT_REFUSED: Code = Code("T0651");
+
 /// The codes of this stage.
 pub const ENTRIES: &[Entry] = &[
     Entry {
@@ -73,5 +78,21 @@ a warning elsewhere. Write all six parts: `arn:aws:s3:::*`.\n",
 them. Sets past it are decided statement by statement: the answers are the same, the time is not constant any more.\n\n\
 It takes very many different combinations of broad policies, or a policy with very many different action wildcards. \
 Attach fewer different combinations, or merge statements.\n",
+    },
+    Entry {
+        code: ARTIFACT_SIZE,
+        title: "the tables are too large for an artifact",
+        page: "An artifact holds at most 4 GiB of text, 2^29 of each kind of record, and the bytes `limits.artifact_bytes` \
+allows (3 GiB); the name of an action has at most 256 bytes with its service.\n\n\
+```\nservice store {\n  action AVeryLongName…   # more than 256 bytes\n}\n```\n\n\
+Split the program into estates that are compiled apart, or shorten the name.\n",
+    },
+    Entry {
+        code: ARTIFACT_REFUSED,
+        title: "the tables contradict themselves",
+        page: "The tables that were to be written would not load: a name stands twice, or an index points nowhere. \
+Every artifact is loaded once before it is written, so that no file is left behind that a service could not read.\n\n\
+No policy should bring this about. If one does, it is a defect of the compiler: please report it with the policy. \
+Programs that build tables by hand get it when two principals have one ARN.\n",
     },
 ];

@@ -1,0 +1,241 @@
+//! Statements and residual programs: sets and conditions become tagged references, programs runs of items.
+
+use super::Failure;
+use super::pools::{Runs, index};
+use super::template::{Templates, action};
+use crate::hir::{Piece, Principal};
+use crate::lower::tables::{ActionSet, Cell, Item, PrincipalSet, Program, ResourceSet, Tables};
+use tabella_runtime::layout::{
+    self, AND_END, CELL_ALLOW, CELL_DENY, CELL_NONE, CELL_PROGRAM, ENTRY_END, ITEM_DENY, ITEM_LAST,
+    ITEM_LEVEL, ITEM_NEVER, LIST_END, OR_END, REF_ALL, REF_LIST, REF_NOT, REF_ONE, make_reference,
+};
+
+/// A reference, or the certainty that nothing is in it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Reference {
+    Word(u32),
+    Never,
+}
+
+const ALL: Reference = Reference::Word(REF_ALL);
+
+/// What the tables' indexes become.
+#[derive(Debug, Default)]
+pub(super) struct References {
+    resources: Vec<Reference>,
+    conditions: Vec<Reference>,
+    principals: Vec<Reference>,
+    actions: Vec<Reference>,
+    programs: Vec<u32>,
+    pub items: Vec<layout::Item>,
+    pub resource_lists: Runs<u32>,
+    pub condition_lists: Runs<u32>,
+    pub action_lists: Runs<u32>,
+    pub principal_entries: Runs<[u32; 3]>,
+    pub action_texts: Vec<layout::Text>,
+}
+
+fn list(elements: &[u32], negated: bool, lists: &mut Runs<u32>) -> Result<Reference, Failure> {
+    let (tag, start) = match (elements, negated) {
+        ([], false) => return Ok(Reference::Never),
+        ([], true) => return Ok(ALL),
+        ([one], false) => (REF_ONE, *one),
+        _ => {
+            let mut words: Vec<u32> = elements.iter().map(|e| e << 1).collect();
+            if let Some(last) = words.last_mut() {
+                *last |= LIST_END;
+            }
+            (if negated { REF_NOT } else { REF_LIST }, lists.add(words)?)
+        }
+    };
+    Ok(Reference::Word(make_reference(tag, start)))
+}
+
+fn get<T: Copy>(of: &[T], index: u32, what: &str) -> Result<T, Failure> {
+    of.get(index as usize).copied().ok_or_else(|| Failure::Refused(format!("there is no {what} {index}")))
+}
+
+impl References {
+    pub fn new(tables: &Tables, templates: &mut Templates) -> Result<Self, Failure> {
+        let mut out = References::default();
+        for set in &tables.resource_sets {
+            let reference = out.resource_set(tables, set)?;
+            out.resources.push(reference);
+        }
+        for condition in &tables.conditions {
+            let reference = out.condition(condition)?;
+            out.conditions.push(reference);
+        }
+        for set in &tables.principal_sets {
+            let reference = if out.principals.is_empty() { ALL } else { out.principal_set(set, templates)? };
+            out.principals.push(reference);
+        }
+        let mut known = hashbrown::HashMap::new();
+        for set in &tables.action_sets {
+            let reference = out.action_set(set, templates, &mut known)?;
+            out.actions.push(reference);
+        }
+        for program in &tables.programs {
+            let cell = out.program(program)?;
+            out.programs.push(cell);
+        }
+        Ok(out)
+    }
+
+    fn resource_set(&mut self, tables: &Tables, set: &ResourceSet) -> Result<Reference, Failure> {
+        let lone = |p: &u32| {
+            let pieces = tables.patterns.get(*p as usize).map(|t| t.pieces.as_slice()).unwrap_or_default();
+            !pieces.is_empty() && pieces.iter().all(|p| *p == Piece::Any)
+        };
+        if set.patterns.iter().any(lone) {
+            return Ok(if set.negated { Reference::Never } else { ALL });
+        }
+        list(&set.patterns, set.negated, &mut self.resource_lists)
+    }
+
+    fn condition(&mut self, condition: &[Vec<u32>]) -> Result<Reference, Failure> {
+        if condition.iter().any(Vec::is_empty) {
+            return Ok(ALL);
+        }
+        match condition {
+            [] => return Ok(Reference::Never),
+            [one] if one.len() == 1 => return Ok(Reference::Word(make_reference(REF_ONE, one[0]))),
+            _ => {}
+        }
+        let mut words = Vec::new();
+        for conjunction in condition {
+            words.extend(conjunction.iter().map(|atom| atom << 2));
+            if let Some(last) = words.last_mut() {
+                *last |= AND_END;
+            }
+        }
+        if let Some(last) = words.last_mut() {
+            *last |= OR_END;
+        }
+        Ok(Reference::Word(make_reference(REF_LIST, self.condition_lists.add(words)?)))
+    }
+
+    fn principal_set(&mut self, set: &PrincipalSet, templates: &mut Templates) -> Result<Reference, Failure> {
+        if set.entries.is_empty() {
+            return Ok(if set.negated { ALL } else { Reference::Never });
+        }
+        let mut words = Vec::new();
+        for entry in &set.entries {
+            let (kind, text) = principal(entry);
+            let (start, len) = templates.strings.add(text.as_bytes())?;
+            words.push([kind, start, len]);
+        }
+        if let Some(last) = words.last_mut() {
+            last[0] |= ENTRY_END;
+        }
+        let tag = match (set.negated, words.len()) {
+            (true, _) => REF_NOT,
+            (false, 1) => REF_ONE,
+            (false, _) => REF_LIST,
+        };
+        Ok(Reference::Word(make_reference(tag, self.principal_entries.add(words)?)))
+    }
+
+    fn action_set<'a>(
+        &mut self,
+        set: &'a ActionSet,
+        templates: &mut Templates,
+        known: &mut hashbrown::HashMap<&'a str, u32>,
+    ) -> Result<Reference, Failure> {
+        if set.patterns.iter().any(|p| p == "*") {
+            return Ok(if set.negated { Reference::Never } else { ALL });
+        }
+        let mut texts = Vec::new();
+        for pattern in &set.patterns {
+            let at = match known.get(pattern.as_str()) {
+                Some(at) => *at,
+                None => {
+                    let at = index(self.action_texts.len())?;
+                    self.action_texts.push(templates.text(&action(pattern))?);
+                    known.insert(pattern, at);
+                    at
+                }
+            };
+            texts.push(at);
+        }
+        list(&texts, set.negated, &mut self.action_lists)
+    }
+
+    fn program(&mut self, program: &Program) -> Result<u32, Failure> {
+        let start = self.items.len();
+        for deny in &program.denies {
+            let item = self.item(deny)?;
+            if item.flags & ITEM_NEVER == 0 {
+                self.items.push(layout::Item { flags: ITEM_DENY, ..item });
+            }
+        }
+        for level in &program.levels {
+            let first = self.items.len();
+            for allow in level {
+                let item = self.item(allow)?;
+                if item.flags & ITEM_NEVER == 0 {
+                    self.items.push(item);
+                }
+            }
+            match self.items.get_mut(first) {
+                Some(item) => item.flags |= ITEM_LEVEL,
+                None => {
+                    let never = layout::Item { flags: ITEM_LEVEL | ITEM_NEVER, ..layout::Item::default() };
+                    self.items.push(never);
+                }
+            }
+        }
+        if self.items.len() == start {
+            return Ok(CELL_ALLOW);
+        }
+        if let Some(last) = self.items.last_mut() {
+            last.flags |= ITEM_LAST;
+        }
+        Ok(index(start)? + CELL_PROGRAM)
+    }
+
+    /// The item without its place in a program.
+    pub fn item(&self, item: &Item) -> Result<layout::Item, Failure> {
+        // Index 0 means everything.
+        let get = |of, index, what| if index == 0 { Ok(ALL) } else { get(of, index, what) };
+        let words = [
+            get(&self.principals, item.principals, "principal set")?,
+            get(&self.resources, item.resources, "resource set")?,
+            get(&self.conditions, item.condition, "condition")?,
+        ];
+        Ok(match words {
+            [Reference::Word(principals), Reference::Word(resources), Reference::Word(condition)] => {
+                layout::Item { flags: 0, principals, resources, condition }
+            }
+            _ => layout::Item { flags: ITEM_NEVER, ..layout::Item::default() },
+        })
+    }
+
+    pub fn actions(&self, set: u32) -> Result<Reference, Failure> {
+        get(&self.actions, set, "action set")
+    }
+
+    pub fn cell(&self, cell: Cell) -> Result<u32, Failure> {
+        Ok(match cell {
+            Cell::None => CELL_NONE,
+            Cell::Allow => CELL_ALLOW,
+            Cell::Deny => CELL_DENY,
+            Cell::Program(index) => get(&self.programs, index, "program")?,
+        })
+    }
+}
+
+fn principal(entry: &Principal) -> (u32, &str) {
+    match entry {
+        Principal::Anyone { .. } => (layout::PRINCIPAL_ANYONE, ""),
+        Principal::Account { id, .. } => (layout::PRINCIPAL_ACCOUNT, id),
+        Principal::User(arn) => (layout::PRINCIPAL_USER, arn),
+        Principal::Role(arn) => (layout::PRINCIPAL_ROLE, arn),
+        Principal::RoleSession(arn) => (layout::PRINCIPAL_SESSION, arn),
+        Principal::FederatedUser(arn) => (layout::PRINCIPAL_FEDERATED_USER, arn),
+        Principal::UniqueId(id) => (layout::PRINCIPAL_UNIQUE_ID, id),
+        Principal::Service(name) => (layout::PRINCIPAL_SERVICE, name),
+        Principal::Federated(name) => (layout::PRINCIPAL_PROVIDER, name),
+        Principal::Canonical(id) => (layout::PRINCIPAL_CANONICAL, id),
+    }
+}

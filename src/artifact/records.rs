@@ -1,0 +1,518 @@
+//! Tables to the records of each section.
+
+use super::bytes::Sections;
+use super::hashes::{self, Perfect};
+use super::pools::{Bytes, index};
+use super::program::{Reference, References};
+use super::template::Templates;
+use super::{Failure, WriteOptions};
+use crate::hir::{Effect, IdentityKind, Operator, Piece, Quantifier, Value};
+use crate::lower::tables::{Atom, Policy, PolicySet, Principal, Row, Tables};
+use rapidhash::v3::RapidSecrets;
+use std::collections::BTreeSet;
+use tabella_runtime::layout::{self, NONE, Section};
+
+/// All sections.
+pub(super) fn sections(tables: &Tables, options: &WriteOptions) -> Result<Sections, Failure> {
+    let mut w = Writer {
+        t: tables,
+        out: Sections::new(),
+        templates: Templates { keys: keys(tables), ..Templates::default() },
+        patterns: Vec::new(),
+    };
+    for pattern in &tables.patterns {
+        let record = w.templates.pattern(pattern)?;
+        w.patterns.push(record);
+    }
+    let references = References::new(tables, &mut w.templates)?;
+    w.keys()?;
+    w.atoms()?;
+    w.services()?;
+    w.accounts()?;
+    w.governed()?;
+    w.names()?;
+    w.sets(&references)?;
+    w.shapes()?;
+    w.policies(&references, options)?;
+    w.hashed()?;
+    w.references(references);
+    w.pools();
+    Ok(w.out)
+}
+
+struct Writer<'t> {
+    t: &'t Tables,
+    out: Sections,
+    templates: Templates,
+    patterns: Vec<layout::Pattern>,
+}
+
+/// Condition keys, those of variables included.
+fn keys(t: &Tables) -> Vec<String> {
+    let mut keys: BTreeSet<&str> = t.keys.iter().map(String::as_str).collect();
+    let texts = t.atoms.iter().flat_map(|a| &a.values).filter_map(|v| match v {
+        Value::Text(text) | Value::Bool(text) => Some(text),
+        _ => None,
+    });
+    for template in t.patterns.iter().chain(texts) {
+        for piece in &template.pieces {
+            if let Piece::Variable { key, .. } = piece {
+                keys.insert(key);
+            }
+        }
+    }
+    keys.into_iter().map(String::from).collect()
+}
+
+impl Writer<'_> {
+    fn text(&mut self, text: &str) -> Result<(u32, u32), Failure> {
+        self.templates.strings.add(text.as_bytes())
+    }
+
+    fn keys(&mut self) -> Result<(), Failure> {
+        for key in self.templates.keys.clone() {
+            let (name, name_len) = self.text(&key)?;
+            let class = tabella_runtime::key_class(&key);
+            self.out.push(Section::Keys, &layout::Key { name, name_len, class, reserved: 0 }.bytes());
+        }
+        Ok(())
+    }
+
+    fn atoms(&mut self) -> Result<(), Failure> {
+        let mut blobs = Bytes::default();
+        for atom in &self.t.atoms {
+            let key = self.t.keys.get(atom.key as usize);
+            let key = key.ok_or_else(|| Failure::Refused(format!("there is no key {}", atom.key)))?;
+            let record = layout::Atom {
+                operator: operator(atom),
+                key: self.templates.key(key)?,
+                values: self.out.count(Section::Values)?,
+                values_len: index(atom.values.len())?,
+            };
+            self.out.push(Section::Atoms, &record.bytes());
+            for value in &atom.values {
+                let record = self.value(atom.operator, value, &mut blobs)?;
+                self.out.push(Section::Values, &record.bytes());
+            }
+        }
+        *self.out.get(Section::Blobs) = blobs.bytes;
+        Ok(())
+    }
+
+    fn value(&mut self, operator: Operator, v: &Value, blobs: &mut Bytes) -> Result<layout::Value, Failure> {
+        use Operator as O;
+        let record = |kind, (a, b)| layout::Value { kind, a, b, c: 0 };
+        Ok(match v {
+            Value::Text(text)
+                if matches!(operator, O::ArnEquals | O::ArnLike | O::ArnNotEquals | O::ArnNotLike) =>
+            {
+                let pattern = self.templates.pattern(text)?;
+                record(0, (self.pattern(pattern)?, 0))
+            }
+            Value::Text(text) | Value::Bool(text) => {
+                let text = self.templates.text(text)?;
+                record(text.kind, (text.start, text.len))
+            }
+            Value::Number { canonical, .. } => record(0, self.text(canonical)?),
+            Value::Date { instant, .. } => {
+                let seconds = instant.seconds as u64;
+                record(instant.nanos, (seconds as u32, (seconds >> 32) as u32))
+            }
+            Value::Binary { bytes, .. } => record(0, blobs.add(bytes)?),
+            Value::Ip { network, prefix, .. } => {
+                let (family, start) = match network {
+                    std::net::IpAddr::V4(a) => (4, blobs.add(&a.octets())?.0),
+                    std::net::IpAddr::V6(a) => (6, blobs.add(&a.octets())?.0),
+                };
+                record(u32::from(*prefix) << 8 | family, (start, 0))
+            }
+            Value::Null(null) => record(u32::from(*null), (0, 0)),
+        })
+    }
+
+    /// The index of a pattern of a condition value.
+    fn pattern(&mut self, pattern: layout::Pattern) -> Result<u32, Failure> {
+        self.patterns.push(pattern);
+        index(self.patterns.len() - 1)
+    }
+
+    fn services(&mut self) -> Result<(), Failure> {
+        for service in &self.t.services {
+            let (prefix, prefix_len) = self.text(&service.prefix)?;
+            let columns = index(service.actions.len())?;
+            let record = layout::Service { prefix, prefix_len, columns, reserved: 0 };
+            self.out.push(Section::Services, &record.bytes());
+        }
+        Ok(())
+    }
+
+    fn accounts(&mut self) -> Result<(), Failure> {
+        for account in &self.t.accounts {
+            let (id, id_len) = self.text(&account.id)?;
+            let (path, path_len) = self.text(&account.org_path)?;
+            let mut flags = 0;
+            flags |= if account.in_organization { layout::IN_ORGANIZATION } else { 0 };
+            flags |= if account.management { layout::MANAGEMENT } else { 0 };
+            let record = layout::Account {
+                id,
+                id_len,
+                flags,
+                scps: account.scps.unwrap_or(NONE),
+                rcps: account.rcps.unwrap_or(NONE),
+                path,
+                path_len,
+                reserved: 0,
+            };
+            self.out.push(Section::Accounts, &record.bytes());
+        }
+        Ok(())
+    }
+
+    fn governed(&mut self) -> Result<(), Failure> {
+        for resource in &self.t.resources {
+            let (arn, arn_len) = self.text(&resource.arn)?;
+            let record = layout::Resource {
+                arn,
+                arn_len,
+                account: resource.account.unwrap_or(NONE),
+                set: resource.set,
+                flags: if resource.trust { layout::TRUST } else { 0 },
+                reserved: 0,
+            };
+            self.out.push(Section::Resources, &record.bytes());
+        }
+        Ok(())
+    }
+
+    fn names(&mut self) -> Result<(), Failure> {
+        let endpoints = self.t.endpoints.iter().map(|e| (e.id.as_str(), e.set, Section::Endpoints));
+        let sessions = self.t.session_policies.iter();
+        let sessions = sessions.map(|(name, policy)| (name.as_str(), *policy, Section::SessionPolicies));
+        for (name, target, section) in endpoints.chain(sessions) {
+            let (name, name_len) = self.text(name)?;
+            self.out.push(section, &layout::Named { name, name_len, target, reserved: 0 }.bytes());
+        }
+        Ok(())
+    }
+
+    fn sets(&mut self, references: &References) -> Result<(), Failure> {
+        let starts = self.cells(references)?;
+        for set in &self.t.sets {
+            let levels = self.out.count(Section::Levels)?;
+            for level in &set.levels {
+                let run =
+                    layout::Run { start: self.out.count(Section::LevelPolicies)?, len: index(level.len())? };
+                self.out.push(Section::Levels, &run.bytes());
+                for policy in level {
+                    self.out.push(Section::LevelPolicies, &policy.to_le_bytes());
+                }
+            }
+            let record = layout::Set {
+                levels,
+                levels_len: index(set.levels.len())?,
+                default: references.cell(set.default)?,
+                flags: if set.tabled { layout::TABLED } else { 0 },
+            };
+            self.out.push(Section::Sets, &record.bytes());
+            self.rows(set, &starts)?;
+        }
+        Ok(())
+    }
+
+    /// Palettes one after the other; where each begins.
+    fn cells(&mut self, references: &References) -> Result<Vec<u32>, Failure> {
+        let mut starts = Vec::new();
+        for palette in &self.t.palettes {
+            starts.push(self.out.count(Section::Cells)?);
+            for cell in palette {
+                self.out.push(Section::Cells, &references.cell(*cell)?.to_le_bytes());
+            }
+        }
+        Ok(starts)
+    }
+
+    fn rows(&mut self, set: &PolicySet, starts: &[u32]) -> Result<(), Failure> {
+        let mut rows: Vec<&Row> = set.rows.iter().collect();
+        rows.sort_by_key(|r| r.service);
+        let mut rows = rows.into_iter().peekable();
+        for word in 0..self.t.services.len().div_ceil(32) as u32 {
+            let mut record = layout::ServiceWord { bits: 0, row: self.out.count(Section::Rows)? };
+            while let Some(row) = rows.next_if(|r| r.service / 32 == word) {
+                let bit = 1 << (row.service % 32);
+                if record.bits & bit != 0 {
+                    return Err(Failure::Refused(format!("two rows for service {}", row.service)));
+                }
+                record.bits |= bit;
+                let palette = starts.get(row.palette as usize).copied();
+                let palette = palette.ok_or_else(|| Failure::Refused("a row without palette".into()))?;
+                self.out.push(Section::Rows, &layout::Row { shape: row.shape, palette }.bytes());
+            }
+            self.out.push(Section::SetServices, &record.bytes());
+        }
+        match rows.next() {
+            Some(row) => Err(Failure::Refused(format!("there is no service {}", row.service))),
+            None => Ok(()),
+        }
+    }
+
+    fn shapes(&mut self) -> Result<(), Failure> {
+        for shape in &self.t.shapes {
+            let greatest = u32::from(shape.iter().copied().max().unwrap_or(0));
+            let log = match greatest {
+                0..=1 => 0,
+                2..=3 => 1,
+                4..=15 => 2,
+                16..=255 => 3,
+                _ => 4,
+            };
+            let columns = index(shape.len())?;
+            let record = layout::Shape {
+                data: self.out.count(Section::ShapeData)?,
+                columns: columns << 8 | log,
+                greatest,
+                reserved: 0,
+            };
+            self.out.push(Section::Shapes, &record.bytes());
+            let packed = pack(shape, log);
+            self.out.push(Section::ShapeData, &packed);
+        }
+        Ok(())
+    }
+
+    fn policies(&mut self, references: &References, options: &WriteOptions) -> Result<(), Failure> {
+        let mut from = Bytes::default();
+        for policy in &self.t.policies {
+            let (name, name_len) = self.text(&policy.name)?;
+            let statements = self.out.count(Section::Statements)?;
+            let statements_len = index(policy.statements.len())?;
+            let record = layout::Policy { name, name_len, statements, statements_len };
+            self.out.push(Section::Policies, &record.bytes());
+            self.statements(policy, references)?;
+            if options.provenance {
+                self.provenance(policy, &mut from)?;
+            }
+        }
+        *self.out.get(Section::ProvenanceStrings) = from.bytes;
+        Ok(())
+    }
+
+    fn statements(&mut self, policy: &Policy, references: &References) -> Result<(), Failure> {
+        for statement in &policy.statements {
+            let item = references.item(&statement.item)?;
+            let (actions, never) = match references.actions(statement.actions)? {
+                Reference::Word(word) => (word, 0),
+                Reference::Never => (0, layout::ITEM_NEVER),
+            };
+            let deny = if statement.effect == Effect::Deny { layout::ITEM_DENY } else { 0 };
+            let record = layout::Statement {
+                flags: item.flags | deny | never,
+                actions,
+                principals: item.principals,
+                resources: item.resources,
+                condition: item.condition,
+            };
+            self.out.push(Section::Statements, &record.bytes());
+        }
+        Ok(())
+    }
+
+    fn provenance(&mut self, policy: &Policy, from: &mut Bytes) -> Result<(), Failure> {
+        for statement in &policy.statements {
+            let (sid, sid_len) = match &statement.sid {
+                Some(sid) => from.add(sid.as_bytes())?,
+                None => (0, NONE),
+            };
+            let (file, line, column) = &statement.place;
+            let (file, file_len) = from.add(file.as_bytes())?;
+            let record = layout::Provenance { sid, sid_len, file, file_len, line: *line, column: *column };
+            self.out.push(Section::Provenance, &record.bytes());
+        }
+        Ok(())
+    }
+
+    /// Everything that is found by a hash, with the first seed that works for all of it.
+    fn hashed(&mut self) -> Result<(), Failure> {
+        let names: Vec<(String, layout::Action)> = self.actions()?;
+        unique(names.iter().map(|(name, _)| name.as_str()), "action")?;
+        unique(self.t.principals.iter().map(|p| p.arn.as_str()), "principal")?;
+        for attempt in 0..64 {
+            let (seed, secrets) = hashes::secrets(attempt);
+            let hash = |text: &str| layout::hash(text.as_bytes(), &secrets);
+            let actions: Vec<u64> = names.iter().map(|(name, _)| hash(name)).collect();
+            let principals: Vec<u64> = self.t.principals.iter().map(|p| hash(&p.arn)).collect();
+            let found = hashes::perfect(&actions, attempt).zip(hashes::perfect(&principals, attempt));
+            if let Some((actions, principals)) = found {
+                self.meta(seed)?;
+                for at in &actions.slots {
+                    let record = at.and_then(|i| names.get(i)).map(|(_, record)| *record);
+                    self.out.push(Section::Actions, &record.unwrap_or_default().bytes());
+                }
+                self.out.push(Section::ActionPilots, &actions.pilots);
+                return self.principals(&principals, &secrets);
+            }
+        }
+        Err(Failure::Size("no perfect hash over the names".into()))
+    }
+
+    fn actions(&mut self) -> Result<Vec<(String, layout::Action)>, Failure> {
+        let mut out = Vec::new();
+        for (service, of) in self.t.services.iter().enumerate() {
+            for (column, action) in of.actions.iter().enumerate() {
+                let full = format!("{}:{}", of.prefix, action.name);
+                if full.len() > layout::ACTION_BYTES {
+                    let limit = layout::ACTION_BYTES;
+                    return Err(Failure::Size(format!("the action `{full}` has more than {limit} bytes")));
+                }
+                let (name, name_len) = self.text(&full)?;
+                let flag = if action.wildcard_only { layout::WILDCARD_ONLY } else { 0 };
+                let (service, column) = (index(service)?, index(column)?);
+                out.push((full, layout::Action { name, name_len: name_len | flag, service, column }));
+            }
+        }
+        Ok(out)
+    }
+
+    fn principals(&mut self, perfect: &Perfect, secrets: &RapidSecrets) -> Result<(), Failure> {
+        self.out.push(Section::PrincipalPilots, &perfect.pilots);
+        let mut roles = Vec::new();
+        let t = self.t;
+        for (slot, at) in perfect.slots.iter().enumerate() {
+            let Some(p) = at.and_then(|i| t.principals.get(i)) else {
+                self.out.push(Section::Principals, &layout::Principal::default().bytes());
+                continue;
+            };
+            let record = self.principal(p)?;
+            self.out.push(Section::Principals, &record.bytes());
+            if p.kind == IdentityKind::Role {
+                let account = t.accounts.get(p.account as usize);
+                let account =
+                    account.ok_or_else(|| Failure::Refused(format!("no account of `{}`", p.arn)))?;
+                roles.push((layout::role_hash(&account.id, &p.name, secrets), index(slot)?));
+            }
+        }
+        for slot in hashes::open(&roles) {
+            self.out.push(Section::RoleSlots, &slot.bytes());
+        }
+        let resources = t.resources.iter().zip(0..);
+        let resources: Vec<(u64, u32)> =
+            resources.map(|(r, i)| (layout::hash(r.arn.as_bytes(), secrets), i)).collect();
+        for slot in hashes::open(&resources) {
+            self.out.push(Section::ResourceSlots, &slot.bytes());
+        }
+        Ok(())
+    }
+
+    fn principal(&mut self, p: &Principal) -> Result<layout::Principal, Failure> {
+        let (arn, arn_len) = self.text(&p.arn)?;
+        // The name is the end of the ARN, and so is written already.
+        let (name, name_len) = match p.arn.strip_suffix(p.name.as_str()) {
+            Some(head) => (arn + head.len() as u32, p.name.len() as u32),
+            None => self.text(&p.name)?,
+        };
+        let (unique_id, unique_id_len) = self.text(&p.unique_id)?;
+        let tags = self.out.count(Section::Tags)?;
+        for (key, _, value) in &p.tags {
+            let ((key, key_len), (value, value_len)) = (self.text(key)?, self.text(value)?);
+            self.out.push(Section::Tags, &layout::Tag { key, key_len, value, value_len }.bytes());
+        }
+        let role = if p.kind == IdentityKind::Role { layout::IS_ROLE } else { 0 };
+        let linked = if p.service_linked { layout::SERVICE_LINKED } else { 0 };
+        Ok(layout::Principal {
+            arn,
+            arn_len,
+            name,
+            name_len,
+            unique_id,
+            unique_id_len,
+            account: p.account,
+            flags: role | linked,
+            identity: p.identity,
+            boundary: p.boundary.unwrap_or(NONE),
+            tags,
+            tags_len: index(p.tags.len())?,
+            ..layout::Principal::default()
+        })
+    }
+
+    fn meta(&mut self, seed: u64) -> Result<(), Failure> {
+        let t = self.t;
+        let (organization, organization_len) = match &t.organization {
+            Some(id) => self.text(id)?,
+            None => (NONE, 0),
+        };
+        let lengths = || t.resources.iter().map(|r| r.arn.len());
+        let record = layout::Meta {
+            seed_low: seed as u32,
+            seed_high: (seed >> 32) as u32,
+            organization,
+            organization_len,
+            stride: index(t.services.len().div_ceil(32))?,
+            shortest_resource: index(lengths().min().unwrap_or(0))?,
+            longest_resource: index(lengths().max().unwrap_or(0))?,
+            reserved: 0,
+        };
+        self.out.push(Section::Meta, &record.bytes());
+        Ok(())
+    }
+
+    fn references(&mut self, r: References) {
+        let words = [
+            (Section::ResourceLists, &r.resource_lists),
+            (Section::ConditionLists, &r.condition_lists),
+            (Section::ActionLists, &r.action_lists),
+        ];
+        for (section, list) in words {
+            list.all.iter().for_each(|word| self.out.push(section, &word.to_le_bytes()));
+        }
+        for [kind, text, text_len] in r.principal_entries.all {
+            let record = layout::PrincipalEntry { kind, text, text_len };
+            self.out.push(Section::PrincipalEntries, &record.bytes());
+        }
+        r.action_texts.iter().for_each(|text| self.out.push(Section::ActionTexts, &text.bytes()));
+        r.items.iter().for_each(|item| self.out.push(Section::Items, &item.bytes()));
+    }
+
+    fn pools(&mut self) {
+        for pattern in &self.patterns {
+            self.out.push(Section::Patterns, &pattern.bytes());
+        }
+        for [kind, text, text_len] in &self.templates.pieces.all {
+            let record = layout::Piece { kind: *kind, text: *text, text_len: *text_len };
+            self.out.push(Section::Pieces, &record.bytes());
+        }
+        *self.out.get(Section::Strings) = std::mem::take(&mut self.templates.strings.bytes);
+    }
+}
+
+fn unique<'a>(names: impl Iterator<Item = &'a str>, what: &str) -> Result<(), Failure> {
+    let mut seen = hashbrown::HashSet::new();
+    for name in names {
+        if !seen.insert(name) {
+            return Err(Failure::Refused(format!("the {what} `{name}` is there twice")));
+        }
+    }
+    Ok(())
+}
+
+fn operator(atom: &Atom) -> u32 {
+    let operator = Operator::ALL.iter().position(|o| *o == atom.operator).unwrap_or(usize::MAX) as u32;
+    let quantifier = match atom.quantifier {
+        Quantifier::Single => 0,
+        Quantifier::ForAllValues => 1,
+        Quantifier::ForAnyValue => 2,
+    };
+    operator | quantifier << 8 | u32::from(atom.if_exists) << 16
+}
+
+/// Columns of 2^log bits each, first column in the lowest bits.
+fn pack(shape: &[u16], log: u32) -> Vec<u8> {
+    if log == 4 {
+        return shape.iter().flat_map(|c| c.to_le_bytes()).collect();
+    }
+    let bits = 1_usize << log;
+    let mut out = vec![0; (shape.len() * bits).div_ceil(8)];
+    for (i, column) in shape.iter().enumerate() {
+        out[i * bits / 8] |= (*column as u8) << (i * bits % 8);
+    }
+    out
+}

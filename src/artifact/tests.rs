@@ -1,0 +1,211 @@
+//! Tables built by hand, written, loaded and asked.
+
+use super::{WriteOptions, write};
+use crate::hir::{Effect, IdentityKind, Operator, Piece, PolicyKind, Quantifier, Template, Value};
+use crate::limits::Limits;
+use crate::lower::tables::*;
+use tabella_runtime::{Context, Entry, Gate, Outcome, Request, Session, Values};
+
+fn template(text: &str) -> Template {
+    super::template::action(text)
+}
+
+fn statement(effect: Effect, actions: u32, item: Item) -> Statement {
+    Statement { effect, actions, item, sid: Some("S".into()), place: ("a.tabella".into(), 3, 5) }
+}
+
+fn by_policies(levels: Vec<Vec<u32>>) -> PolicySet {
+    PolicySet { levels, tabled: false, rows: Vec::new(), default: Cell::None }
+}
+
+/// Ann may read a bucket's objects, but not under `secret/`, and only from the office.
+fn tables() -> Tables {
+    let pattern = |text: &str| template(text);
+    Tables {
+        services: vec![Service {
+            prefix: "s3".into(),
+            actions: vec![
+                Action { name: "getobject".into(), wildcard_only: false },
+                Action { name: "listallmybuckets".into(), wildcard_only: true },
+            ],
+        }],
+        keys: vec!["aws:sourceip".into(), "aws:username".into()],
+        patterns: vec![
+            pattern("arn:aws:s3:::b/secret/*"),
+            pattern("arn:aws:s3:::b/*"),
+            Template {
+                pieces: vec![
+                    Piece::Literal("arn:aws:s3:::home/".into()),
+                    Piece::Variable {
+                        key: "aws:username".into(),
+                        written: "aws:username".into(),
+                        default: None,
+                    },
+                    Piece::Literal("/".into()),
+                    Piece::Any,
+                ],
+            },
+        ],
+        resource_sets: vec![
+            ResourceSet { negated: true, patterns: vec![] },
+            ResourceSet { negated: false, patterns: vec![0] },
+            ResourceSet { negated: false, patterns: vec![1, 2] },
+        ],
+        atoms: vec![Atom {
+            quantifier: Quantifier::Single,
+            operator: Operator::IpAddress,
+            if_exists: false,
+            key: 0,
+            values: vec![Value::Ip {
+                network: "10.0.0.0".parse().unwrap(),
+                prefix: 8,
+                written: "10.0.0.0/8".into(),
+            }],
+        }],
+        conditions: vec![vec![vec![]], vec![vec![0]]],
+        principal_sets: vec![PrincipalSet { negated: false, entries: vec![] }],
+        action_sets: vec![
+            ActionSet { negated: false, patterns: vec!["s3:get*".into()] },
+            ActionSet { negated: false, patterns: vec!["*".into()] },
+        ],
+        policies: vec![Policy {
+            name: "P".into(),
+            kind: PolicyKind::Identity,
+            statements: vec![
+                statement(Effect::Allow, 0, Item { principals: 0, resources: 2, condition: 1 }),
+                statement(Effect::Deny, 1, Item { principals: 0, resources: 1, condition: 0 }),
+            ],
+        }],
+        sets: vec![by_policies(vec![vec![0]])],
+        accounts: vec![Account {
+            id: "111111111111".into(),
+            in_organization: false,
+            management: false,
+            org_path: String::new(),
+            scps: None,
+            rcps: None,
+        }],
+        principals: vec![Principal {
+            kind: IdentityKind::User,
+            arn: "arn:aws:iam::111111111111:user/ann".into(),
+            name: "ann".into(),
+            account: 0,
+            unique_id: "AIDAANN".into(),
+            identity: 0,
+            boundary: None,
+            service_linked: false,
+            tags: vec![],
+        }],
+        ..Tables::default()
+    }
+}
+
+fn with_cells() -> Tables {
+    let mut t = tables();
+    t.programs = vec![Program {
+        denies: vec![Item { principals: 0, resources: 1, condition: 0 }],
+        levels: vec![vec![Item { principals: 0, resources: 2, condition: 1 }]],
+    }];
+    t.palettes = vec![vec![Cell::Program(0), Cell::None]];
+    t.shapes = vec![vec![0, 1]];
+    t.sets = vec![PolicySet {
+        levels: vec![vec![0]],
+        tabled: true,
+        rows: vec![Row { service: 0, shape: 0, palette: 0 }],
+        default: Cell::None,
+    }];
+    t
+}
+
+fn ask(
+    bytes: &[u8],
+    principal: &str,
+    action: &str,
+    resource: &str,
+    ip: &str,
+) -> (Outcome, Gate, Vec<String>) {
+    let tables = tabella_runtime::Tables::load(bytes).unwrap();
+    let entries = [Entry { key: "AWS:SourceIp", values: Values::One(ip) }];
+    let request = Request {
+        principal,
+        session: Session::default(),
+        action,
+        resource,
+        resource_account: None,
+        endpoint: None,
+        context: Context::new(&entries).unwrap(),
+    };
+    let mut findings = Vec::new();
+    let explained = tables.explain(&request, &mut |f| {
+        let place = f.place.map_or(String::new(), |p| format!(" {}:{}:{}", p.file, p.line, p.column));
+        findings.push(format!("{} {} {:?} {:?}{place}", f.policy, f.statement, f.effect, f.sid));
+    });
+    let decision = tables.decide(&request);
+    assert_eq!(decision, explained);
+    (decision.outcome, decision.gate, findings)
+}
+
+#[test]
+fn decides_with_and_without_cells() {
+    let ann = "arn:aws:iam::111111111111:user/ann";
+    for tables in [tables(), with_cells()] {
+        let bytes = write(&tables, &Limits::default(), &WriteOptions::default()).unwrap();
+        let ask = |who, action, resource, ip| ask(&bytes, who, action, resource, ip);
+        let allowed = ask(ann, "s3:GetObject", "arn:aws:s3:::b/k", "10.1.2.3");
+        assert_eq!(
+            allowed,
+            (Outcome::Allow, Gate::Identity, vec!["P 0 Allow Some(\"S\") a.tabella:3:5".into()])
+        );
+        assert_eq!(ask(ann, "s3:GetObject", "arn:aws:s3:::b/k", "11.1.2.3").0, Outcome::ImplicitDeny);
+        assert_eq!(ask(ann, "S3:GETOBJECT", "arn:aws:s3:::home/ann/x", "10.1.2.3").0, Outcome::Allow);
+        assert_eq!(ask(ann, "s3:GetObject", "arn:aws:s3:::home/bob/x", "10.1.2.3").0, Outcome::ImplicitDeny);
+        let denied = ask(ann, "s3:GetObject", "arn:aws:s3:::b/secret/k", "10.1.2.3");
+        assert_eq!((denied.0, denied.1, denied.2.len()), (Outcome::ExplicitDeny, Gate::Identity, 2));
+        // An action that is no column, and a service that is in no table.
+        assert_eq!(ask(ann, "s3:GetNew", "arn:aws:s3:::b/k", "10.1.2.3").0, Outcome::Allow);
+        assert_eq!(ask(ann, "s3:GetNew", "arn:aws:s3:::b/secret/k", "10.1.2.3").0, Outcome::ExplicitDeny);
+        assert_eq!(
+            ask("arn:aws:iam::111111111111:user/bob", "s3:GetObject", "arn:aws:s3:::b/k", "10.1.2.3").0,
+            Outcome::ImplicitDeny
+        );
+        assert_eq!(ask("nobody", "s3:GetObject", "arn:aws:s3:::b/k", "10.1.2.3").1, Gate::Request);
+        assert_eq!(ask(ann, "sts:GetCallerIdentity", "*", "").1, Gate::Always);
+    }
+}
+
+#[test]
+fn the_same_tables_give_the_same_bytes() {
+    let write = || write(&with_cells(), &Limits::default(), &WriteOptions::default()).unwrap();
+    assert_eq!(write(), write());
+}
+
+#[test]
+fn provenance_can_be_left_out() {
+    let bytes = write(&with_cells(), &Limits::default(), &WriteOptions { provenance: false }).unwrap();
+    let ann = "arn:aws:iam::111111111111:user/ann";
+    let found = ask(&bytes, ann, "s3:GetObject", "arn:aws:s3:::b/k", "10.1.2.3").2;
+    assert_eq!(found, ["P 0 Allow None"]);
+}
+
+#[test]
+fn two_principals_with_one_arn_are_refused() {
+    let mut tables = tables();
+    tables.principals.push(tables.principals[0].clone());
+    let error = write(&tables, &Limits::default(), &WriteOptions::default()).unwrap_err();
+    assert_eq!(error.code, crate::diag::codes::lower::ARTIFACT_REFUSED);
+}
+
+#[test]
+fn an_artifact_over_the_limit_is_refused() {
+    let limits = Limits { artifact_bytes: 100, ..Limits::default() };
+    let error = write(&tables(), &limits, &WriteOptions::default()).unwrap_err();
+    assert_eq!(error.code, crate::diag::codes::lower::ARTIFACT_SIZE);
+}
+
+#[test]
+fn empty_tables_are_an_artifact() {
+    let bytes = write(&Tables::default(), &Limits::default(), &WriteOptions::default()).unwrap();
+    let tables = tabella_runtime::Tables::load(&bytes).unwrap();
+    assert_eq!(tables.organization(), None);
+    assert!(!tables.has_provenance());
+}
