@@ -19,7 +19,7 @@ const IMPORTS: &[(&str, &[&str])] = &[
     ("normalize", &["source", "limits", "diag", "hir", "nf", "resolve"]),
     ("lower", &["source", "limits", "diag", "hir", "catalog", "nf", "normalize"]),
     ("artifact", &["source", "limits", "diag", "hir", "lower"]),
-    ("export", &["source", "diag", "hir"]),
+    ("export", &["source", "limits", "diag", "hir"]),
     ("cases", &["source", "limits", "diag", "hir", "json", "catalog", "resolve", "reference"]),
     ("assume", &["hir"]),
     (

@@ -1,1 +1,191 @@
-//! Resolved policies → IAM JSON that means exactly the same.
+//! Resolved policies → IAM JSON that means exactly the same. Must not know where a policy came from.
+//!
+//! What IAM JSON has no form for is an error; nothing is left out, widened or narrowed. Two things have no place in
+//! JSON and no meaning for decisions: annotations, and the compile-time names that resolving has replaced.
+//!
+//! * IAM knows no `or` between conditions: a condition becomes one statement for each conjunction of its
+//!   disjunctive normal form (`disjuncts`), with numbered `Sid`s. A statement applies when its condition holds,
+//!   and statements are OR-ed (R3), so the split keeps the meaning of `Allow` and `Deny` alike.
+//! * A JSON object holds one entry for an operator and key: a conjunction that tests one key twice with one operator
+//!   is rewritten to something equivalent (`block`) or refused.
+//!
+//! Same input, same bytes: elements stand in IAM's usual order, lists in the order of the policy, lists of one as
+//! plain strings. Export, import and export again gives the same text.
+
+mod block;
+mod details;
+mod disjuncts;
+#[cfg(test)]
+mod tests;
+mod text;
+
+pub use details::{account_details, authorization_details};
+
+use crate::diag::Diagnostic;
+use crate::diag::codes::json as codes;
+use crate::hir::{Effect, Policy, PolicyKind, Principal, Principals, Resources, Statement, Version};
+use serde_json::{Map, Value};
+use std::collections::BTreeSet;
+
+/// The document as IAM JSON. Every error of the document is reported, not only the first.
+pub fn document(policy: &Policy) -> Result<Value, Vec<Diagnostic>> {
+    let mut writer =
+        Writer { policy, sids: BTreeSet::new(), statements: Vec::new(), diagnostics: Vec::new() };
+    writer.reserve_sids();
+    for statement in &policy.statements {
+        writer.statement(statement);
+    }
+    if !writer.diagnostics.is_empty() {
+        return Err(writer.diagnostics);
+    }
+    let mut document = Map::new();
+    let version = if writer.variables() { "2012-10-17" } else { "2008-10-17" };
+    document.insert("Version".into(), version.into());
+    if let Some(id) = &policy.id {
+        document.insert("Id".into(), (**id).into());
+    }
+    document.insert("Statement".into(), Value::Array(writer.statements));
+    Ok(Value::Object(document))
+}
+
+struct Writer<'p> {
+    policy: &'p Policy,
+    /// Names that are taken.
+    sids: BTreeSet<String>,
+    statements: Vec<Value>,
+    diagnostics: Vec<Diagnostic>,
+}
+
+impl Writer<'_> {
+    /// R52.
+    fn variables(&self) -> bool {
+        self.policy.version == Some(Version::V2012)
+    }
+
+    /// Written names win over made ones, wherever they stand.
+    fn reserve_sids(&mut self) {
+        let written = self.policy.statements.iter().filter_map(|s| s.sid.as_deref());
+        self.sids = written.map(str::to_string).collect();
+    }
+
+    fn statement(&mut self, statement: &Statement) {
+        let before = self.diagnostics.len();
+        let conjunctions = match disjuncts::of(&statement.condition, statement.span) {
+            Ok(conjunctions) => conjunctions,
+            Err(error) => return self.diagnostics.push(*error),
+        };
+        let mut blocks = Vec::with_capacity(conjunctions.len());
+        for atoms in &conjunctions {
+            match block::of(atoms, self.variables()) {
+                Ok(block) => blocks.push(block),
+                Err(error) => self.diagnostics.push(*error),
+            }
+        }
+        let Some(base) = self.without_condition(statement) else { return };
+        if self.diagnostics.len() > before {
+            return;
+        }
+        let sids = self.names(statement, blocks.len());
+        for (block, sid) in blocks.into_iter().zip(sids) {
+            let mut object = Map::new();
+            object.extend(sid.map(|sid| ("Sid".to_string(), Value::String(sid))));
+            object.extend(base.clone());
+            if !block.is_empty() {
+                object.insert("Condition".into(), Value::Object(block));
+            }
+            self.statements.push(Value::Object(object));
+        }
+    }
+
+    /// A name for each statement that one becomes: the name itself for one, numbered ones for several.
+    fn names(&mut self, statement: &Statement, count: usize) -> Vec<Option<String>> {
+        let Some(sid) = statement.sid.as_deref().filter(|s| !s.is_empty()) else { return vec![None; count] };
+        let shared = self.policy.statements.iter().filter(|s| s.sid.as_deref() == Some(sid)).count() > 1;
+        if count == 1 && !shared {
+            return vec![Some(sid.to_string())];
+        }
+        let mut names = Vec::with_capacity(count);
+        let mut number = 1usize;
+        while names.len() < count {
+            let name = format!("{sid}{number}");
+            number += 1;
+            if self.sids.insert(name.clone()) {
+                names.push(Some(name));
+            }
+        }
+        names
+    }
+
+    /// Effect, principals, actions, resources. `None` after an error.
+    fn without_condition(&mut self, statement: &Statement) -> Option<Map<String, Value>> {
+        let mut object = Map::new();
+        let effect = match statement.effect {
+            Effect::Allow => "Allow",
+            Effect::Deny => "Deny",
+        };
+        object.insert("Effect".into(), effect.into());
+        if let Some(principals) = &statement.principals {
+            let name = if principals.negated { "NotPrincipal" } else { "Principal" };
+            object.insert(name.into(), principals_value(principals));
+        }
+        let name = if statement.actions.negated { "NotAction" } else { "Action" };
+        let actions = statement.actions.patterns.iter().map(|p| p.text.to_string());
+        object.insert(name.into(), text::one_or_many(actions));
+        let resources = self.resources(statement)?;
+        object.extend(resources);
+        Some(object)
+    }
+
+    /// The element, if the kind of document has it. The outer `None` is an error.
+    fn resources(&mut self, statement: &Statement) -> Option<Option<(String, Value)>> {
+        let Some(Resources { negated, patterns }) = &statement.resources else {
+            let optional = matches!(self.policy.kind, PolicyKind::Resource | PolicyKind::Trust);
+            return Some((!optional).then(|| ("Resource".to_string(), "*".into())));
+        };
+        let place = text::Place { wildcards: true, variables: self.variables() };
+        let mut texts = Vec::with_capacity(patterns.len());
+        for pattern in patterns {
+            match text::write(&pattern.text, place, statement.span) {
+                Ok(text) => texts.push(text),
+                Err(error) => {
+                    self.diagnostics.push(*error);
+                    return None;
+                }
+            }
+        }
+        let name = if *negated { "NotResource" } else { "Resource" };
+        Some(Some((name.to_string(), text::one_or_many(texts.into_iter()))))
+    }
+}
+
+/// `"*"`, or an object with a list for each type, in the order in which the types first occur.
+fn principals_value(principals: &Principals) -> Value {
+    if let [Principal::Anyone { aws: false }] = principals.items.as_slice() {
+        return "*".into();
+    }
+    let mut lists: Vec<(&str, Vec<String>)> = Vec::new();
+    for principal in &principals.items {
+        let (ty, text) = match principal {
+            Principal::Anyone { .. } => ("AWS", "*"),
+            Principal::Account { id, arn } => ("AWS", arn.as_deref().unwrap_or(id)),
+            Principal::User(text)
+            | Principal::Role(text)
+            | Principal::RoleSession(text)
+            | Principal::FederatedUser(text)
+            | Principal::UniqueId(text) => ("AWS", &**text),
+            Principal::Service(text) => ("Service", &**text),
+            Principal::Federated(text) => ("Federated", &**text),
+            Principal::Canonical(text) => ("CanonicalUser", &**text),
+        };
+        match lists.iter_mut().find(|(known, _)| *known == ty) {
+            Some((_, list)) => list.push(text.to_string()),
+            None => lists.push((ty, vec![text.to_string()])),
+        }
+    }
+    lists.into_iter().map(|(ty, list)| (ty.to_string(), text::one_or_many(list.into_iter()))).collect()
+}
+
+/// The error of a condition that IAM JSON can't say.
+fn inexpressible(message: String, span: crate::source::Span) -> Box<Diagnostic> {
+    Box::new(Diagnostic::error(codes::INEXPRESSIBLE, message).at(span))
+}

@@ -122,7 +122,7 @@ Mend: write it with a capital letter.
 ";
     /// A Sid stands twice.
     DUPLICATE_SID = "T0217", "duplicate statement id", "\
-Two statements of one document have the same `Sid` (rule 56).
+Two statements of one document have the same `Sid` (rule 56). In policies attached to resources it is a warning.
 
 Mend: rename one of them. Reports name statements by it.
 ";
@@ -283,20 +283,25 @@ Mend: write `*`.
 ";
     /// A principal name looks wrong.
     ODD_PRINCIPAL = "T0236", "unusual principal", "\
-The principal is kept exactly as written and compared exactly, but its form is unusual: a service name without a dot,
-or a federated provider that is neither an ARN nor one of the well-known names (rules 82 and 83). It may match nobody.
+The federated provider is kept exactly as written and compared exactly, but it is neither an ARN nor one of the names
+that IAM knows (rule 83). It may match nobody.
 
-    { \"Principal\": { \"Service\": \"lambda\" } }
+    { \"Principal\": { \"Federated\": \"idp.example.com\" } }
 
-Mend: write the full name, as in `lambda.amazonaws.com`.
+Mend: write the ARN of the provider, as in `arn:aws:iam::111111111111:oidc-provider/idp.example.com`.
 ";
-    /// Two values contradict each other.
+    /// A condition has no values.
     EMPTY_VALUES = "T0237", "condition without values", "\
 The list of values is empty. A positive operator then never matches, a negated one always does.
 
     { \"Condition\": { \"StringEquals\": { \"aws:username\": [] } } }
 
 Mend: write the values, or delete the statement or the condition.
+";
+    /// A statement that is always there.
+    IMPLIED = "T0238", "statement that is always there", "\
+`RCPFullAWSAccess`, the resource guardrail (RCP) that allows everything, is attached everywhere and can't be detached
+(rule 48). Its statement says nothing, so it is left out.
 ";
     /// An embedded document can't be read.
     EMBEDDED = "T0240", "unreadable embedded document", "\
@@ -315,7 +320,7 @@ version, an attached policy's name or ARN.
 
 Mend: print the dump again; `--filter` must not leave out parts that others refer to.
 ";
-    /// A template was found where a name should be.
+    /// The dump refers to a policy that it does not hold.
     EXTERNAL_POLICY = "T0243", "attached policy is not in the dump", "\
 The dump attaches a managed policy whose document is not in it. The reference is kept; the program compiles when
 another file declares a policy with this ARN.
@@ -351,5 +356,12 @@ Documents of version 2008-10-17 have no `${*}`: a literal `*` or `?` can't be wr
 wildcards.
 
 Mend: use version 2012-10-17.
+";
+    /// A dump has no place for it.
+    NOT_IN_DUMP = "T0253", "no place in an account dump", "\
+An account dump holds users, groups, roles and managed policies. The organization, guardrails, policies on resources and
+endpoints, declared services, tests and invariants have no place in it and are left out.
+
+Mend: export the documents one by one; the rest exists in the policy language only.
 ";
 }

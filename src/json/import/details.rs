@@ -33,7 +33,6 @@ const SILENT: &[&str] = &[
     "Description",
     "UpdateDate",
     "PolicyId",
-    "GroupId",
     "DefaultVersionId",
     "RoleLastUsed",
     "Marker",
@@ -257,7 +256,9 @@ impl Dump {
                 entry.path = Some(node);
                 return;
             }
-            ("UserId", IdentityKind::User) | ("RoleId", IdentityKind::Role) => {
+            ("UserId", IdentityKind::User)
+            | ("GroupId", IdentityKind::Group)
+            | ("RoleId", IdentityKind::Role) => {
                 self.text(member).map(|t| Kind::UniqueId(words::word(t, span)))
             }
             ("CreateDate", IdentityKind::Group) => return,
@@ -397,7 +398,8 @@ impl Dump {
 
     fn ignore(&mut self, member: &Member) {
         let key = &*member.key;
-        if SILENT.contains(&key) || !self.noted.insert(key.to_string()) {
+        let empty = member.value.items().is_some_and(<[Node]>::is_empty);
+        if empty || SILENT.contains(&key) || !self.noted.insert(key.to_string()) {
             return;
         }
         let known = matches!(key, "InstanceProfileList" | "Tags");

@@ -84,13 +84,8 @@ impl Importer {
         if self.has_wildcard(text, span) {
             return None;
         }
-        if !is_name(text) {
-            return self.refuse(text, span, "is not the name of a service");
-        }
-        if !text.contains('.') {
-            let message = format!("the service principal `{}` has no domain", excerpt(text));
-            let warning = Diagnostic::warning(codes::ODD_PRINCIPAL, message).at(span);
-            self.push(warning.help("service principals compare exactly, as in `lambda.amazonaws.com`"));
+        if !is_name(text) || !text.contains('.') {
+            return self.refuse(text, span, "is not the name of a service, as in `lambda.amazonaws.com`");
         }
         Some(PrincipalKind::Service(words::word(text, span)))
     }

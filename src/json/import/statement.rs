@@ -2,12 +2,12 @@
 
 use super::words;
 use super::{Importer, excerpt};
-use crate::diag::Diagnostic;
 use crate::diag::codes::json as codes;
+use crate::diag::{Diagnostic, Severity};
 use crate::hir::PolicyKind;
 use crate::json::reader::{Member, Node};
 use crate::source::Span;
-use crate::syntax::ast::{Actions, Effect, Lexeme, Principals, Resources, Statement};
+use crate::syntax::ast::{Actions, Effect, Lexeme, PrincipalKind, Principals, Resources, Statement};
 use hashbrown::HashMap;
 
 const ELEMENTS: [&str; 9] = [
@@ -34,7 +34,7 @@ struct Elements<'n> {
 }
 
 impl Importer {
-    /// `None` only after an error.
+    /// `None` only after an error, or for what is there anyway.
     pub(super) fn statement<'n>(
         &mut self,
         node: &'n Node,
@@ -56,8 +56,8 @@ impl Importer {
             clauses: elements.condition.map(|m| self.condition(&m.value)).unwrap_or_default(),
             span: node.span,
         };
-        if self.kind == PolicyKind::Rcp {
-            self.rcp(&statement);
+        if self.kind == PolicyKind::Rcp && !self.rcp(&statement) {
+            return None;
         }
         effect.map(|_| statement)
     }
@@ -106,18 +106,20 @@ impl Importer {
         }
     }
 
-    /// R56. An empty `Sid` names nothing, so several statements may have one.
+    /// R56. An empty `Sid` names nothing, so several statements may have one. Names in policies on resources are the
+    /// services' affair: twice the same is only worth a warning there.
     fn sid<'n>(&mut self, value: &'n Node, sids: &mut HashMap<&'n str, Span>) -> Option<Lexeme> {
         let text = self.text("Sid", value)?;
         if text.is_empty() {
             return None;
         }
-        if let Some(first) = sids.insert(text, value.span) {
-            let message = format!("two statements have the `Sid` `{}`", excerpt(text));
-            let error = Diagnostic::error(codes::DUPLICATE_SID, message).at(value.span);
-            self.push(error.and_at(first, "the first one").help("rename one of them"));
-        }
         let strict = !matches!(self.kind, PolicyKind::Resource | PolicyKind::Endpoint);
+        if let Some(first) = sids.insert(text, value.span) {
+            let severity = if strict { Severity::Error } else { Severity::Warning };
+            let message = format!("two statements have the `Sid` `{}`", excerpt(text));
+            let found = Diagnostic::new(severity, codes::DUPLICATE_SID, message).at(value.span);
+            self.push(found.and_at(first, "the first one").help("rename one of them"));
+        }
         if strict && !text.bytes().all(|b| b.is_ascii_alphanumeric()) {
             let message =
                 format!("IAM accepts only letters and digits in a `Sid`, found `{}`", excerpt(text));
@@ -145,11 +147,19 @@ impl Importer {
             return None;
         };
         if self.kind == PolicyKind::Trust {
-            let message = format!("a trust policy has no `{}`", member.key);
-            let warning = Diagnostic::warning(codes::NOT_IN_KIND, message).at(member.key_span);
-            self.push(warning.help("IAM would refuse it; it is kept and must match the role's ARN"));
+            self.trust_resource(member);
+            return None;
         }
         Some(self.resources(&member.key, &member.value))
+    }
+
+    /// R54: a trust policy is about its role only, so `"Resource": "*"` says nothing and anything else can't be kept.
+    fn trust_resource(&mut self, member: &Member) {
+        let message = format!("a trust policy has no `{}`", member.key);
+        let star = &*member.key == "Resource" && member.value.as_str() == Some("*");
+        let severity = if star { Severity::Warning } else { Severity::Error };
+        let found = Diagnostic::new(severity, codes::NOT_IN_KIND, message).at(member.key_span);
+        self.push(found.help("delete it; a trust policy is about its role only"));
     }
 
     /// R55.
@@ -199,8 +209,9 @@ impl Importer {
         self.push(error.help("name the principals that are meant"));
     }
 
-    /// R48: resource guardrails only deny, to `*`. The document that IAM attaches everywhere is let through.
-    fn rcp(&mut self, statement: &Statement) {
+    /// R48: resource guardrails only deny, to `*`. False for the statement of `RCPFullAWSAccess`, which is attached
+    /// everywhere and can't be detached, so that leaving it out changes nothing.
+    fn rcp(&mut self, statement: &Statement) -> bool {
         let span = statement.span;
         if statement.actions.negated {
             let message = "`NotAction` is not allowed in a resource guardrail";
@@ -209,22 +220,26 @@ impl Importer {
             );
         }
         if let Some(principals) = &statement.principals
-            && !principals
-                .items
-                .iter()
-                .all(|p| matches!(p.kind, crate::syntax::ast::PrincipalKind::Anyone { .. }))
+            && !principals.items.iter().all(|p| matches!(p.kind, PrincipalKind::Anyone { .. }))
         {
             let error = Diagnostic::error(codes::NOT_IN_KIND, "a resource guardrail names no principals");
             self.push(error.at(principals.span).help("write `\"Principal\": \"*\"` and conditions"));
+        }
+        if statement.effect != Some(Effect::Allow) {
+            return true;
         }
         let star = |items: &[Lexeme]| matches!(items, [only] if &*only.raw == "*");
         let everything = star(&statement.actions.items)
             && statement.resources.as_ref().is_some_and(|r| !r.negated && star(&r.items))
             && statement.clauses.is_empty();
-        if statement.effect == Some(Effect::Allow) && !everything {
-            let error = Diagnostic::error(codes::NOT_IN_KIND, "a resource guardrail only denies").at(span);
-            self.push(error.help("`RCPFullAWSAccess` is attached everywhere; write what is denied"));
+        if everything {
+            let message = "the statement of `RCPFullAWSAccess` is not imported: it is attached everywhere";
+            self.push(Diagnostic::new(Severity::Note, codes::IMPLIED, message).at(span));
+            return false;
         }
+        let error = Diagnostic::error(codes::NOT_IN_KIND, "a resource guardrail only denies").at(span);
+        self.push(error.help("`RCPFullAWSAccess` allows everything already; write what is denied"));
+        true
     }
 }
 

@@ -351,7 +351,7 @@ fn malformed_principals_are_refused() {
         ("Service", "*", "T0224"),
         ("Service", "*.amazonaws.com", "T0225"),
         ("Service", "a b", "T0224"),
-        ("Service", "lambda", "?T0236"),
+        ("Service", "lambda", "T0224"),
         ("Federated", "arn:aws:iam::1:saml-provider/p", "T0224"),
         ("Federated", "idp.example.com", "?T0236"),
         ("CanonicalUser", "79a5", "T0224"),
@@ -397,11 +397,13 @@ fn kinds_have_their_own_rules() {
     assert_eq!(codes(&on_resource(json!({})), PolicyKind::Resource), none);
     assert_eq!(codes(&on_resource(json!({})), PolicyKind::Trust), none);
     assert_eq!(codes(&on_resource(json!({})), PolicyKind::Endpoint), ["T0211"]);
+    let named = on_resource(json!({"Resource": "arn:aws:iam::111111111111:role/x"}));
+    assert_eq!(codes(&named, PolicyKind::Trust), ["T0219"]);
     // R48.
     let rcp = |changes: Value| codes(&on_resource(changes), PolicyKind::Rcp);
     assert_eq!(rcp(json!({"Resource": "*"})), none);
     assert_eq!(rcp(json!({"Resource": "*", "Effect": "Allow"})), ["T0219"]);
-    assert_eq!(rcp(json!({"Resource": "*", "Effect": "Allow", "Action": "*"})), none);
+    assert_eq!(rcp(json!({"Resource": "*", "Effect": "Allow", "Action": "*"})), ["?T0238"]);
     assert_eq!(rcp(json!({"Resource": "*", "Action": null, "NotAction": "s3:*"})), ["T0219"]);
     assert_eq!(rcp(json!({"Resource": "*", "Principal": {"AWS": "111111111111"}})), ["T0219"]);
 }

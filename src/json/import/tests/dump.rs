@@ -85,7 +85,7 @@ fn an_account_dump_becomes_a_file() {
             "Identity P-2 1",
             "Boundary B 1",
             "User alice id created groups inline boundary tags",
-            "Group devs policies path",
+            "Group devs id policies path",
             "ServiceLinkedRole R id created trust policies session path",
         ]
     );
