@@ -14,44 +14,70 @@ const MOST: usize = 6;
 
 /// The diagnostic for a token that can't stand where it does (`None`: the end of the file).
 pub(crate) fn diagnostic(text: &str, span: Span, found: Option<Token>, expected: &[String]) -> Diagnostic {
-    let expected: Vec<&str> = expected.iter().map(|e| e.trim_matches('"')).collect();
+    let expected: Vec<&str> = expected.iter().map(|e| terminal(e)).collect();
     let before = previous(text, span.start as usize);
     let slice = text.get(span.start as usize..span.end as usize).unwrap_or("");
     let wanted = sentence(&describe(&expected, before));
     let message = match found {
         Some(_) if !slice.is_empty() => format!("expected {wanted}, found `{}`", shorten(slice)),
-        _ => format!("expected {wanted}, found the end of the file"),
+        Some(_) => format!("expected {wanted}, found the end of the block"),
+        None => format!("expected {wanted}, found the end of the file"),
     };
     let diagnostic = Diagnostic::error(codes::SYNTAX, message).at(span);
-    match found.and_then(|token| advice(token, slice, &expected, before)) {
+    let head = text.get(..span.start as usize).unwrap_or("").trim_end_matches([' ', '\t']);
+    let begins_line = head.is_empty() || head.ends_with('\n');
+    match found.and_then(|token| advice(token, slice, &expected, before, begins_line)) {
         Some(help) => diagnostic.help(help),
         None => diagnostic,
     }
 }
 
+/// A terminal's name without the grammar's quotes and without what tells blocks apart.
+fn terminal(quoted: &str) -> &str {
+    let name = quoted.trim_matches('"');
+    name.strip_suffix(" in a block").unwrap_or(name)
+}
+
 /// The expected terminals as people call them, most telling first.
 fn describe(expected: &[&str], before: Option<Token>) -> Vec<String> {
     let has = |name: &str| expected.contains(&name);
-    let mut out: Vec<String> = Vec::new();
-    let mut hidden: Vec<&str> = vec!["backtick name", "word", "quoted text"];
-    let mut noun = |shown: bool, noun: &str, hide: &[&'static str]| {
-        if shown {
-            out.push(noun.to_owned());
-            hidden.extend(hide);
-        }
-    };
-    noun(has("import"), "an item such as `policy` or `role`", &["@"]);
-    noun(has("label"), "a statement (`allow` or `deny`)", &["label", "allow", "deny", "@"]);
-    noun(has("word"), word_noun(before, has("["), has("(")), &["[", "anyone", "web identity"]);
-    noun(has("quoted text") && !has("word"), "quoted text", &[]);
-    noun(has("web identity") && !has("word"), "a principal such as `role` or `service`", &["web identity"]);
-    noun(has("=="), "a comparison such as `==` or `in`", &COMPARISONS);
-    noun(has("groups"), "a line such as `trust` or `policies`", &[]);
+    let (word, principal) = (has("word"), has("web identity"));
+    let statement = has("label") && !word;
+    let (item, line) = (has("import") && !word, has("groups") && !word);
+    let comparison = has("==") && !word;
     // A place for any name takes every soft keyword too, and a place for an item or a principal all that begin one:
     // naming those would hide the rest.
-    let soft = has("word") || has("import") || has("web identity") || has("groups");
-    let words = |name: &&&str| !(hidden.contains(*name) || soft && is_soft(name));
-    out.extend(expected.iter().filter(words).map(|name| format!("`{name}`")));
+    let soft = word || item || principal || line;
+    let hidden = |name: &str| {
+        matches!(name, "word" | "backtick name" | "quoted text")
+            || soft && is_soft(name)
+            || principal && matches!(name, "web identity")
+            || word && matches!(name, "[" | "label" | "@")
+            || item && name == "@"
+            || statement && matches!(name, "label" | "allow" | "deny" | "@")
+            || comparison && COMPARISONS.contains(&name)
+            || name == "}"
+    };
+    let mut out: Vec<String> = Vec::new();
+    let mut noun = |shown: bool, noun: &str| {
+        if shown {
+            out.push(noun.to_owned());
+        }
+    };
+    noun(word, word_noun(before, has("["), has("(")));
+    noun(has("quoted text") && !word, "quoted text");
+    noun(principal && !word, "a principal such as `role` or `service`");
+    noun(comparison, "a comparison such as `==` or `in`");
+    out.extend(expected.iter().filter(|name| !hidden(name)).map(|name| format!("`{name}`")));
+    let mut noun = |shown: bool, noun: &str| {
+        if shown {
+            out.push(noun.to_owned());
+        }
+    };
+    noun(statement, "a statement (`allow` or `deny`)");
+    noun(line, "a line such as `trust` or `policies`");
+    noun(item, "an item such as `policy` or `role`");
+    noun(has("}") && !word, "`}`");
     if out.len() > MOST {
         out.truncate(MOST);
         out.push("something else".to_owned());
@@ -99,7 +125,13 @@ fn sentence(things: &[String]) -> String {
 }
 
 /// What to do about slips that are known.
-fn advice(found: Token, slice: &str, expected: &[&str], before: Option<Token>) -> Option<String> {
+fn advice(
+    found: Token,
+    slice: &str,
+    expected: &[&str],
+    before: Option<Token>,
+    begins_line: bool,
+) -> Option<String> {
     let has = |name: &str| expected.contains(&name);
     let help = match found {
         Token::Word => match slice {
@@ -117,12 +149,11 @@ fn advice(found: Token, slice: &str, expected: &[&str], before: Option<Token>) -
         },
         Token::Assign if has("==") => "compare with `==`".to_owned(),
         Token::EqEq if has("=") => "write `=`".to_owned(),
-        Token::BraceOpen if has("import") => JSON.to_owned(),
+        Token::BraceOpen if has("import") && !has("word") => JSON.to_owned(),
         Token::Quoted if has("word") => {
             "names, actions and resources are written without quotes, or in backticks".to_owned()
         }
-        Token::ParenOpen if before == Some(Token::Not) && !has("(") => return None,
-        _ if found.is_keyword() && has("word") && !slice.contains(' ') => {
+        _ if found.is_keyword() && has("word") && !begins_line && !slice.contains(' ') => {
             format!("`{slice}` is a keyword: to use it as a name, write it in backticks")
         }
         _ => return None,

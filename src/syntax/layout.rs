@@ -161,13 +161,13 @@ fn attach<'a>(ops: Vec<Op<'a>>, comments: Comments<'a>) -> Vec<Op<'a>> {
             Place::Unknown => None,
         };
         if let Some(at) = at {
-            let mut own = 0;
+            let mut first = true;
             while let Some(comment) = pending.next_if(|c| c.0 < at) {
-                let trailing = own == 0 && !comments.owns_line(comment.0);
+                let trailing = first && !comments.owns_line(comment.0);
+                first = false;
                 if let Some(last) = last_text.filter(|_| trailing) {
                     inserts.push((trailing_index(&ops, last), Op::Trailing(comments.text(comment))));
                 } else {
-                    own += 1;
                     let (index, block) = own_line_index(&ops, i, matches!(&**text, "}" | ")" | "]"));
                     inserts.push((index, Op::Own(comments.text(comment), block, comment.0)));
                 }

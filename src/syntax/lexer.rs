@@ -70,6 +70,8 @@ pub(crate) struct Lexer<'s> {
     /// A token that was read to see whether it joins the one before.
     ahead: Option<Spanned>,
     open: Vec<Open>,
+    /// Braces among them.
+    braces: usize,
     /// `not`s before the next operand, and those before all open brackets.
     nots: usize,
     outer_nots: usize,
@@ -98,6 +100,7 @@ impl<'s> Lexer<'s> {
             nesting: limits.nesting,
             ahead: None,
             open: Vec::new(),
+            braces: 0,
             nots: 0,
             outer_nots: 0,
             guess: false,
@@ -155,7 +158,7 @@ impl<'s> Lexer<'s> {
         match token {
             Token::Word => {
                 if raw.contains('$') {
-                    self.check_word(raw, start, end);
+                    return self.word_with_variables(raw, start, end);
                 }
                 if raw.len() > 1 && raw.ends_with(':') && self.space_at(end) {
                     return (start, Token::Label, end - 1);
@@ -188,16 +191,24 @@ impl<'s> Lexer<'s> {
         self.text.as_bytes().get(at as usize).is_none_or(u8::is_ascii_whitespace)
     }
 
-    fn check_word(&mut self, raw: &str, start: u32, end: u32) {
-        if raw.ends_with('$') && matches!(self.slice(end, end + 1), "{" | "(") {
-            let message =
-                format!("`{}` is not closed, or holds what it may not", self.slice(end - 1, end + 1));
-            let diagnostic = Diagnostic::error(codes::VARIABLE, message)
-                .at(self.span(end - 1, end + 1))
-                .help("a variable is written `${aws:username}`, a parameter `$(name)`; other text with `$` goes into quotes or backticks");
-            self.problems.push(diagnostic);
+    /// A word that holds `$`: what is left open takes the rest of the word with it.
+    fn word_with_variables(&mut self, raw: &'s str, start: u32, end: u32) -> Spanned {
+        if !(raw.ends_with('$') && matches!(self.slice(end, end + 1), "{" | "(")) {
+            self.check_spelling(raw, start, end);
+            if raw.ends_with(':') && self.space_at(end) {
+                return (start, Token::Label, end - 1);
+            }
+            return (start, Token::Word, end);
         }
-        self.check_spelling(raw, start, end);
+        let rest = self.text.get(end as usize..).unwrap_or("");
+        let rest = rest.find(char::is_whitespace).unwrap_or(rest.len());
+        self.raw.bump(rest);
+        let message = format!("`{}` is not closed, or holds what it may not", self.slice(end - 1, end + 1));
+        let diagnostic = Diagnostic::error(codes::VARIABLE, message)
+            .at(self.span(end - 1, end + rest as u32))
+            .help("a variable is written `${aws:username}`, a parameter `$(name)`; other text with `$` goes into quotes or backticks");
+        self.problems.push(diagnostic);
+        (start, Token::Word, end + rest as u32)
     }
 
     fn check_spelling(&mut self, raw: &str, start: u32, end: u32) {
@@ -284,6 +295,7 @@ impl<'s> Lexer<'s> {
         let fits = match token {
             Token::ParenOpen | Token::BracketOpen | Token::BraceOpen => {
                 self.open.push(Open { token, start, nots: self.nots });
+                self.braces += usize::from(token == Token::BraceOpen);
                 self.outer_nots += self.nots;
                 self.nots = 0;
                 true
@@ -295,6 +307,10 @@ impl<'s> Lexer<'s> {
             Token::ParenClose => self.close(Token::ParenOpen),
             Token::BracketClose => self.close(Token::BracketOpen),
             Token::BraceClose => self.close(Token::BraceOpen),
+            Token::Allow | Token::Deny => {
+                self.leave_statement();
+                true
+            }
             _ => {
                 self.nots = 0;
                 true
@@ -333,8 +349,17 @@ impl<'s> Lexer<'s> {
         let Some(keep) = found else { return false };
         for open in self.open.drain(keep..) {
             self.outer_nots -= open.nots;
+            self.braces -= usize::from(open.token == Token::BraceOpen);
         }
         true
+    }
+
+    /// Forgets parentheses that the statement before left open: no condition reaches into the next one.
+    fn leave_statement(&mut self) {
+        self.nots = 0;
+        while let Some(open) = self.open.pop_if(|open| open.token != Token::BraceOpen) {
+            self.outer_nots -= open.nots;
+        }
     }
 
     /// Reports what is open and arranges for closing braces before `then`.
@@ -348,12 +373,12 @@ impl<'s> Lexer<'s> {
             self.problems.push(diagnostic);
             self.closers += 1;
         }
-        (self.nots, self.outer_nots) = (0, 0);
+        (self.nots, self.outer_nots, self.braces) = (0, 0, 0);
         self.after_closers = then;
     }
 
     fn has_open_brace(&self) -> bool {
-        self.open.iter().any(|o| o.token == Token::BraceOpen)
+        self.braces > 0
     }
 
     fn advance(&mut self) -> Option<Spanned> {
@@ -364,7 +389,7 @@ impl<'s> Lexer<'s> {
                 return Some((place, Token::BraceClose, place));
             }
             if let Some(token) = self.after_closers.take() {
-                return self.track(token).then_some(token);
+                return self.track(token).then_some(self.placed(token));
             }
             if self.problems.is_cut() {
                 return None;
@@ -375,11 +400,16 @@ impl<'s> Lexer<'s> {
                 Some(token) if self.guess && self.begins_line(token) && self.has_open_brace() => {
                     self.close_all(next);
                 }
-                Some(token) if self.track(token) => return Some(token),
+                Some(token) if self.track(token) => return Some(self.placed(token)),
                 Some(_) => {}
                 None => return None,
             }
         }
+    }
+
+    /// The token as it is inside or outside a block.
+    fn placed(&self, (start, token, end): Spanned) -> Spanned {
+        (start, if self.has_open_brace() { token.in_block() } else { token }, end)
     }
 
     /// Whether an item seems to begin here, in the first column.

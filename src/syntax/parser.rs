@@ -136,6 +136,11 @@ fn attempt(file: FileId, text: &str, limits: &Limits, comments: bool, guess: boo
 
 // ---------------------------------------------------------------- nodes that take more than their parts
 
+/// `@name("text")`
+pub(crate) fn annotation((name, value): (Lexeme, Option<Lexeme>), span: Span) -> Annotation {
+    Annotation { name, value, span }
+}
+
 /// What stands for a statement that recovery skipped.
 pub(crate) fn bad_statement(span: Span) -> Statement {
     Statement {

@@ -48,6 +48,8 @@ pub(crate) enum Token {
     BracketClose,
     #[token("@")]
     At,
+    /// `@` in a block
+    AtIn,
     #[token("=")]
     Assign,
     #[token("==")]
@@ -108,6 +110,19 @@ pub(crate) enum Token {
     Canonical,
     #[token("session")]
     Session,
+
+    // The same words inside blocks. Items begin with the ones above, so that recovery inside a block never takes a
+    // principal or a member for the next item.
+    /// `account` in a block
+    AccountIn,
+    /// `user` in a block
+    UserIn,
+    /// `role` in a block
+    RoleIn,
+    /// `service` in a block
+    ServiceIn,
+    /// `session` in a block
+    SessionIn,
 
     // ------------------------------------------------ words that are names wherever a name may stand
     #[token("import")]
@@ -197,6 +212,15 @@ pub(crate) enum Token {
     #[token("may")]
     May,
 
+    /// `policy` in a block
+    PolicyIn,
+    /// `boundary` in a block
+    BoundaryIn,
+    /// `resource` in a block
+    ResourceIn,
+    /// `key` in a block
+    KeyIn,
+
     // ------------------------------------------------ words joined by the lexer
     /// `or missing`
     OrMissing,
@@ -270,6 +294,26 @@ impl Token {
     /// Whether it is a keyword, reserved or not.
     pub(crate) fn is_keyword(self) -> bool {
         (self as u8) >= Token::Allow as u8
+    }
+
+    /// The token it is inside a block: there, words that only begin items are plain words.
+    pub(crate) fn in_block(self) -> Token {
+        use Token::*;
+        match self {
+            Account => AccountIn,
+            User => UserIn,
+            Role => RoleIn,
+            Service => ServiceIn,
+            Session => SessionIn,
+            Policy => PolicyIn,
+            Boundary => BoundaryIn,
+            Resource => ResourceIn,
+            Key => KeyIn,
+            At => AtIn,
+            Import | Organization | Const | Actions | Resources | Condition | Guardrail | Endpoint
+            | Bucket | Queue | Topic | Group | Test | Never | Only => Word,
+            other => other,
+        }
     }
 
     /// Whether it can begin a top-level item.

@@ -29,3 +29,182 @@ fn tour_parses() {
     let text = include_str!("../../../tests/language/tour.tabella");
     check_problems(text, expect![[""]]);
 }
+
+#[test]
+fn slips_are_told_in_words() {
+    check_problems(
+        r#"policy A {
+  allow s3:GetObject on on x
+  allow s3:GetObject "s3:PutObject"
+  allow s3:GetObject s3:PutObject on *
+  Allow s3:GetObject on *
+  allow s3:Get on x when a:b = "c"
+  allow s3:Get on x when a:b == "c" && d:e == "f"
+  allow s3:Get on x when !a:b
+  allow s3:Get on x;
+  allow on x
+  deny
+  allow s3:x when a:b in
+  allow s3:x when (a:b == "c"
+  allow s3:x when a:b == "c")
+  allow s3:x when a:b == "c" or
+  allow role allow in x
+  allow s3:x on arn:$(
+  allow s3:x when a:b == "oops
+  allow s3:x when a:b == "\q"
+  allow s3:x on arn:${aws:username
+  allow s3:x on a when in
+  allow s3:x when any of (a)
+  allow not s3:x on *
+  allow role A, s3:Get on *
+  allow anyone but s3:Get
+}
+policy {
+}
+polcy B {
+  allow s3:x
+}
+role R in prod {
+  trusts {
+    allow service x
+  }
+  polices A
+  boundary A
+}
+account x
+const a == 1
+test "x" {
+  allow s3:x on *
+  as role R {
+    permit s3:x
+    allow s3:x with a:b == "c"
+    allow s3:x
+  }
+}
+never anyone s3:x
+only may s3:x
+organization o-1 {
+  account a 1
+  units b { account c 2 }
+  unit d { account e 3 }
+}
+service x {
+  actions A, B
+  action C on d
+}
+guardrail G {
+  deny *
+}
+guardrail G on workloads {
+  deny *
+}
+"#,
+        expect![[r#"
+            2:25 T0101 expected a resource or `not`, found `on`
+                help: `on` is a keyword: to use it as a name, write it in backticks
+            3:22 T0101 expected `,`, `on`, `when`, `unless`, a statement (`allow` or `deny`) or `}`, found `"s3:PutObject"`
+            4:22 T0101 expected `,`, `on`, `when`, `unless`, a statement (`allow` or `deny`) or `}`, found `s3:PutObject`
+                help: put a comma between entries of a list
+            6:30 T0101 expected a comparison such as `==` or `in`, `when`, `unless`, `and`, `or`, `or missing` or something else, found `=`
+                help: compare with `==`
+            7:37 T0101 expected `when`, `unless`, `and`, `or`, `or missing`, `ignoring case` or something else, found `&&`
+                help: write `and`
+            8:26 T0104 `!` is not an operator here
+                help: write `not`
+            9:20 T0104 `;` is not needed
+                help: statements end where the next one begins: remove it
+            10:9 T0101 expected an action or a principal or `not`, found `on`
+                help: `on` is a keyword: to use it as a name, write it in backticks
+            12:3 T0101 expected an action or a principal or `not`, found `allow`
+            13:3 T0101 expected a value, found `allow`
+            14:3 T0101 expected `)`, found `allow`
+            14:29 T0101 this `)` closes nothing
+            16:3 T0101 expected a condition, `(`, `not`, `any of` or `all of`, found `allow`
+            17:21 T0108 `$(` is not closed, or holds what it may not
+                help: a variable is written `${aws:username}`, a parameter `$(name)`; other text with `$` goes into quotes or backticks
+            18:26 T0102 this string is not closed on its line
+            19:27 T0103 `\q` is no escape
+                help: the escapes are \" \\ \` \$ \n \t \r and \u{…} with the number of a character in hexadecimal
+            20:21 T0108 `${` is not closed, or holds what it may not
+                help: a variable is written `${aws:username}`, a parameter `$(name)`; other text with `$` goes into quotes or backticks
+            21:24 T0101 expected a condition, `(`, `not`, `any of` or `all of`, found `in`
+                help: `in` is a keyword: to use it as a name, write it in backticks
+            22:26 T0101 expected a name, found `(`
+            23:13 T0101 expected `(`, found `s3:x`
+            24:17 T0101 expected a principal such as `role` or `service`, found `s3:Get`
+            25:20 T0101 expected a principal such as `role` or `service` or `(`, found `s3:Get`
+            27:8 T0101 expected a name, found `{`
+                help: this looks like an IAM document in JSON: `tabella import` turns it into this language
+            29:1 T0101 expected an item such as `policy` or `role`, found `polcy`
+            33:3 T0101 expected a line such as `trust` or `policies` or `}`, found `trusts`
+            36:3 T0101 expected a line such as `trust` or `policies` or `}`, found `polices`
+            40:7 T0101 expected an item such as `policy` or `role`, found `a`
+            42:3 T0101 expected `as` or `}`, found `allow`
+            44:5 T0101 expected `allow`, `deny`, `deny implicitly`, `deny explicitly` or `}`, found `permit`
+            45:25 T0101 expected `=`, found `==`
+                help: write `=`
+            49:14 T0101 expected `,`, `aws`, `outside` or `may`, found `s3:x`
+            50:6 T0101 expected a principal such as `role` or `service`, found `may`
+            53:3 T0101 expected `account`, `management`, `unit` or `}`, found `units`
+            57:3 T0101 expected `action`, `resource`, `key` or `}`, found `actions`
+            60:13 T0101 expected `on`, found `{`
+            63:16 T0101 expected `account`, `root` or `unit`, found `workloads`
+        "#]],
+    );
+}
+
+#[test]
+fn json_is_recognised() {
+    check_problems(
+        "{ \"Version\": \"2012-10-17\", \"Statement\": [] }",
+        expect![[r#"
+        1:1 T0101 expected an item such as `policy` or `role`, found `{`
+            help: this looks like an IAM document in JSON: `tabella import` turns it into this language
+    "#]],
+    );
+}
+
+#[test]
+fn blocks_left_open_close_where_the_next_item_begins() {
+    check_problems(
+        "policy A {\n  allow s3:x\n\npolicy B {\n  allow s3:y\n}\n\nrole R {\n  trust {\n    allow service x\n}\n\npolicy C {\n  deny x:y\n",
+        expect![[r#"
+            1:10 T0107 this `{` is never closed
+                help: add a `}`
+            8:8 T0107 this `{` is never closed
+                help: add a `}`
+            13:10 T0107 this `{` is never closed
+                help: add a `}`
+        "#]],
+    );
+}
+
+#[test]
+fn a_brace_too_many() {
+    check_problems(
+        "policy A {\n  allow s3:x\n}\n  deny role X in y s3:z\n  allow s3:y\n}\npolicy B {}\n",
+        expect![[r#"
+        4:3 T0101 expected an item such as `policy` or `role`, found `deny`
+        6:1 T0101 this `}` closes nothing
+    "#]],
+    );
+}
+
+#[test]
+fn characters_that_deceive() {
+    check_problems(
+        "policy A\u{200B} {\n allow s3:x // \u{202E} hidden\n allow s3:\u{7}y on \u{A0} *\n}\n",
+        expect![[r#"
+            1:9 T0104 unexpected character U+200B
+                help: remove it, or write it as `\u{…}` inside quotes or backticks
+            2:16 T0109 U+202E changes the order in which text is shown
+                help: remove it, or write it as `\u{…}` inside quotes or backticks
+            3:11 T0104 unexpected character U+0007
+                help: remove it, or write it as `\u{…}` inside quotes or backticks
+            3:12 T0101 expected `,`, `on`, `when`, `unless`, a statement (`allow` or `deny`) or `}`, found `y`
+                help: put a comma between entries of a list
+            3:17 T0104 unexpected character U+00A0
+                help: remove it, or write it as `\u{…}` inside quotes or backticks
+        "#]],
+    );
+}

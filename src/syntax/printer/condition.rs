@@ -15,12 +15,12 @@ impl<'a> Printer<'a> {
             ExprKind::And(operands) => self.chain(operands, "and "),
             ExprKind::Or(operands) => self.chain(operands, "or "),
             ExprKind::Not(inner) => {
-                self.word_at("not ", before(expr.span));
+                self.word_at("not ", start(expr.span));
                 self.operand(inner, matches!(inner.kind, ExprKind::And(_) | ExprKind::Or(_)));
             }
             ExprKind::Group(inner) => self.group(inner, start(expr.span), last(expr.span)),
             ExprKind::Name(name) => self.name(name),
-            ExprKind::Compare(comparison) => self.comparison(comparison),
+            ExprKind::Compare(comparison) => self.comparison(comparison, start(expr.span)),
             // No word is spelled so: a tree with errors never turns into a text without them.
             ExprKind::Error => self.word("<error>"),
         }
@@ -73,10 +73,10 @@ impl<'a> Printer<'a> {
         self.op(Op::Close);
     }
 
-    fn comparison(&mut self, c: &'a Comparison) {
+    fn comparison(&mut self, c: &'a Comparison, place: Place) {
         match c.quantifier {
-            Some(Quantifier::Any) => self.word_at("any of ", before(c.key.span)),
-            Some(Quantifier::All) => self.word_at("all of ", before(c.key.span)),
+            Some(Quantifier::Any) => self.word_at("any of ", place),
+            Some(Quantifier::All) => self.word_at("all of ", place),
             None => {}
         }
         self.name(&c.key);

@@ -1,5 +1,9 @@
-use expect_test::{Expect, expect};
+mod trees;
 
+use expect_test::{Expect, expect};
+use proptest::prelude::*;
+
+use super::super::lexer::{Lexer, Problems};
 use super::super::parse;
 use super::*;
 
@@ -123,4 +127,75 @@ policy Empty {
             // really
         "#]],
     );
+}
+
+/// A tree without places, so that trees of different texts compare.
+fn without_spans(file: &File) -> String {
+    let debug = format!("{file:#?}");
+    let mut out = String::new();
+    let mut skip = 0usize;
+    for line in debug.lines() {
+        match line.trim() {
+            _ if skip > 0 => skip -= 1,
+            "span: Span {" => skip = 6,
+            line if line.ends_with("Span {") => skip = 6,
+            line => {
+                out += line;
+                out.push('\n');
+            }
+        }
+    }
+    out
+}
+
+fn parsed(text: &str) -> File {
+    let (tree, diagnostics) = parse(FileId(0), text, &Limits::default());
+    assert!(diagnostics.is_empty(), "{text}\n{diagnostics:#?}");
+    tree
+}
+
+/// Puts a comment before some tokens, each on its own line or behind the token before.
+fn sprinkle(text: &str, picks: &[(prop::sample::Index, bool)]) -> (String, usize) {
+    let limits = Limits::default();
+    let problems = Problems::new(&limits);
+    let starts: Vec<usize> =
+        Lexer::new(FileId(0), text, &limits, &problems).map(|t| t.unwrap().0 as usize).collect();
+    if starts.is_empty() {
+        return (text.to_owned(), 0);
+    }
+    let mut places: Vec<(usize, bool)> = picks.iter().map(|(i, own)| (*i.get(&starts), *own)).collect();
+    places.sort();
+    places.dedup_by_key(|p| p.0);
+    let mut out = text.to_owned();
+    for (n, (at, own)) in places.iter().enumerate().rev() {
+        out.insert_str(*at, &format!("{}// comment{n}.\n", if *own { "\n" } else { " " }));
+    }
+    (out, places.len())
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 400, ..ProptestConfig::default() })]
+
+    #[test]
+    fn what_is_printed_parses_to_the_same_tree(tree in trees::file()) {
+        let text = print(&tree);
+        let again = parsed(&text);
+        prop_assert_eq!(without_spans(&again), without_spans(&tree), "{}", text);
+        prop_assert_eq!(&print(&again), &text);
+        prop_assert_eq!(formatted(&text), text);
+    }
+
+    #[test]
+    fn formatting_keeps_comments_and_settles(
+        tree in trees::file(),
+        picks in prop::collection::vec(any::<(prop::sample::Index, bool)>(), 0..6),
+    ) {
+        let (text, comments) = sprinkle(&print(&tree), &picks);
+        let once = formatted(&text);
+        for n in 0..comments {
+            prop_assert!(once.contains(&format!("// comment{n}.\n")), "{} lost from\n{}\nin\n{}", n, text, once);
+        }
+        prop_assert_eq!(without_spans(&parsed(&once)), without_spans(&tree), "{}", once);
+        prop_assert_eq!(formatted(&once), once, "formatted from\n{}", text);
+    }
 }
