@@ -77,6 +77,8 @@ pub(crate) struct Lexer<'s> {
     outer_nots: usize,
     /// Close everything where an item begins in the first column (tried when the file leaves something open).
     guess: bool,
+    /// The token before.
+    before: Option<Token>,
     /// Closing braces to hand out before going on, and the token to go on with.
     closers: usize,
     after_closers: Option<Spanned>,
@@ -104,6 +106,7 @@ impl<'s> Lexer<'s> {
             nots: 0,
             outer_nots: 0,
             guess: false,
+            before: None,
             closers: 0,
             after_closers: None,
             comments: None,
@@ -261,7 +264,8 @@ impl<'s> Lexer<'s> {
             return Some((start, token, end));
         }
         let text = self.slice(start, end);
-        if !token.may_begin_pair(text) {
+        // `assume` before an item that begins with `role` is a name.
+        if !token.may_begin_pair(text) || text == "assume" && self.before != Some(Token::May) {
             return Some((start, token, end));
         }
         let Some(next) = self.single() else { return Some((start, token, end)) };
@@ -395,6 +399,7 @@ impl<'s> Lexer<'s> {
                 return None;
             }
             let next = self.joined();
+            self.before = next.map(|(_, token, _)| token);
             match next {
                 None if self.has_open_brace() && !self.problems.is_cut() => self.close_all(None),
                 Some(token) if self.guess && self.begins_line(token) && self.has_open_brace() => {

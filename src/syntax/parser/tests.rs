@@ -1,3 +1,5 @@
+mod limits;
+
 use expect_test::{Expect, expect};
 
 use super::*;
@@ -134,7 +136,6 @@ guardrail G on workloads {
             24:17 T0101 expected a principal such as `role` or `service`, found `s3:Get`
             25:20 T0101 expected a principal such as `role` or `service` or `(`, found `s3:Get`
             27:8 T0101 expected a name, found `{`
-                help: this looks like an IAM document in JSON: `tabella import` turns it into this language
             29:1 T0101 expected an item such as `policy` or `role`, found `polcy`
             33:3 T0101 expected a line such as `trust` or `policies` or `}`, found `trusts`
             36:3 T0101 expected a line such as `trust` or `policies` or `}`, found `polices`
