@@ -92,7 +92,7 @@ const COMPARISONS: [&str; 12] =
 fn word_noun(before: Option<Token>, list: bool, group: bool) -> &'static str {
     use Token::*;
     match before {
-        Some(Allow | Deny) => "an action or a principal",
+        Some(Allow | Deny) => "an action, a principal",
         Some(DenyExplicitly | DenyImplicitly) => "an action",
         Some(On) => "a resource",
         Some(EqEq | NotEq | Lt | Le | Gt | Ge | Like | Assign) if list => "a value",

@@ -3,8 +3,30 @@ use super::*;
 #[test]
 fn spelling_and_text_are_inverse() {
     for text in [
-        "s3:GetObject", "", " ", "a b", "allow", "missing", "a:", "a$", "$(x)", "${aws:username}", "${open", "\"", "`",
-        "\\", "\n\t\r", "\u{0}", "\u{202E}", "//x", "@x", "é", "10.0.0.0/8", "${a, 'b c'}", "a;b", "\u{10FFFF}",
+        "s3:GetObject",
+        "",
+        " ",
+        "a b",
+        "allow",
+        "missing",
+        "a:",
+        "a$",
+        "$(x)",
+        "${aws:username}",
+        "${open",
+        "\"",
+        "`",
+        "\\",
+        "\n\t\r",
+        "\u{0}",
+        "\u{202E}",
+        "//x",
+        "@x",
+        "é",
+        "10.0.0.0/8",
+        "${a, 'b c'}",
+        "a;b",
+        "\u{10FFFF}",
     ] {
         for form in [Form::Bare, Form::Quoted, Form::Backtick] {
             let lexeme = Lexeme::of(text, form);
@@ -18,7 +40,9 @@ fn only_plain_words_stay_bare() {
     for text in ["s3:Get*", "a//b", "é", "${aws:username, 'x'}", "test", "10", "*", "a'b", "management"] {
         assert_eq!(&*Lexeme::of(text, Form::Bare).raw, text);
     }
-    for text in ["", "a b", "allow", "role", "case", "a:", "a$", "$(x)", "//x", "@x", "a=b", "\u{200B}", "${a${b}}"] {
+    for text in
+        ["", "a b", "allow", "role", "case", "a:", "a$", "$(x)", "//x", "@x", "a=b", "\u{200B}", "${a${b}}"]
+    {
         assert_eq!(Lexeme::of(text, Form::Bare).form, Form::Backtick, "{text}");
     }
 }

@@ -128,10 +128,13 @@ fn texts_end_with_their_line() {
 
 #[test]
 fn comments_begin_at_tokens_only() {
-    check("a//b // c\n//d\r\ne", expect![[r#"
+    check(
+        "a//b // c\n//d\r\ne",
+        expect![[r#"
         Word a//b
         Word e
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
@@ -147,13 +150,19 @@ fn every_token_is_mapped_in_the_grammar() {
         .collect();
     assert!(variants.len() > 100);
     for variant in variants {
-        assert!(grammar.contains(&format!("=> Token::{variant},")), "{variant} is not mapped: recovery would die");
+        assert!(
+            grammar.contains(&format!("=> Token::{variant},")),
+            "{variant} is not mapped: recovery would die"
+        );
     }
 }
 
 #[test]
 fn a_byte_order_mark_is_no_word() {
-    check("\u{FEFF}policy", expect![[r#"
+    check(
+        "\u{FEFF}policy",
+        expect![[r#"
         Policy policy
-    "#]]);
+    "#]],
+    );
 }

@@ -115,9 +115,9 @@ guardrail G on workloads {
                 help: write `not`
             9:20 T0104 `;` is not needed
                 help: statements end where the next one begins: remove it
-            10:9 T0101 expected an action or a principal or `not`, found `on`
+            10:9 T0101 expected an action, a principal or `not`, found `on`
                 help: `on` is a keyword: to use it as a name, write it in backticks
-            12:3 T0101 expected an action or a principal or `not`, found `allow`
+            12:3 T0101 expected an action, a principal or `not`, found `allow`
             13:3 T0101 expected a value, found `allow`
             14:3 T0101 expected `)`, found `allow`
             14:29 T0101 this `)` closes nothing
@@ -208,4 +208,17 @@ fn characters_that_deceive() {
                 help: remove it, or write it as `\u{…}` inside quotes or backticks
         "#]],
     );
+}
+
+#[test]
+fn pages_of_codes_show_the_code() {
+    for entry in codes::ENTRIES {
+        let Some((_, rest)) = entry.page.split_once("```tabella\n") else {
+            assert_eq!(entry.code, codes::FILE_SIZE, "its example would have 256 MiB");
+            continue;
+        };
+        let (example, _) = rest.split_once("```").unwrap();
+        let (_, diagnostics) = parse(FileId(0), example, &Limits::default());
+        assert!(diagnostics.iter().any(|d| d.code == entry.code), "{}: {diagnostics:#?}", entry.code.0);
+    }
 }

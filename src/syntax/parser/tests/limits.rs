@@ -34,56 +34,80 @@ fn a_million_comment_lines() {
 
 #[test]
 fn a_hundred_megabytes_of_parentheses() {
-    check(&condition(&"(".repeat(100_000_000)), expect![[r#"
+    check(
+        &condition(&"(".repeat(100_000_000)),
+        expect![[r#"
         142 T0105 nested more than 128 levels deep
-    "#]]);
-    check(&"(".repeat(1_000_000), expect![[r#"
+    "#]],
+    );
+    check(
+        &"(".repeat(1_000_000),
+        expect![[r#"
         0 T0101 expected an item such as `policy` or `role`, found `(`
         128 T0105 nested more than 128 levels deep
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
 fn brackets_that_close_nothing() {
-    check(&")]}".repeat(100_000), expect![[r#"
+    check(
+        &")]}".repeat(100_000),
+        expect![[r#"
         0 T0101 this `)` closes nothing
         1 T0101 this `]` closes nothing
         2 T0101 this `}` closes nothing
         1000 in all
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
 fn parentheses_up_to_the_limit() {
     let nested = |n: usize| condition(&format!("{}a{}", "(".repeat(n), ")".repeat(n)));
     check(&nested(128), expect![[""]]);
-    check(&nested(129), expect![[r#"
+    check(
+        &nested(129),
+        expect![[r#"
         142 T0105 nested more than 128 levels deep
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
 fn negations_count_as_nesting() {
     check(&condition(&format!("{}a", "not ".repeat(128))), expect![[""]]);
-    check(&condition(&format!("{}a", "not ".repeat(1_000_000))), expect![[r#"
+    check(
+        &condition(&format!("{}a", "not ".repeat(1_000_000))),
+        expect![[r#"
         526 T0105 nested more than 128 levels deep
-    "#]]);
+    "#]],
+    );
     check(&condition(&format!("{}a{}", "not (".repeat(64), ")".repeat(64))), expect![[""]]);
-    check(&condition(&format!("{}a{}", "not (".repeat(65), ")".repeat(65))), expect![[r#"
+    check(
+        &condition(&format!("{}a{}", "not (".repeat(65), ")".repeat(65))),
+        expect![[r#"
         334 T0105 nested more than 128 levels deep
-    "#]]);
-    check(&condition(&"not a and ".repeat(1_000)), expect![[r#"
+    "#]],
+    );
+    check(
+        &condition(&"not a and ".repeat(1_000)),
+        expect![[r#"
         10013 T0101 expected a condition, `(`, `not`, `any of` or `all of`, found the end of the file
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
 fn units_nest_up_to_the_limit() {
     let nested = |n: usize| format!("organization o-1 {{ {}{} }}", "unit u { ".repeat(n), "}".repeat(n));
     check(&nested(127), expect![[""]]);
-    check(&nested(128), expect![[r#"
+    check(
+        &nested(128),
+        expect![[r#"
         1169 T0105 nested more than 128 levels deep
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
@@ -96,58 +120,86 @@ fn long_chains_do_not_nest() {
 
 #[test]
 fn too_many_errors_end_the_reading() {
-    check(&format!("policy A {{\n{}}}", "allow allow\n".repeat(100_000)), expect![[r#"
-        17 T0101 expected an action or a principal or `not`, found `allow`
-        23 T0101 expected an action or a principal or `not`, found `allow`
-        35 T0101 expected an action or a principal or `not`, found `allow`
-        1000 in all
-    "#]]);
-    check(&"\" \n".repeat(100_000), expect![[r#"
+    check(
+        &format!("policy A {{\n{}}}", "allow allow\n".repeat(100_000)),
+        expect![[r#"
+            17 T0101 expected an action, a principal or `not`, found `allow`
+            23 T0101 expected an action, a principal or `not`, found `allow`
+            35 T0101 expected an action, a principal or `not`, found `allow`
+            1000 in all
+        "#]],
+    );
+    check(
+        &"\" \n".repeat(100_000),
+        expect![[r#"
         0 T0102 this string is not closed on its line
         3 T0102 this string is not closed on its line
         6 T0102 this string is not closed on its line
         1000 in all
-    "#]]);
-    check(&"; ".repeat(100_000), expect![[r#"
+    "#]],
+    );
+    check(
+        &"; ".repeat(100_000),
+        expect![[r#"
         0 T0104 `;` is not needed
         2 T0104 `;` is not needed
         4 T0104 `;` is not needed
         1000 in all
-    "#]]);
-    check(&"\u{202E}".repeat(100_000), expect![[r#"
+    "#]],
+    );
+    check(
+        &"\u{202E}".repeat(100_000),
+        expect![[r#"
         0 T0109 U+202E changes the order in which text is shown
         3 T0109 U+202E changes the order in which text is shown
         6 T0109 U+202E changes the order in which text is shown
         1000 in all
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
 fn garbage_is_one_error() {
-    check(&"garbage ".repeat(500_000), expect![[r#"
+    check(
+        &"garbage ".repeat(500_000),
+        expect![[r#"
         0 T0101 expected an item such as `policy` or `role`, found `garbage`
-    "#]]);
-    check(&"${".repeat(500_000), expect![[r#"
+    "#]],
+    );
+    check(
+        &"${".repeat(500_000),
+        expect![[r#"
         0 T0108 `${` is not closed, or holds what it may not
         0 T0101 expected an item such as `policy` or `role`, found `${${${${${${${${${${${${${${${${${${${${${${${${${${${${${${…`
-    "#]]);
-    check(&"${ ".repeat(100_000), expect![[r#"
+    "#]],
+    );
+    check(
+        &"${ ".repeat(100_000),
+        expect![[r#"
         0 T0108 `${` is not closed, or holds what it may not
         3 T0108 `${` is not closed, or holds what it may not
         6 T0108 `${` is not closed, or holds what it may not
         1000 in all
-    "#]]);
-    check(&format!("policy A {{ allow {} }}", "x ".repeat(300_000)), expect![[r#"
+    "#]],
+    );
+    check(
+        &format!("policy A {{ allow {} }}", "x ".repeat(300_000)),
+        expect![[r#"
         19 T0101 expected `,`, `on`, `when`, `unless`, a statement (`allow` or `deny`) or `}`, found `x`
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
 fn files_over_the_limit_are_not_read() {
     let limits = Limits { file_bytes: 10, ..Limits::default() };
-    check_within(&limits, "policy A {}", expect![[r#"
+    check_within(
+        &limits,
+        "policy A {}",
+        expect![[r#"
         0 T0106 this file has 11 bytes, and 10 is the limit
-    "#]]);
+    "#]],
+    );
     check_within(&limits, "import \"a\"", expect![[""]]);
 }
 
