@@ -101,6 +101,9 @@ impl<'a> Cx<'a> {
         depth: usize,
         walk: &mut Walk<'a>,
     ) -> Option<Condition> {
+        if walk.atoms > MAX_ATOMS {
+            return None; // reported; what is left would only take time
+        }
         if depth > self.limits.nesting {
             let limit = self.limits.nesting;
             self.error(

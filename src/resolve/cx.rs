@@ -43,7 +43,7 @@ pub struct Declared {
 
 /// The names of a program that statements may use.
 #[derive(Debug, Default)]
-pub struct Names {
+pub struct Names<'t> {
     /// Constants.
     pub consts: Bindings,
     /// Action sets, flattened to patterns.
@@ -51,9 +51,11 @@ pub struct Names {
     /// Resource sets, flattened to patterns.
     pub resources: HashMap<Str, Vec<Str>>,
     /// Conditions.
-    pub conditions: HashMap<Str, Expr>,
+    pub conditions: HashMap<Str, &'t Expr>,
     /// Account name → digits.
     pub accounts: HashMap<Str, Str>,
+    /// The digits of the only account, when there is just one.
+    pub only_account: Option<Str>,
     /// Users, roles and groups by kind and name. Service-linked roles are roles.
     pub identities: HashMap<(IdentityKind, Str), Vec<Declared>>,
 }
@@ -124,7 +126,7 @@ impl Sink {
 /// The state of resolving one document or one program.
 pub struct Cx<'a> {
     /// Names of the program; `None` for a lone document.
-    pub names: Option<&'a Names>,
+    pub names: Option<&'a Names<'a>>,
     /// Arguments of the policy being instantiated.
     pub params: Option<&'a Bindings>,
     /// Digits of the account that owns the document, where it is known.

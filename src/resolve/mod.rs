@@ -11,10 +11,12 @@ mod cx;
 mod document;
 mod patterns;
 mod principal;
+mod program;
 pub mod template;
 pub mod values;
 
 pub use checked::Checked;
+pub use program::{SourceUnit, import_path, program};
 
 use crate::diag::Diagnostic;
 use crate::hir::{Policy, PolicyKind, Str};

@@ -123,7 +123,7 @@ impl Cx<'_> {
     }
 
     /// The texts one item stands for: itself, or the members of the set it names.
-    fn resource_texts(&mut self, item: &Lexeme) -> Option<Vec<Str>> {
+    pub fn resource_texts(&mut self, item: &Lexeme) -> Option<Vec<Str>> {
         if !Self::is_set_name(item) {
             return Some(vec![Str::from(&*self.text(item)?)]);
         }

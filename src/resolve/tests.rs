@@ -2,7 +2,7 @@
 
 mod conditions;
 mod documents;
-mod show;
+pub mod show;
 
 use super::body;
 use crate::hir::PolicyKind;

@@ -1,0 +1,141 @@
+//! Whole programs: files → one world. Declarations are collected, names get their values, then every document is
+//! resolved in the scope it stands in.
+//!
+//! One scope holds all files; `import` says which files belong together. Nothing in the result depends on the order
+//! of the files: they are taken in the order of their names, and everything whose order has no meaning is
+//! sorted. Arguments of a policy are program text: wildcards and `${…}` in them keep their meaning.
+
+mod attached;
+mod expectations;
+mod finish;
+mod identities;
+mod imports;
+mod items;
+mod names;
+mod organization;
+mod policies;
+mod services;
+#[cfg(test)]
+mod tests;
+
+pub use imports::import_path;
+
+use super::Checked;
+use super::cx::{Bindings, Cx, Names, Sink};
+use super::document::Head;
+use crate::catalog::Catalog;
+use crate::diag::{Diagnostic, codes::resolve as code};
+use crate::hir::{AccountId, PolicyId, Str, World};
+use crate::limits::Limits;
+use crate::source::FileId;
+use crate::syntax::ast;
+use hashbrown::HashMap;
+use items::Items;
+use policies::Documents;
+
+/// One file of a program.
+#[derive(Clone, Debug)]
+pub struct SourceUnit {
+    /// Its id in the source map.
+    pub file: FileId,
+    /// Its name; imports are taken relative to it.
+    pub name: Str,
+    /// Its tree.
+    pub tree: ast::File,
+}
+
+/// Resolves all files of a program. The result exists only without errors; every error of every file is
+/// reported. A tree in which the parser skipped something gives no result either, without a report of its own.
+pub fn program(
+    files: &[SourceUnit],
+    catalog: &Catalog,
+    limits: &Limits,
+) -> (Option<Checked>, Vec<Diagnostic>) {
+    let mut sink = Sink::new(limits);
+    let mut order: Vec<&SourceUnit> = files.iter().collect();
+    order.sort_by(|a, b| a.name.cmp(&b.name));
+    imports::check(&order, limits, &mut sink);
+    let items = Items::collect(&order, &mut sink);
+    let mut build = Build {
+        sink,
+        world: World::default(),
+        documents: Documents::default(),
+        accounts: HashMap::new(),
+        statements: 0,
+    };
+    organization::accounts(&items, limits, &mut build);
+    let names = names::resolve(&items, limits, &mut build);
+    let shared = Shared { items: &items, names: &names, limits };
+    build.services(&shared);
+    build.managed_policies(&shared);
+    build.guardrails(&shared);
+    build.groups(&shared);
+    build.identities(&shared);
+    build.resource_policies(&shared);
+    build.endpoint_policies(&shared);
+    build.tests(&shared);
+    build.invariants(&shared);
+    let Build { sink, mut world, .. } = build;
+    finish::sort(&mut world);
+    let _ = catalog;
+    let checked = (!sink.failed()).then(|| Checked::trusted(world));
+    (checked, sink.finish())
+}
+
+/// What every part of the work reads.
+struct Shared<'t> {
+    items: &'t Items<'t>,
+    names: &'t Names<'t>,
+    limits: &'t Limits,
+}
+
+/// What every part of the work writes.
+struct Build {
+    sink: Sink,
+    world: World,
+    documents: Documents,
+    /// Digits → id.
+    accounts: HashMap<Str, AccountId>,
+    /// Statements so far, instances of parametrised policies included.
+    statements: usize,
+}
+
+impl Build {
+    /// A context that sees the program's names.
+    fn cx<'a>(
+        &'a mut self,
+        shared: &Shared<'a>,
+        params: Option<&'a Bindings>,
+        account: Option<Str>,
+    ) -> Cx<'a> {
+        Cx { names: Some(shared.names), params, account, limits: shared.limits, sink: &mut self.sink }
+    }
+
+    /// Resolves a document and puts it into the world.
+    fn document<'a>(
+        &'a mut self,
+        shared: &Shared<'a>,
+        body: &'a ast::Body,
+        head: Head,
+        params: Option<&'a Bindings>,
+        account: Option<Str>,
+    ) -> Option<PolicyId> {
+        self.statements = self.statements.saturating_add(body.statements.len());
+        if self.statements > shared.limits.statements {
+            let message = format!("the program has more than {} statements", shared.limits.statements);
+            self.sink.push(Diagnostic::error(code::EXPANSION, message).at(head.span));
+            return None;
+        }
+        let id = PolicyId(u32::try_from(self.world.policies.len()).ok()?);
+        let Build { sink, world, .. } = self;
+        let policy = Cx { names: Some(shared.names), params, account, limits: shared.limits, sink }
+            .document(body, head)?;
+        world.policies.push(policy);
+        Some(id)
+    }
+
+    /// The id of a declared account.
+    fn account_id(&self, digits: &str) -> Option<AccountId> {
+        self.accounts.get(digits).copied()
+    }
+}

@@ -1,0 +1,107 @@
+//! Policies of resources and of VPC endpoints: what they are attached to and in which account that is.
+
+use super::items::plain;
+use super::{Build, Shared};
+use crate::diag::{Diagnostic, codes::resolve as code};
+use crate::hir::{AccountId, Endpoint, PolicyKind, ResourcePolicy, Str};
+use crate::resolve::document::Head;
+use crate::resolve::principal::is_account_id;
+use crate::source::Span;
+use crate::syntax::ast::Lexeme;
+
+impl Build {
+    /// Resolves `resource policy … on …`.
+    pub fn resource_policies<'a>(&mut self, shared: &Shared<'a>) {
+        for (policy, span) in &shared.items.resource_policies {
+            let mut resources = Vec::new();
+            for word in &policy.on {
+                let Some(arn) = self.arn_of(shared, word) else { continue };
+                let Some(account) = self.owner(shared, &arn, policy.account.as_ref(), word.span) else {
+                    continue;
+                };
+                resources.push((arn, account));
+            }
+            resources.sort();
+            resources.dedup();
+            let name = self.attached_name(policy.name.as_ref(), "resource policy on", &policy.on);
+            let head = Head { kind: PolicyKind::Resource, name, arn: None, span: *span };
+            // Names of providers without an ARN are looked for in the account, if there is one for all.
+            let digits = match resources.as_slice() {
+                [(_, (digits, _)), rest @ ..] if rest.iter().all(|(_, (d, _))| d == digits) => digits.clone(),
+                _ => None,
+            };
+            let Some(id) = self.document(shared, &policy.body, head, None, digits) else { continue };
+            for (resource, (_, account)) in resources {
+                self.world.resource_policies.push(ResourcePolicy { resource, account, policy: id });
+            }
+        }
+    }
+
+    /// Resolves `endpoint policy … on vpce-…`.
+    pub fn endpoint_policies<'a>(&mut self, shared: &Shared<'a>) {
+        for (policy, span) in &shared.items.endpoint_policies {
+            let account = match &policy.account {
+                Some(word) => self.written_account(shared, word),
+                None => None,
+            };
+            let name = self.attached_name(policy.name.as_ref(), "endpoint policy on", &policy.on);
+            let head = Head { kind: PolicyKind::Endpoint, name, arn: None, span: *span };
+            let id =
+                self.document(shared, &policy.body, head, None, account.as_ref().map(|(d, _)| d.clone()));
+            for word in &policy.on {
+                let Some(endpoint) = plain(word, &mut self.sink) else { continue };
+                if self.world.endpoints.iter().any(|e| e.id == endpoint) {
+                    let message = format!("the endpoint `{endpoint}` has two policies");
+                    self.sink.push(Diagnostic::error(code::DUPLICATE, message).at(word.span));
+                } else if let Some(id) = id {
+                    let account = account.as_ref().and_then(|(_, id)| *id);
+                    self.world.endpoints.push(Endpoint { id: endpoint, account, policy: id });
+                }
+            }
+        }
+    }
+
+    /// The name reports use.
+    fn attached_name(&mut self, name: Option<&Lexeme>, what: &str, on: &[Lexeme]) -> Str {
+        if let Some(name) = name.and_then(|w| plain(w, &mut self.sink)) {
+            return name;
+        }
+        let first = on.first().and_then(|w| w.text()).unwrap_or_default();
+        Str::from(if on.len() > 1 { format!("{what} {first} …") } else { format!("{what} {first}") })
+    }
+
+    /// Digits and id of an account that is written.
+    fn written_account(&mut self, shared: &Shared<'_>, word: &Lexeme) -> Option<(Str, Option<AccountId>)> {
+        let text = plain(word, &mut self.sink)?;
+        let digits = self.cx(shared, None, None).account_digits(&text, word.span)?;
+        let id = self.account_id(&digits);
+        if id.is_none() {
+            let d = Diagnostic::error(code::NO_ACCOUNT, format!("the account `{digits}` is not declared"));
+            self.sink.push(d.at(word.span).help(format!("declare it: `account name {digits}`")));
+        }
+        id.map(|id| (digits, Some(id)))
+    }
+
+    /// The account of a resource: as written, else as its ARN says. The outer `None` is an error.
+    #[allow(clippy::type_complexity, reason = "digits and id, each where it is known")]
+    fn owner(
+        &mut self,
+        shared: &Shared<'_>,
+        arn: &str,
+        written: Option<&Lexeme>,
+        span: Span,
+    ) -> Option<(Option<Str>, Option<AccountId>)> {
+        let in_arn = arn.split(':').nth(4).filter(|a| is_account_id(a)).map(Str::from);
+        let Some(word) = written else {
+            let id = in_arn.as_ref().and_then(|d| self.account_id(d));
+            return Some((in_arn, id));
+        };
+        let (digits, id) = self.written_account(shared, word)?;
+        if in_arn.as_ref().is_some_and(|d| *d != digits) {
+            let message = format!("`{arn}` is not in the account `{digits}`");
+            self.sink.push(Diagnostic::error(code::ARN, message).at(span));
+            return None;
+        }
+        Some((Some(digits), id))
+    }
+}

@@ -1,0 +1,122 @@
+//! `service` declarations: actions, resource types and condition keys of services that the shipped reference lacks.
+
+use super::items::plain;
+use super::{Build, Shared};
+use crate::diag::{Diagnostic, codes::resolve as code};
+use crate::hir::{Service, ServiceAction, ServiceKey, Str};
+use crate::source::Span;
+use crate::syntax::ast::{Lexeme, ServiceMember};
+use hashbrown::HashSet;
+
+/// Types of condition keys as the service reference names them.
+const TYPES: [&str; 7] = ["String", "Bool", "Numeric", "Date", "ARN", "IPAddress", "Binary"];
+
+impl Build {
+    /// Resolves all declared services, sorted by prefix.
+    pub fn services(&mut self, shared: &Shared<'_>) {
+        for (prefix, (service, span)) in &shared.items.services.list {
+            if prefix.is_empty() || !prefix.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-') {
+                let message = format!("`{prefix}` cannot be the prefix of actions");
+                let d = Diagnostic::error(code::SERVICE, message).at(service.prefix.span);
+                self.sink.push(d.help("use letters, digits and `-`"));
+            }
+            let mut out = Service {
+                prefix: prefix.clone(),
+                actions: Vec::new(),
+                resources: Vec::new(),
+                keys: Vec::new(),
+                span: *span,
+            };
+            for member in &service.members {
+                self.service_member(shared, member, &mut out);
+            }
+            self.check_service(&out, *span);
+            out.actions.sort_by(|a, b| a.name.cmp(&b.name));
+            out.resources.sort();
+            out.keys.sort_by(|a, b| a.name.cmp(&b.name));
+            self.world.services.push(out);
+        }
+        self.world.services.sort_by(|a, b| a.prefix.cmp(&b.prefix));
+    }
+
+    fn service_member(&mut self, shared: &Shared<'_>, member: &ServiceMember, out: &mut Service) {
+        match member {
+            ServiceMember::Action { names, on, keys } => {
+                let resources = self.plains(on);
+                let keys = self.plains(keys);
+                for word in names {
+                    let Some(name) = plain(word, &mut self.sink) else { continue };
+                    if !name.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_')) {
+                        let message = format!("`{name}` cannot be the name of an action");
+                        let help = "write the name alone, in letters, digits, `-` and `_`";
+                        self.sink.push(Diagnostic::error(code::SERVICE, message).at(word.span).help(help));
+                        continue;
+                    }
+                    out.actions.push(ServiceAction {
+                        name,
+                        resources: resources.clone(),
+                        keys: keys.clone(),
+                    });
+                }
+            }
+            ServiceMember::Resource { name, arn } => {
+                let text = self.cx(shared, None, None).text(arn).map(|t| Str::from(&*t));
+                let (Some(name), Some(text)) = (plain(name, &mut self.sink), text) else { return };
+                if !text.starts_with("arn:") || text.bytes().filter(|b| *b == b':').count() < 5 {
+                    let d = Diagnostic::error(code::SERVICE, format!("`{text}` is no pattern of ARNs"));
+                    self.sink.push(d.at(arn.span).help("write six parts, with `*` where they vary"));
+                }
+                out.resources.push((name, text));
+            }
+            ServiceMember::Key { name, ty, list } => {
+                let (Some(name), Some(text)) = (plain(name, &mut self.sink), plain(ty, &mut self.sink))
+                else {
+                    return;
+                };
+                let Some(known) = TYPES.iter().find(|t| t.eq_ignore_ascii_case(&text)) else {
+                    self.cx(shared, None, None).unknown(
+                        "type of condition keys",
+                        &text,
+                        ty.span,
+                        TYPES.into_iter(),
+                    );
+                    return;
+                };
+                out.keys.push(ServiceKey { name, ty: (*known).into(), list: *list });
+            }
+            ServiceMember::Error(_) => self.sink.fail(),
+        }
+    }
+
+    fn plains(&mut self, words: &[Lexeme]) -> Vec<Str> {
+        words.iter().filter_map(|w| plain(w, &mut self.sink)).collect()
+    }
+
+    /// Names are there once, and actions use resource types that are there.
+    fn check_service(&mut self, service: &Service, span: Span) {
+        let mut twice = |what: &str, names: &mut dyn Iterator<Item = &Str>| {
+            let mut seen = HashSet::new();
+            for name in names {
+                if !seen.insert(name.to_ascii_lowercase()) {
+                    let message = format!("`{}` has the {what} `{name}` twice", service.prefix);
+                    self.sink.push(Diagnostic::error(code::DUPLICATE, message).at(span));
+                }
+            }
+        };
+        twice("action", &mut service.actions.iter().map(|a| &a.name));
+        twice("resource type", &mut service.resources.iter().map(|(n, _)| n));
+        twice("condition key", &mut service.keys.iter().map(|k| &k.name));
+        for action in &service.actions {
+            for used in &action.resources {
+                if !service.resources.iter().any(|(n, _)| n == used) {
+                    let message = format!(
+                        "`{}:{}` is on `{used}`, which is no resource type of it",
+                        service.prefix, action.name
+                    );
+                    let d = Diagnostic::error(code::UNKNOWN_NAME, message).at(span);
+                    self.sink.push(d.help(format!("declare it: `resource {used} arn:…`")));
+                }
+            }
+        }
+    }
+}
