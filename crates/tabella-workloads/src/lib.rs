@@ -20,8 +20,11 @@ pub struct Workload {
     pub name: &'static str,
     /// The estate.
     pub world: World,
-    /// Requests in the order they are asked. They live as long as the process.
+    /// Requests in the order they are asked (in W4 principals are Zipf-distributed). They live as long as the
+    /// process.
     pub requests: Vec<Request<'static>>,
+    /// Distinct requests over uniformly drawn principals: nothing stays in a cache.
+    pub swept: Vec<Request<'static>>,
 }
 
 impl Workload {

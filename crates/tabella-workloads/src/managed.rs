@@ -217,16 +217,15 @@ pub fn w4(size: Size) -> Result<Workload, String> {
         carried.push((arn, account, set));
     }
     buckets(&mut estate, size, &accounts)?;
-    let mut requests = Vec::with_capacity(size.requests);
-    while requests.len() < size.requests {
-        let who = rng.zipf(carried.len());
+    let mut ask = |who: usize, rng: &mut Rng| {
         // Ranks are spread over the estate so that the popular principals are not all of the first accounts.
         let who = who.wrapping_mul(7_919) % carried.len().max(1);
-        if let Some((arn, account, set)) = carried.get(who) {
-            requests.push(draw(arn, *account, set, &targets, size, &mut rng));
-        }
-    }
-    Ok(Workload { name: "W4", world: estate.world, requests })
+        carried.get(who).map(|(arn, account, set)| draw(arn, *account, set, &targets, size, rng))
+    };
+    let popular = |rng: &mut Rng| rng.zipf(size.principals);
+    let requests = (0..size.requests).filter_map(|_| ask(popular(&mut rng), &mut rng)).collect();
+    let swept = (0..size.requests).filter_map(|_| ask(rng.below(size.principals), &mut rng)).collect();
+    Ok(Workload { name: "W4", world: estate.world, requests, swept })
 }
 
 type Pools = (Vec<PolicyId>, Vec<Vec<PolicyId>>);

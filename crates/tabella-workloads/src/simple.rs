@@ -200,8 +200,8 @@ fn build(name: &'static str, model: &Model, seed: u64) -> Workload {
         estate.organize(|_| vec![level.clone()]);
     }
     let mut rng = Rng::new(seed);
-    let requests = (0..262_144).map(|_| draw(model, &mut rng)).collect();
-    Workload { name, world: estate.world, requests }
+    let requests: Vec<_> = (0..262_144).map(|_| draw(model, &mut rng)).collect();
+    Workload { name, world: estate.world, swept: requests.clone(), requests }
 }
 
 /// Three in four requests aim at a statement of the principal, the rest at anything.

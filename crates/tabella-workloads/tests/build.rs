@@ -1,0 +1,25 @@
+//! The workloads build, are as large as they say, and are the same each time.
+
+use tabella_workloads::{managed, simple};
+
+#[test]
+fn simple_workloads_have_their_statements() {
+    let (w1, _) = simple::w1();
+    assert_eq!(w1.statements(), 5);
+    let (w2, model) = simple::w2_w3("W2", 1_000);
+    // The guardrail holds the five denies and the allow beside them.
+    assert_eq!(w2.statements(), 13_006);
+    assert_eq!(model.principals.len(), 1_000);
+    assert_eq!(w2.requests.len(), 262_144);
+}
+
+#[test]
+fn w4_is_deterministic_and_of_its_size() {
+    let size = managed::Size { requests: 500, ..managed::Size::of(3_000, 400) };
+    let (a, b) = (managed::w4(size).unwrap(), managed::w4(size).unwrap());
+    assert!((3_000..4_500).contains(&a.statements()), "{}", a.statements());
+    assert_eq!(a.world.identities.len(), 400);
+    let same =
+        a.requests.iter().zip(&b.requests).all(|(x, y)| x.resource == y.resource && x.action == y.action);
+    assert!(same);
+}
