@@ -59,3 +59,20 @@ impl Engine for Floor {
         (word >> (a % 64)) & 1 == 1 && std::hint::black_box(colons)[4] != usize::MAX
     }
 }
+
+/// A floor asked over another window of requests.
+pub struct Window<'a>(pub &'a mut Floor, pub usize);
+
+impl Engine for Window<'_> {
+    fn name(&self) -> String {
+        self.0.name()
+    }
+
+    fn allowed(&mut self, i: usize) -> bool {
+        self.0.allowed(i)
+    }
+
+    fn sample(&self) -> usize {
+        self.1
+    }
+}
