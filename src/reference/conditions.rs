@@ -75,7 +75,7 @@ fn as_set(content: &Content) -> Vec<&str> {
 fn null(atom: &Atom, content: Option<&Content>) -> bool {
     let is_null = match content {
         None => true,
-        Some(content) => as_set(content).iter().all(|value| value.is_empty()),
+        Some(content) => matches!(as_set(content).as_slice(), [] | [""]),
     };
     atom.values.contains(&Value::Null(is_null))
 }

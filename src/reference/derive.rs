@@ -124,13 +124,15 @@ fn principal_keys(world: &World, question: &Question<'_>, keys: &mut Keys) -> Re
     Ok(())
 }
 
-/// R145. The path of a role that is not declared is not known from its session's ARN, and a wrong ARN could match
-/// where the true one would not: the key is absent then.
+/// R145. A session's ARN has its role's name without path; a role that is not declared is taken to have none.
 fn principal_arn(question: &Question<'_>) -> Option<String> {
     let caller = &question.caller;
     match caller.who {
         Who::Anonymous | Who::Service | Who::Provider => None,
-        Who::RoleSession { session: Some(_), .. } => caller.identity.map(|role| role.arn.to_string()),
+        Who::RoleSession { role, session: Some(_) } => Some(match (caller.identity, caller.account) {
+            (Some(declared), _) => declared.arn.to_string(),
+            (None, account) => format!("arn:{}:iam::{}:role/{role}", caller.partition, account?),
+        }),
         Who::Root | Who::User { .. } | Who::RoleSession { .. } | Who::FederatedUser { .. } => {
             Some(caller.text.to_owned())
         }
@@ -146,25 +148,19 @@ fn user_id(question: &Question<'_>) -> Option<String> {
         Who::User { .. } => unique.map(str::to_owned),
         Who::RoleSession { session, .. } => Some(format!("{}:{}", unique?, session?)),
         Who::FederatedUser { name, .. } => Some(format!("{}:{name}", caller.account?)),
-        Who::Anonymous | Who::Provider => Some("anonymous".to_owned()),
-        Who::Service => None,
+        Who::Anonymous => Some("anonymous".to_owned()),
+        Who::Service | Who::Provider => None,
     }
 }
 
-/// R129, R150: tags of the user or role; session tags override them whatever their case. A federated-user
-/// session has its session tags only.
+/// R129, R150: tags of the user or role, for a federated-user session of its issuer; session tags override them
+/// whatever their case.
 fn tags(request: &Request<'_>, question: &Question<'_>, keys: &mut Keys) -> Result<(), Malformed> {
-    let (of_identity, of_session) = match question.caller.who {
-        Who::User { .. } => (true, false),
-        Who::RoleSession { .. } => (true, true),
-        Who::FederatedUser { .. } => (false, true),
-        _ => (false, false),
-    };
-    let session = if of_session { request.session.tags } else { &[] };
+    let session = request.session.tags;
     for (key, value) in session {
         keys.one(&format!("aws:PrincipalTag/{key}"), *value)?;
     }
-    let declared = question.caller.identity.filter(|_| of_identity).map_or(&[][..], |i| &i.tags);
+    let declared = question.caller.identity.map_or(&[][..], |i| &i.tags);
     for (key, value) in declared {
         if !session.iter().any(|(k, _)| k.eq_ignore_ascii_case(key)) {
             keys.one(&format!("aws:PrincipalTag/{key}"), &**value)?;
@@ -196,16 +192,6 @@ fn organization_keys(
 
 fn member<'a>(world: &'a World, account: Option<&str>) -> Option<&'a Account> {
     world.accounts.iter().find(|a| a.in_organization && account == Some(&*a.id))
-}
-
-/// The unique id a principal entry may name (R86): the declared one, or that of a recorded `aws:userid`.
-pub(super) fn unique_id<'a>(question: &Question<'a>, keys: &'a Keys) -> Option<&'a str> {
-    match question.caller.who {
-        Who::User { .. } | Who::RoleSession { .. } => {}
-        _ => return None,
-    }
-    let declared = question.caller.identity.and_then(|i| i.unique_id.as_deref());
-    declared.or_else(|| keys.variable("aws:userid").and_then(|id| id.split(':').next()))
 }
 
 /// Whether `role` (an ARN with path) is the role of this session (R80): partition, account and name; the whole

@@ -88,6 +88,8 @@ impl<'a> Desk<'a> {
             Who::FederatedUser { .. } => Some(Vec::new()),
             _ => None,
         });
+        // Only callers with an account have sessions.
+        let session = session.filter(|_| caller.account.is_some());
         let session = session.map(|policies| self.read(Gate::Session, &[policies]));
         Gates { rcp, scp, endpoint, resource, identity, boundary, session }
     }
@@ -117,7 +119,7 @@ impl<'a> Desk<'a> {
         let statement = policy.statements.get(statement)?;
         let allows = statement.effect == Effect::Allow;
         let principals = statement.principals.as_ref();
-        let reach = matching::principals(principals, allows, policy.kind, self.question, self.keys)?;
+        let reach = matching::principals(principals, allows, policy.kind, self.question)?;
         let applies = matching::actions(&statement.actions, self.question.action)
             && matching::resources(statement.resources.as_ref(), policy.kind, self.question, self.keys)
             && conditions::holds(&statement.condition, self.keys);
@@ -142,8 +144,8 @@ impl<'a> Desk<'a> {
     fn scp_levels(&self) -> Option<Vec<Vec<(PolicyId, &'a Policy)>>> {
         let caller = &self.question.caller;
         let account = self.account(caller.account)?;
-        // R43: not the management account, not service-linked roles.
-        if account.management || caller.is_service_linked() {
+        // R43: not the management account, not service-linked roles, nobody outside the organization.
+        if !account.in_organization || account.management || caller.is_service_linked() {
             return None;
         }
         Some(account.scps.as_ref()?.iter().map(|level| self.policies(level)).collect())
@@ -153,7 +155,8 @@ impl<'a> Desk<'a> {
     fn rcp_levels(&self) -> Option<Vec<Vec<(PolicyId, &'a Policy)>>> {
         let account = self.account(self.question.resource_account)?;
         // R50
-        let exempt = account.management
+        let exempt = !account.in_organization
+            || account.management
             || self.question.caller.is_service_linked()
             || self.question.action.eq_ignore_ascii_case("kms:RetireGrant");
         if exempt {

@@ -1,6 +1,6 @@
 //! Whether a statement's actions, resources and principals match (sections H, I and J of the rules).
 
-use super::derive::{Keys, is_session_of, unique_id};
+use super::derive::{Keys, is_session_of};
 use super::request::{Question, Who};
 use super::template::{Token, expand, matches};
 use crate::hir::{Actions, Piece, PolicyKind, Principal, Principals, Resources, Template};
@@ -139,12 +139,14 @@ pub(super) fn principals(
     allows: bool,
     kind: PolicyKind,
     question: &Question<'_>,
-    keys: &Keys,
 ) -> Option<Reach> {
     let Some(element) = element else {
         return (!kind.has_principal() || kind == PolicyKind::Rcp).then_some(Reach::Full);
     };
-    let reach = element.items.iter().filter_map(|p| principal(p, kind, question, keys)).max();
+    // An element that names everybody names nobody in particular.
+    let everybody = element.items.iter().find(|p| matches!(p, Principal::Anyone { .. }));
+    let items = everybody.map_or(&element.items[..], std::slice::from_ref);
+    let reach = items.iter().filter_map(|p| principal(p, kind, question)).max();
     if !element.negated {
         return reach;
     }
@@ -161,12 +163,13 @@ pub(super) fn principals(
     reach.is_none().then_some(Reach::Full)
 }
 
-fn principal(entry: &Principal, kind: PolicyKind, question: &Question<'_>, keys: &Keys) -> Option<Reach> {
+fn principal(entry: &Principal, kind: PolicyKind, question: &Question<'_>) -> Option<Reach> {
     let caller = &question.caller;
     // R24: a trust policy's grant to a user is limited by the user's boundary.
     let user = if kind == PolicyKind::Trust { Reach::Limited } else { Reach::Full };
     match entry {
-        // R77, R19. R19 does not speak of federated-user sessions: they stay within what limits them.
+        // R77, R19. R19 does not speak of federated-user sessions, and R27 gives them nothing past their session
+        // policies but what names them: they stay within their limits.
         Principal::Anyone { .. } => Some(match caller.who {
             Who::FederatedUser { .. } => Reach::Limited,
             _ => Reach::Full,
@@ -189,10 +192,11 @@ fn principal(entry: &Principal, kind: PolicyKind, question: &Question<'_>, keys:
         // R18
         Principal::FederatedUser(arn) => (caller.text == &**arn).then_some(Reach::Full),
         // R86
-        Principal::UniqueId(id) => (unique_id(question, keys) == Some(&**id)).then_some(match caller.who {
-            Who::User { .. } => user,
-            _ => Reach::Limited,
-        }),
+        Principal::UniqueId(id) => match (caller.identity?.unique_id.as_ref() == Some(id), caller.who) {
+            (true, Who::User { .. }) => Some(user),
+            (true, Who::RoleSession { .. }) => Some(Reach::Limited),
+            _ => None,
+        },
         // R82
         Principal::Service(name) => {
             (caller.who == Who::Service && caller.text == &**name).then_some(Reach::Full)

@@ -105,18 +105,20 @@ pub(super) fn understand<'a>(
     let caller = caller(world, request)?;
     let resource = if catalog.is_wildcard_only(request.action) { "*" } else { request.resource };
     // R66: six parts; `*` stands for "no particular resource".
-    if resource != "*" && resource.splitn(6, ':').count() < 6 {
+    if request.resource != "*" && request.resource.splitn(6, ':').count() < 6 {
         return Err(Malformed);
     }
     if request.resource_account.is_some_and(|a| !is_account(a)) {
         return Err(Malformed);
     }
-    let governing: Vec<_> = world
+    let mut governing: Vec<_> = world
         .resource_policies
         .iter()
         .filter_map(|r| Some((r, world.policies.get(r.policy.index())?)))
         .filter(|(r, policy)| governs(&r.resource, policy.kind, resource, request.action))
         .collect();
+    // The policy of the resource itself before that of what it lies in.
+    governing.sort_by_key(|(r, _)| std::cmp::Reverse(r.resource.len()));
     let of_arn = resource.split(':').nth(4).filter(|a| is_account(a));
     let of_policy = || {
         let account = governing.iter().find_map(|(r, _)| r.account)?;
@@ -138,7 +140,7 @@ pub(super) fn understand<'a>(
 /// One concrete action: `prefix:Name`, no whitespace (R63), no wildcards.
 fn check_action(action: &str) -> Result<(), Malformed> {
     let (prefix, name) = action.split_once(':').ok_or(Malformed)?;
-    let odd = |c: char| c.is_whitespace() || matches!(c, '*' | '?' | ':');
+    let odd = |c: char| c.is_ascii_whitespace() || matches!(c, '*' | '?' | ':');
     if prefix.is_empty() || name.is_empty() || prefix.contains(odd) || name.contains(odd) {
         return Err(Malformed);
     }
@@ -157,15 +159,10 @@ fn caller<'a>(world: &'a World, request: &Request<'a>) -> Result<Caller<'a>, Mal
         return Ok(nobody(Who::Anonymous));
     }
     if !text.starts_with("arn:") {
-        // A service principal or a well-known provider has a dotted name (R82, R83); everything else, account
-        // numbers and unique ids among them, can't call.
-        if !text.contains('.') || text.contains(|c: char| c.is_whitespace() || matches!(c, '*' | '?' | ':')) {
-            return Err(Malformed);
-        }
-        return Ok(nobody(if is_federated_call(request.action) { Who::Provider } else { Who::Service }));
+        return name(text, request.action).map(nobody);
     }
     let arn = Arn::split(text).ok_or(Malformed)?;
-    if !is_account(arn.account) {
+    if arn.partition.is_empty() || !is_account(arn.account) {
         return Err(Malformed);
     }
     let (kind, path) = arn.rest.split_once('/').unwrap_or((arn.rest, ""));
@@ -192,7 +189,12 @@ fn caller<'a>(world: &'a World, request: &Request<'a>) -> Result<Caller<'a>, Mal
         }
         ("sts", "federated-user") if !path.is_empty() => {
             let issuer = request.session.issuer;
-            let identity = issuer.and_then(|i| by_arn(world, IdentityKind::User, i));
+            // Users of another account ask for no session here.
+            let own = |i: &&str| {
+                let issuer = Arn::split(i);
+                issuer.is_some_and(|i| i.partition == arn.partition && i.account == arn.account)
+            };
+            let identity = issuer.filter(own).and_then(|i| by_arn(world, IdentityKind::User, i));
             Ok(named(Who::FederatedUser { name: path, issuer }, identity))
         }
         // R85: groups among others.
@@ -200,9 +202,23 @@ fn caller<'a>(world: &'a World, request: &Request<'a>) -> Result<Caller<'a>, Mal
     }
 }
 
-/// R126: the calls whose caller has no credentials yet.
-fn is_federated_call(action: &str) -> bool {
-    ["sts:AssumeRoleWithSAML", "sts:AssumeRoleWithWebIdentity"].iter().any(|a| a.eq_ignore_ascii_case(action))
+/// A caller without ARN: a service principal or a well-known identity provider. Both have dotted names (R82, R83);
+/// everything else, account numbers and unique ids among them, can't call.
+fn name<'a>(text: &str, action: &str) -> Result<Who<'a>, Malformed> {
+    const WELL_KNOWN: [&str; 4] =
+        ["cognito-identity.amazonaws.com", "www.amazon.com", "graph.facebook.com", "accounts.google.com"];
+    if !text.contains('.') || text.contains(|c: char| c.is_ascii_whitespace() || c == ':') {
+        return Err(Malformed);
+    }
+    let is = |actions: &[&str]| actions.iter().any(|a| a.eq_ignore_ascii_case(action));
+    // R126: nobody has credentials yet. R127, R128: what goes with such a call is asked of the provider, too.
+    let unauthenticated = is(&["sts:AssumeRoleWithSAML", "sts:AssumeRoleWithWebIdentity"]);
+    let beside = is(&["sts:TagSession", "sts:SetSourceIdentity", "sts:SetContext"]);
+    let of_aws = text.ends_with(".amazonaws.com") || text.ends_with(".amazonaws.com.cn");
+    let known = WELL_KNOWN.contains(&text);
+    // Cognito is a provider and, outside of these calls, a service.
+    let provider = unauthenticated || (beside && (known || !of_aws)) || (known && !of_aws);
+    Ok(if provider { Who::Provider } else { Who::Service })
 }
 
 /// R79: by the whole ARN, case and path included.

@@ -71,9 +71,9 @@ fn text(operator: Operator, value: &str, template: &Template, keys: &Keys) -> bo
     }
 }
 
-/// Upper and lower case made alike, character by character.
+/// Lower case, character by character.
 fn fold(text: &str) -> String {
-    text.chars().flat_map(char::to_uppercase).flat_map(char::to_lowercase).collect()
+    text.chars().flat_map(char::to_lowercase).collect()
 }
 
 /// R107: six parts, each matched as a glob of its own; the sixth takes the rest. A lone `*` stands for any ARN.
@@ -114,10 +114,7 @@ impl Decimal {
         };
         let (whole, fraction) = digits.split_once('.').unwrap_or((digits, ""));
         let all_digits = |t: &str| t.bytes().all(|b| b.is_ascii_digit());
-        if !all_digits(whole) || !all_digits(fraction) || (whole.is_empty() && fraction.is_empty()) {
-            return None;
-        }
-        if digits.ends_with('.') {
+        if whole.is_empty() || digits.ends_with('.') || !all_digits(whole) || !all_digits(fraction) {
             return None;
         }
         let whole = whole.trim_start_matches('0').to_owned();
@@ -147,7 +144,7 @@ impl Decimal {
 pub(super) fn instant(text: &str) -> Option<Instant> {
     let digits = text.strip_prefix('-').unwrap_or(text);
     let is_number = !digits.is_empty() && digits.bytes().all(|b| b.is_ascii_digit());
-    if is_number && text.len() != 4 {
+    if is_number && (text.len() != 4 || text.starts_with('-')) {
         return Some(Instant { seconds: text.parse().ok()?, nanos: 0 });
     }
     let (date, time) = match text.split_once('T') {
@@ -180,7 +177,7 @@ fn days_since_epoch(year: i64, month: i64, day: i64) -> Option<i64> {
 }
 
 /// `hh:mm`, `hh:mm:ss` or `hh:mm:ss.s`, and the zone: `Z`, `+hh:mm` or `-hh:mm`. Seconds of the day in UTC, which
-/// may lie outside it, and nanoseconds; digits of the fraction past the ninth are cut off.
+/// may lie outside it, and nanoseconds.
 fn time_of_day(text: &str) -> Option<(i64, u32)> {
     let (clock, offset) = match text.strip_suffix('Z') {
         Some(clock) => (clock, 0),
@@ -205,9 +202,13 @@ fn time_of_day(text: &str) -> Option<(i64, u32)> {
     Some((hours * 3600 + minutes * 60 + seconds - offset, nanos))
 }
 
+/// Exact to the nanosecond: digits of the fraction past the ninth must be zeros.
 fn seconds_and_fraction(text: &str) -> Option<(i64, u32)> {
     let Some((seconds, fraction)) = text.split_once('.') else { return Some((number(text, 2)?, 0)) };
     if fraction.is_empty() || !fraction.bytes().all(|b| b.is_ascii_digit()) {
+        return None;
+    }
+    if fraction.chars().skip(9).any(|c| c != '0') {
         return None;
     }
     let nanos: String = fraction.chars().chain("000000000".chars()).take(9).collect();

@@ -132,6 +132,7 @@ fn derived_keys() {
     assert!(get(&estate, "aws:ResourceAccount", HOME));
     assert!(!get(&estate, "aws:username", "ops"));
     assert!(!get(&estate, "aws:PrincipalOrgID", "o-1"));
+    estate.0.accounts[0].in_organization = false;
     estate.0.organization = Some(Organization { id: "o-1".into(), root_id: "r-1".into() });
     estate.0.accounts[0].in_organization = true;
     assert!(get(&estate, "aws:PrincipalOrgID", "o-1"));

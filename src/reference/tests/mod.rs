@@ -103,7 +103,7 @@ impl Estate {
         let account = |name: &str, id: &str| Account {
             name: name.into(),
             id: id.into(),
-            in_organization: false,
+            in_organization: true,
             management: false,
             org_path: "".into(),
             scps: None,
