@@ -185,6 +185,13 @@ fn what_has_no_name_left_is_refused() {
     assert_eq!(refused(r#"a:x like "1*" or missing and a:x like "*2" or missing"#), ["T0250"]);
     assert_eq!(refused(r#"any of a:x == "1" and any of a:x == "2" and any of a:x == "3""#), ["T0250"]);
     assert_eq!(refused("a:x is missing and a:x is present"), ["T0250"]);
+    // Nothing here fails for a missing key, so `IfExists` can't be dropped.
+    for other in
+        [r#"all of a:x in ["1"]"#, r#"a:x not like "9*""#, r#"a:x == "1" or missing"#, "a:y == \"1\""]
+    {
+        let both = r#"a:x like "1*" or missing and a:x like "*2" or missing"#;
+        assert_eq!(refused(&format!("{both} and {other}")), ["T0250"], "{other}");
+    }
     // Variables may have any value, so their lists have no intersection that is known.
     assert_eq!(
         conditions(r#"a:x == "${aws:username}" and a:x in ["1", "2"]"#),
