@@ -60,6 +60,13 @@ pub(super) struct PolicyBlocks {
     pub(super) over: bool,
 }
 
+impl PolicyBlocks {
+    /// Whether it says something of all services, or of many: sets are built over the rows of their broad policies.
+    pub(super) fn is_broad(&self) -> bool {
+        self.elsewhere.is_some() || self.named.len() > 16
+    }
+}
+
 /// Blocks of all policies.
 pub(super) struct Blocks<'a> {
     nf: &'a NormalForm,

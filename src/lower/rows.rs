@@ -17,22 +17,39 @@ pub(super) struct Tabled {
     pub(super) default: Cell,
 }
 
-/// What a row depends on.
-#[derive(Clone, PartialEq, Eq, Hash)]
-struct RowKey {
-    /// The service; `None` for the default cell, which is one class everywhere.
-    service: Option<u32>,
-    implied: bool,
-    /// Blocks of each level, sorted, each once.
-    levels: Vec<Vec<u32>>,
+/// What a row or a cell depends on, as one run of numbers: the service (or [`NO_SERVICE`]), whether allows are implied,
+/// and for each level its blocks (or [`Items`]), sorted, each once, ended by [`END`].
+type Key = Vec<u32>;
+
+/// Ends a level in a [`Key`].
+const END: u32 = u32::MAX;
+/// Stands for the service in the key of a cell, which is the same in all services.
+const NO_SERVICE: u32 = u32::MAX;
+
+/// The levels of a key.
+fn levels_of(key: &[u32]) -> impl Iterator<Item = &[u32]> {
+    // INVARIANT: a key ends in `END` if it has a level; the piece after the last one is no level.
+    let levels = key.get(2..).unwrap_or_default();
+    levels.split_inclusive(|id| *id == END).map(|level| level.strip_suffix(&[END]).unwrap_or(level))
 }
 
-/// What a cell depends on.
-#[derive(Clone, PartialEq, Eq, Hash)]
-struct CellKey {
-    implied: bool,
-    /// [`Items`] of each level, sorted, each once.
-    levels: Vec<Vec<u32>>,
+/// Ends the level that began at `from`.
+fn end_level(key: &mut Key, from: usize) {
+    if let Some(level) = key.get_mut(from..) {
+        level.sort_unstable();
+    }
+    let mut kept = from;
+    for at in from..key.len() {
+        let id = key.get(at).copied().unwrap_or(END);
+        if kept == from || key.get(kept - 1) != Some(&id) {
+            if let Some(slot) = key.get_mut(kept) {
+                *slot = id;
+            }
+            kept += 1;
+        }
+    }
+    key.truncate(kept);
+    key.push(END);
 }
 
 /// Builds rows.
@@ -44,8 +61,10 @@ pub(super) struct Rows<'a> {
     pub(super) cells: Cells,
     pub(super) shapes: Interner<Vec<u16>>,
     pub(super) palettes: Interner<Vec<Cell>>,
-    rows: HashMap<RowKey, Option<(u32, u32)>>,
-    cell_of: HashMap<CellKey, Cell>,
+    rows: HashMap<Box<[u32]>, Option<(u32, u32)>>,
+    /// Rows of the broad policies of a layer by themselves, which many layers share.
+    bases: HashMap<Layer, Option<Arc<Vec<Row>>>>,
+    cell_of: HashMap<Box<[u32]>, Cell>,
 }
 
 impl<'a> Rows<'a> {
@@ -64,72 +83,107 @@ impl<'a> Rows<'a> {
             shapes: Interner::new(),
             palettes: Interner::new(),
             rows: HashMap::new(),
+            bases: HashMap::new(),
             cell_of: HashMap::new(),
         }
     }
 
     /// The rows of a layer: one for each service that a pattern of it names. `None` over the budget.
+    ///
+    /// The rows of services that only broad policies name are the same in every layer with the same broad policies,
+    /// so they are built once and copied.
     pub(super) fn layer(&mut self, layer: &Layer, budget: &mut Budget) -> Option<Tabled> {
         let policies = self.policies;
         let of = |p: &u32| policies.get(*p as usize);
         if layer.levels.iter().flatten().any(|p| of(p).is_none_or(|b| b.over)) {
             return None;
         }
-        let mut services: Vec<u32> = layer
-            .levels
-            .iter()
-            .flatten()
-            .filter_map(of)
-            .flat_map(|p| p.named.iter().map(|(s, _)| *s))
-            .collect();
+        let is_broad = |p: &u32| of(p).is_some_and(PolicyBlocks::is_broad);
+        let broad = |level: &Vec<u32>| level.iter().copied().filter(is_broad).collect();
+        let broad = Layer { implied: layer.implied, levels: layer.levels.iter().map(broad).collect() };
+        let narrow = layer.levels.iter().flatten().filter(|p| !is_broad(p)).filter_map(of);
+        let mut services: Vec<u32> = narrow.flat_map(|p| p.named.iter().map(|(s, _)| *s)).collect();
         services.sort_unstable();
         services.dedup();
-        budget.entries(services.len())?;
-        let mut rows = Vec::with_capacity(services.len());
+        let mut own = Vec::with_capacity(services.len());
+        let mut key = Key::new();
         for service in services {
-            let (shape, palette) = self.row(self.key(layer, Some(service)), budget)?;
-            rows.push(Row { service, shape, palette });
+            self.key(layer, service, &mut key);
+            let (shape, palette) = self.row(&key, budget)?;
+            own.push(Row { service, shape, palette });
         }
-        let default = self.default_cell(self.key(layer, None), budget)?;
+        let base = self.base(broad, budget)?;
+        let rows = overlay(&base, &own);
+        budget.entries(rows.len())?;
+        self.key(layer, NO_SERVICE, &mut key);
+        let default = self.default_cell(&key, budget)?;
         Some(Tabled { rows, default })
     }
 
-    fn key(&self, layer: &Layer, service: Option<u32>) -> RowKey {
-        let block = |p: &u32| {
-            let policy = self.policies.get(*p as usize)?;
-            let named = service.and_then(|s| policy.named.binary_search_by_key(&s, |(s, _)| *s).ok());
-            named.and_then(|at| policy.named.get(at)).map(|(_, block)| *block).or(policy.elsewhere)
-        };
-        let level = |level: &Vec<u32>| {
-            let mut blocks: Vec<u32> = level.iter().filter_map(block).collect();
-            blocks.sort_unstable();
-            blocks.dedup();
-            blocks
-        };
-        RowKey { service, implied: layer.implied, levels: layer.levels.iter().map(level).collect() }
+    /// The rows of a layer's broad policies.
+    fn base(&mut self, broad: Layer, budget: &mut Budget) -> Option<Arc<Vec<Row>>> {
+        if let Some(base) = self.bases.get(&broad) {
+            return base.clone();
+        }
+        let policies = self.policies;
+        let all = broad.levels.iter().flatten().filter_map(|p| policies.get(*p as usize));
+        let mut services: Vec<u32> = all.flat_map(|p| p.named.iter().map(|(s, _)| *s)).collect();
+        services.sort_unstable();
+        services.dedup();
+        let mut rows = Vec::with_capacity(services.len());
+        let mut key = Key::new();
+        for service in services {
+            self.key(&broad, service, &mut key);
+            match self.row(&key, budget) {
+                Some((shape, palette)) => rows.push(Row { service, shape, palette }),
+                None => {
+                    self.bases.insert(broad, None);
+                    return None;
+                }
+            }
+        }
+        let rows = Arc::new(rows);
+        self.bases.insert(broad, Some(rows.clone()));
+        Some(rows)
     }
 
-    fn row(&mut self, key: RowKey, budget: &mut Budget) -> Option<(u32, u32)> {
-        if let Some(row) = self.rows.get(&key) {
+    /// The key of a row; of the default cell with [`NO_SERVICE`].
+    fn key(&self, layer: &Layer, service: u32, key: &mut Key) {
+        key.clear();
+        key.extend([service, u32::from(layer.implied)]);
+        for level in &layer.levels {
+            let from = key.len();
+            for policy in level.iter().filter_map(|p| self.policies.get(*p as usize)) {
+                let named = policy.named.binary_search_by_key(&service, |(s, _)| *s).ok();
+                let block = named.and_then(|at| policy.named.get(at)).map(|(_, block)| *block);
+                key.extend(block.or(policy.elsewhere));
+            }
+            end_level(key, from);
+        }
+    }
+
+    fn row(&mut self, key: &[u32], budget: &mut Budget) -> Option<(u32, u32)> {
+        if let Some(row) = self.rows.get(key) {
             return *row;
         }
-        let row = self.build(&key, budget);
-        self.rows.insert(key, row);
+        let row = self.build(key, budget);
+        self.rows.insert(key.into(), row);
         row
     }
 
-    fn build(&mut self, key: &RowKey, budget: &mut Budget) -> Option<(u32, u32)> {
+    fn build(&mut self, key: &[u32], budget: &mut Budget) -> Option<(u32, u32)> {
         budget.row()?;
-        let width = self.universe.columns(key.service?).len();
-        let levels = self.blocks_of(key);
-        let (columns, first) = combine(&levels, width, budget)?;
+        let width = self.universe.columns(*key.first()?).len();
+        let blocks = self.blocks;
+        let all = || levels_of(key).flatten().filter_map(|id| blocks.get(*id));
+        let (columns, first) = combine(all(), width, budget)?;
         let mut palette: Vec<Cell> = Vec::new();
         let mut places: HashMap<Cell, u16> = HashMap::new();
         let mut place_of = Vec::with_capacity(first.len());
+        let mut cell_key = Key::new();
         for column in first {
-            let items =
-                levels.iter().map(|blocks| blocks.iter().filter_map(|b| class_at(b, column)).collect());
-            let cell = self.cell(CellKey { implied: key.implied, levels: items.collect() }, budget)?;
+            class_key(key, blocks, column, &mut cell_key);
+            let cell = self.cell(&cell_key, budget)?;
             let next = u16::try_from(palette.len()).ok()?;
             place_of.push(*places.entry(cell).or_insert_with(|| {
                 palette.push(cell);
@@ -140,63 +194,119 @@ impl<'a> Rows<'a> {
         Some((self.shapes.intern(shape), self.palettes.intern(palette)))
     }
 
-    fn default_cell(&mut self, key: RowKey, budget: &mut Budget) -> Option<Cell> {
-        let levels = self.blocks_of(&key);
-        let items = levels.iter().map(|blocks| blocks.iter().filter_map(|b| class_at(b, 0)).collect());
-        self.cell(CellKey { implied: key.implied, levels: items.collect() }, budget)
+    fn default_cell(&mut self, key: &[u32], budget: &mut Budget) -> Option<Cell> {
+        let mut cell_key = Key::new();
+        class_key(key, self.blocks, 0, &mut cell_key);
+        self.cell(&cell_key, budget)
     }
 
-    fn blocks_of(&self, key: &RowKey) -> Vec<Vec<Arc<Block>>> {
-        let level = |ids: &Vec<u32>| ids.iter().filter_map(|id| self.blocks.get(*id).cloned()).collect();
-        key.levels.iter().map(level).collect()
-    }
-
-    fn cell(&mut self, mut key: CellKey, budget: &mut Budget) -> Option<Cell> {
-        for level in &mut key.levels {
-            level.sort_unstable();
-            level.dedup();
-        }
-        if let Some(cell) = self.cell_of.get(&key) {
+    fn cell(&mut self, key: &[u32], budget: &mut Budget) -> Option<Cell> {
+        if let Some(cell) = self.cell_of.get(key) {
             return Some(*cell);
         }
-        let lists = |level: &'_ Vec<u32>| -> Vec<Arc<Items>> {
-            level.iter().filter_map(|id| self.items.get(*id).cloned()).collect()
-        };
-        let levels: Vec<Vec<Arc<Items>>> = key.levels.iter().map(lists).collect();
-        let listed = levels.iter().flatten().map(|i| i.denies.len() + i.allows.len()).sum();
-        budget.columns(listed)?;
+        let items = self.items;
+        let level =
+            |ids: &'_ [u32]| -> Vec<&'a Arc<Items>> { ids.iter().filter_map(|id| items.get(*id)).collect() };
+        let levels: Vec<Vec<&Arc<Items>>> = levels_of(key).map(level).collect();
+        budget.columns(levels.iter().flatten().map(|i| i.denies.len() + i.allows.len()).sum())?;
         let denies: Vec<Item> = levels.iter().flatten().flat_map(|i| i.denies.iter().copied()).collect();
-        let allows = |level: &Vec<Arc<Items>>| level.iter().flat_map(|i| i.allows.iter().copied()).collect();
-        let allows = (!key.implied).then(|| levels.iter().map(allows).collect());
+        let allows = |level: &Vec<&Arc<Items>>| level.iter().flat_map(|i| i.allows.iter().copied()).collect();
+        let implied = key.get(1) == Some(&1);
+        let allows = (!implied).then(|| levels.iter().map(allows).collect());
         let cell = self.cells.cell(denies, allows, budget)?;
-        self.cell_of.insert(key, cell);
+        self.cell_of.insert(key.into(), cell);
         Some(cell)
     }
 }
 
+/// The key of a column's cell, from the key of its row.
+fn class_key(row: &[u32], blocks: &Interner<Block>, column: usize, key: &mut Key) {
+    key.clear();
+    key.extend([NO_SERVICE, row.get(1).copied().unwrap_or(0)]);
+    for level in levels_of(row) {
+        let from = key.len();
+        key.extend(level.iter().filter_map(|id| class_at(blocks.get(*id)?, column)));
+        end_level(key, from);
+    }
+}
+
+/// Both lists in order of service; where both have a row, that of `own`.
+fn overlay(base: &[Row], own: &[Row]) -> Vec<Row> {
+    let mut rows = Vec::with_capacity(base.len() + own.len());
+    let mut rest = base;
+    for row in own {
+        let (before, from) = rest.split_at(rest.partition_point(|b| b.service < row.service));
+        rows.extend_from_slice(before);
+        rows.push(*row);
+        rest = match from.split_first() {
+            Some((same, after)) if same.service == row.service => after,
+            _ => from,
+        };
+    }
+    rows.extend_from_slice(rest);
+    rows
+}
+
 /// The class of a column in a block.
-fn class_at(block: &Arc<Block>, column: usize) -> Option<u32> {
+fn class_at(block: &Block, column: usize) -> Option<u32> {
     let place = block.columns.get(column).copied().unwrap_or(0);
     block.classes.get(place as usize).copied()
 }
 
 /// The coarsest classes that all blocks agree with: column → class, and the first column of each class.
-fn combine(levels: &[Vec<Arc<Block>>], width: usize, budget: &mut Budget) -> Option<(Vec<u32>, Vec<usize>)> {
+fn combine<'b>(
+    blocks: impl Iterator<Item = &'b Arc<Block>>,
+    width: usize,
+    budget: &mut Budget,
+) -> Option<(Vec<u32>, Vec<usize>)> {
     budget.columns(width)?;
     let mut columns = vec![0u32; width];
     let mut first: Vec<usize> = if width == 0 { Vec::new() } else { vec![0] };
-    let mut pairs: HashMap<(u32, u16), u32> = HashMap::new();
-    for block in levels.iter().flatten().filter(|b| !b.columns.is_empty()) {
+    for block in blocks.filter(|b| !b.columns.is_empty()) {
         budget.columns(width)?;
-        pairs.clear();
+        let mut pairs = Pairs::new(first.len(), block.classes.len());
         first.clear();
         for (column, (class, theirs)) in columns.iter_mut().zip(&block.columns).enumerate() {
             let next = first.len() as u32;
-            *class = *pairs.entry((*class, *theirs)).or_insert_with(|| {
+            *class = pairs.number(*class, *theirs, next);
+            if *class == next {
                 first.push(column);
-                next
-            });
+            }
         }
     }
     Some((columns, first))
+}
+
+/// Numbers pairs of classes by first appearance.
+enum Pairs {
+    /// A place for each pair.
+    Dense { width: usize, at: Vec<u32> },
+    /// Where that would be too many.
+    Sparse(HashMap<(u32, u16), u32>),
+}
+
+impl Pairs {
+    fn new(classes: usize, theirs: usize) -> Self {
+        let pairs = classes.saturating_mul(theirs);
+        if pairs > 1 << 12 {
+            return Pairs::Sparse(HashMap::new());
+        }
+        Pairs::Dense { width: theirs, at: vec![u32::MAX; pairs] }
+    }
+
+    /// The pair's number; `next` if it is new.
+    fn number(&mut self, class: u32, theirs: u16, next: u32) -> u32 {
+        match self {
+            Pairs::Dense { width, at } => match at.get_mut(class as usize * *width + theirs as usize) {
+                Some(number) => {
+                    if *number == u32::MAX {
+                        *number = next;
+                    }
+                    *number
+                }
+                None => next,
+            },
+            Pairs::Sparse(at) => *at.entry((class, theirs)).or_insert(next),
+        }
+    }
 }

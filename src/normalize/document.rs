@@ -191,7 +191,7 @@ impl<'a> Documents<'a> {
             rule.condition = moved(&conditions_at, rule.condition);
         }
         for policy in policies {
-            policy.statements.sort_by(|a, b| a.rule.cmp(&b.rule));
+            policy.statements.sort_by_key(|s| s.rule);
         }
         Pools { actions, patterns, resources, atoms, conditions, principals }
     }
