@@ -52,8 +52,9 @@ impl Lowered {
         out.bytes.get_mut(..action.len())?.copy_from_slice(action.as_bytes());
         out.bytes.get_mut(..action.len())?.make_ascii_lowercase();
         let (service, name) = action.split_once(':')?;
-        let blank = action.bytes().any(|b| b.is_ascii_whitespace());
-        (!service.is_empty() && !name.is_empty() && !blank).then_some(out)
+        let odd = |b: u8| b.is_ascii_whitespace() || matches!(b, b':' | b'*' | b'?');
+        (!service.is_empty() && !name.is_empty() && !name.bytes().any(odd) && !service.bytes().any(odd))
+            .then_some(out)
     }
 
     pub fn text(&self) -> &str {
@@ -61,7 +62,7 @@ impl Lowered {
     }
 }
 
-/// The resource policies that govern a resource, most specific first.
+/// The resource policies that govern a resource, that of the resource itself first.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Governing {
     found: [Option<Resource>; GOVERNING],
@@ -118,6 +119,9 @@ impl<'a> Asked<'a> {
 
     /// Where the resource's own policy must allow (R12, R139): roles to be assumed, KMS keys.
     pub fn resource_policy_is_mandatory(&self) -> bool {
+        if self.arn.part(0) != "arn" {
+            return false;
+        }
         match (self.arn.part(2), self.arn.part(5).split_once('/')) {
             ("iam", Some(("role", _))) => {
                 self.action.starts_with("sts:assumerole")
@@ -176,10 +180,10 @@ impl<'a> Asked<'a> {
 fn well_formed(tables: &Tables<'_>, request: &Request<'_>, who: &Who<'_>) -> bool {
     let unique_id = who.record.map_or("", |r| tables.text(r.unique_id, r.unique_id_len));
     let session = &request.session;
-    let tags = session.tags;
+    let tags = if request.context.is_complete() { &[] } else { session.tags };
     // R90: keys that differ in case only are no keys.
     let twice = |i: usize, key: &str| tags.iter().take(i).any(|(k, _)| k.eq_ignore_ascii_case(key));
-    !request.resource.is_empty()
+    (request.resource == "*" || Arn::new(request.resource).has_six_parts())
         && request.resource_account.is_none_or(is_account)
         && derive::fits(who, unique_id)
         && !tags.iter().enumerate().any(|(i, (key, _))| twice(i, key))

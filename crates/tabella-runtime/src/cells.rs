@@ -63,6 +63,8 @@ impl Asked<'_> {
     pub fn set(&self, index: u32, layer: Layer) -> Verdict {
         let Some(set) = self.tables.sets.get(index as usize) else { return Verdict::DENIED };
         match cell(self.tables, index, &set, self.column) {
+            // R42: no level, no allow.
+            _ if set.levels_len == 0 => Verdict::NONE,
             Cell::Known(CELL_NONE) => Verdict::NONE,
             Cell::Known(CELL_ALLOW) => Verdict::ALLOWED,
             Cell::Known(CELL_DENY) => Verdict::DENIED,

@@ -4,7 +4,7 @@ use crate::arn::{Arn, Matcher};
 use crate::asked::Asked;
 use crate::derive::Found;
 use crate::layout::{self, AND_END, Atom, OR_END, REF_ALL, REF_ONE, Value, operator as o, reference};
-use crate::values::{Decimal, Instant, in_network, same_ignoring_case};
+use crate::values::{Decimal, Instant, in_network, is_base64_of, same_ignoring_case};
 use core::cmp::Ordering;
 use core::net::IpAddr;
 
@@ -99,7 +99,7 @@ impl Asked<'_> {
                 let known = value.eq_ignore_ascii_case("true") || value.eq_ignore_ascii_case("false");
                 known && values.any(|v| self.ignoring_case(&v, value))
             }
-            o::BINARY_EQUALS => values.any(|v| self.tables.blob(v.a, v.b) == value.as_bytes()),
+            o::BINARY_EQUALS => values.any(|v| is_base64_of(value, self.tables.blob(v.a, v.b))),
             o::IP_ADDRESS | o::NOT_IP_ADDRESS => match value.parse::<IpAddr>() {
                 Ok(address) => values.any(|v| self.network(&v, address)),
                 Err(_) => false,

@@ -169,8 +169,8 @@ impl Asked<'_> {
                 Kind::Role | Kind::RoleSession => Some("AssumedRole"),
                 Kind::FederatedUser => Some("FederatedUser"),
                 Kind::Root => Some("Account"),
-                Kind::Anonymous => Some("Anonymous"),
-                Kind::Service | Kind::Provider => None,
+                Kind::Anonymous | Kind::Provider => Some("Anonymous"),
+                Kind::Service => None,
             }),
             KeyClass::PrincipalOrgId | KeyClass::PrincipalOrgPaths => {
                 let account = self.principal_account.filter(|a| a.flags & IN_ORGANIZATION != 0);
@@ -222,8 +222,8 @@ impl Asked<'_> {
             Kind::RoleSession => compose(unique?, who.session),
             Kind::FederatedUser => compose(who.account?, who.name),
             Kind::Root => who.account,
-            Kind::Anonymous => Some("anonymous"),
-            Kind::Role | Kind::Service | Kind::Provider => None,
+            Kind::Anonymous | Kind::Provider => Some("anonymous"),
+            Kind::Role | Kind::Service => None,
         }
     }
 

@@ -146,6 +146,8 @@ impl Asked<'_> {
             _ => direct(same),
         };
         match (entry.kind & !ENTRY_END, who.kind) {
+            // R27: of direct grants to a federated user, only those to the session leave its policies aside.
+            (layout::PRINCIPAL_ANYONE, Kind::FederatedUser) => Grant::Limited,
             (layout::PRINCIPAL_ANYONE, _) => Grant::Direct,
             (layout::PRINCIPAL_ACCOUNT, kind) => match who.account {
                 Some(account) if account == text && kind == Kind::Root => Grant::Direct,

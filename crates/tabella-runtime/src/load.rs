@@ -441,7 +441,8 @@ fn rows(c: &Check<'_, '_>) -> Checked {
         let Some(shape) = t.shapes.get(row.shape as usize) else {
             return c.fail(Kind::Index, t.shapes.len() as u64, row.shape.into());
         };
-        c.run(row.palette, shape.greatest.saturating_add(1), t.cells.len())?;
+        let cells = if shape.columns >> 8 == 0 { 0 } else { shape.greatest.saturating_add(1) };
+        c.run(row.palette, cells, t.cells.len())?;
     }
     t.cells.iter().try_for_each(|word| cell(c, word.word))
 }

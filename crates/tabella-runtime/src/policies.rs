@@ -65,7 +65,8 @@ impl Asked<'_> {
 
     fn levels<V: Visit>(&self, set: &Set, layer: Layer, visit: &mut V) -> Verdict {
         let t = self.tables;
-        let mut all = Verdict::ALLOWED;
+        // R42: no level, no allow.
+        let mut all = if set.levels_len == 0 { Verdict::NONE } else { Verdict::ALLOWED };
         for (number, level) in t.levels.run(set.levels, set.levels_len).enumerate() {
             let mut grant = Grant::None;
             for policy in t.level_policies.run(level.start, level.len) {

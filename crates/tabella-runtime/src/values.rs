@@ -191,6 +191,27 @@ fn same_prefix(address: &[u8], network: &[u8], prefix: u32) -> bool {
     })
 }
 
+/// Whether text is the standard, padded base64 of some bytes (R105). What is no base64 is that of none.
+pub(crate) fn is_base64_of(text: &str, bytes: &[u8]) -> bool {
+    let text = text.as_bytes();
+    if text.len() != bytes.len().div_ceil(3) * 4 {
+        return false;
+    }
+    text.chunks_exact(4).zip(bytes.chunks(3)).all(|(quad, triple)| {
+        let byte = |i: usize| u32::from(triple.get(i).copied().unwrap_or(0));
+        let word = byte(0) << 16 | byte(1) << 8 | byte(2);
+        quad.iter().enumerate().all(|(i, digit)| {
+            let expected = if i > triple.len() { b'=' } else { base64_digit(word >> (18 - 6 * i) & 63) };
+            *digit == expected
+        })
+    })
+}
+
+fn base64_digit(value: u32) -> u8 {
+    const DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    DIGITS.get(value as usize).copied().unwrap_or(b'=')
+}
+
 /// Whether two texts are the same when case is ignored, character by character.
 pub(crate) fn same_ignoring_case<'a>(parts: impl Iterator<Item = Option<&'a str>>, text: &str) -> bool {
     let mut left = text.chars().flat_map(char::to_lowercase);

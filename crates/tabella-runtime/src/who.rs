@@ -38,15 +38,7 @@ pub(crate) struct Who<'a> {
     pub issuer: Option<&'a str>,
 }
 
-/// Actions that callers with an assertion or token ask for (R126–R128).
-const WEB_IDENTITY: [&str; 5] = [
-    "sts:assumerolewithwebidentity",
-    "sts:assumerolewithsaml",
-    "sts:tagsession",
-    "sts:setsourceidentity",
-    "sts:setcontext",
-];
-
+/// Providers that policies name without an ARN (R83).
 const WELL_KNOWN: [&str; 4] =
     ["cognito-identity.amazonaws.com", "www.amazon.com", "graph.facebook.com", "accounts.google.com"];
 
@@ -57,19 +49,20 @@ impl<'a> Who<'a> {
         if text.starts_with("arn:") {
             return Self::arn(tables, request);
         }
-        let web_identity = WEB_IDENTITY.contains(&action);
+        let odd = |b: u8| b.is_ascii_whitespace() || b == b':';
         let kind = match text {
             "*" => Kind::Anonymous,
-            _ if text.is_empty()
-                || text.bytes().any(|b| b.is_ascii_whitespace() || b == b':' || b == b'*') =>
-            {
-                return None;
-            }
-            _ if WELL_KNOWN.contains(&text) && (web_identity || !text.ends_with(".amazonaws.com")) => {
+            _ if !text.contains('.') || text.bytes().any(odd) => return None,
+            // R126: whoever asks for these has an assertion or a token, and nothing else.
+            _ if matches!(action, "sts:assumerolewithwebidentity" | "sts:assumerolewithsaml") => {
                 Kind::Provider
             }
-            _ if !text.contains('.') => return None,
-            _ if web_identity && !is_service_name(text) => Kind::Provider,
+            // R127, R128: they come with the former, from the same caller.
+            _ if matches!(action, "sts:tagsession" | "sts:setsourceidentity" | "sts:setcontext")
+                && (WELL_KNOWN.contains(&text) || !is_service_name(text)) =>
+            {
+                Kind::Provider
+            }
             _ => Kind::Service,
         };
         Some(Who::new_without_account(kind, text))
@@ -82,9 +75,9 @@ impl<'a> Who<'a> {
     fn arn(tables: &Tables<'_>, request: &Request<'a>) -> Option<Self> {
         let text = request.principal;
         let mut parts = text.splitn(6, ':').skip(1);
-        let (partition, service, region) = (parts.next()?, parts.next()?, parts.next()?);
+        let (partition, service, _region) = (parts.next()?, parts.next()?, parts.next()?);
         let (account, rest) = (parts.next()?, parts.next()?);
-        if partition.is_empty() || !region.is_empty() || !is_account(account) || rest.contains('*') {
+        if partition.is_empty() || !is_account(account) {
             return None;
         }
         let (word, name) = rest.split_once('/').unwrap_or((rest, ""));

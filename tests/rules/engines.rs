@@ -1,0 +1,48 @@
+//! What answers: the reference evaluator, with reasons in words.
+
+use tabella::catalog::Catalog;
+use tabella::hir::{Effect, World};
+use tabella::reference;
+use tabella_runtime::{Decision, Gate, Outcome, Request};
+
+/// An answer and the words that `because` may use of it.
+pub struct Answer {
+    pub decision: Decision,
+    pub words: Vec<String>,
+}
+
+/// The reference evaluator's answer. The words are those of the gate and of the policies and statements that
+/// decide; nobody in particular decides an implicit deny.
+pub fn reference(world: &World, catalog: &Catalog, request: &Request<'_>) -> Answer {
+    let evaluation = reference::evaluate(world, catalog, request);
+    let decision = evaluation.decision;
+    let deciding = match decision.outcome {
+        Outcome::Allow => Some(Effect::Allow),
+        Outcome::ExplicitDeny => Some(Effect::Deny),
+        Outcome::ImplicitDeny => None,
+    };
+    let mut words: Vec<String> = gate_words(decision.gate).iter().map(|w| w.to_string()).collect();
+    for finding in
+        evaluation.findings.iter().filter(|f| f.gate == decision.gate && Some(f.effect) == deciding)
+    {
+        let policy = &world.policies[finding.policy.index()];
+        words.extend(policy.name.split([' ', '/']).map(str::to_owned));
+        words.extend(policy.statements[finding.statement].sid.iter().map(|sid| sid.to_string()));
+    }
+    Answer { decision, words }
+}
+
+fn gate_words(gate: Gate) -> &'static [&'static str] {
+    match gate {
+        Gate::Request => &["request"],
+        Gate::Rcp => &["resource", "guardrail"],
+        Gate::Scp => &["guardrail"],
+        Gate::Endpoint => &["endpoint"],
+        Gate::Resource => &["resource"],
+        Gate::Identity => &["identity"],
+        Gate::Boundary => &["boundary"],
+        Gate::Session => &["session"],
+        Gate::Root => &["root"],
+        Gate::Always => &["always"],
+    }
+}
