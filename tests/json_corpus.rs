@@ -1,6 +1,6 @@
 //! Every managed and public policy imports, or is refused for a reason that is right: the figures are pinned here.
 //! What imports comes back: import → resolve → export → import → resolve gives the same statements, and a second
-//! export the same text.
+//! export the same text; and what is imported can be printed as source that reads back to the same.
 //!
 //! The corpora lie outside of the repository; without them the tests say that they were skipped. Figures and the
 //! refused documents: `cargo test --test json_corpus -- --nocapture`.
@@ -13,9 +13,11 @@ use std::io::{BufRead, BufReader};
 use std::path::PathBuf;
 use tabella::diag::{Diagnostic, codes, has_errors};
 use tabella::hir::{Condition, Policy, PolicyKind, Statement};
+use tabella::json::import::Target;
 use tabella::limits::Limits;
 use tabella::source::{FileId, Span};
-use tabella::{export, json, resolve};
+use tabella::syntax::ast::{self, IdentityMemberKind, ItemKind};
+use tabella::{export, json, resolve, syntax};
 
 /// The lines of a corpus, or `None` with a line that says why.
 fn corpus(name: &str) -> Option<Vec<serde_json::Value>> {
@@ -117,6 +119,38 @@ fn round_trip(policy: &Policy) {
     assert_eq!(first, export::document(&again).unwrap().to_string());
 }
 
+/// What is imported can be printed, parsed and resolved to the same, and is laid out already.
+fn printed(text: &str, policy: &Policy) {
+    let limits = Limits::default();
+    let (node, _) = json::read(FileId(0), text, &limits);
+    let (body, _) = json::import::document(&node.unwrap(), policy.kind);
+    let target = Target { name: "P".into(), on: vec!["arn:aws:s3:::b".into()], ..Target::default() };
+    let file = ast::File { items: vec![json::import::item(policy.kind, &target, body.unwrap()).unwrap()] };
+    let source = syntax::print(&file);
+    let (parsed, found) = syntax::parse(FileId(0), &source, &limits);
+    assert!(found.is_empty(), "{source}: {found:?}");
+    assert_eq!(syntax::print(&parsed), source);
+    assert_eq!(syntax::format(FileId(0), &source, &limits).0.as_ref(), Some(&source));
+    let (again, found) = resolve::body(body_of(&parsed), policy.kind, "P", &limits);
+    let again = again.unwrap_or_else(|| panic!("{source}: {found:?}"));
+    assert_eq!(placeless(policy), placeless(&again), "{source}");
+    assert_eq!((policy.version, &policy.id), (again.version, &again.id));
+}
+
+fn body_of(file: &ast::File) -> &ast::Body {
+    match &file.items.first().unwrap().kind {
+        ItemKind::Policy(p) => &p.body,
+        ItemKind::Guardrail(g) => &g.body,
+        ItemKind::ResourcePolicy(p) => &p.body,
+        ItemKind::EndpointPolicy(p) => &p.body,
+        ItemKind::Identity(i) => match &i.members.first().unwrap().kind {
+            IdentityMemberKind::Trust(body) => body,
+            other => panic!("{other:?}"),
+        },
+        other => panic!("{other:?}"),
+    }
+}
+
 fn run(rows: &[serde_json::Value], kind_of: impl Fn(&serde_json::Value) -> PolicyKind) -> Table {
     let mut table = Table::default();
     for row in rows {
@@ -131,6 +165,7 @@ fn run(rows: &[serde_json::Value], kind_of: impl Fn(&serde_json::Value) -> Polic
                     *table.warned.entry(code.to_string()).or_default() += 1;
                 }
                 round_trip(&policy);
+                printed(&text, &policy);
             }
         }
     }

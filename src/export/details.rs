@@ -29,15 +29,24 @@ struct Dump<'w> {
     /// ARNs that are taken, and the ARN that a policy without one got in an account.
     arns: BTreeSet<Str>,
     given: BTreeMap<(PolicyId, AccountId), Str>,
-    /// Managed policies in the order in which they were first met.
+    /// Managed policies in the order in which they were first met, and those of them with an ARN of their own.
     managed: Vec<(PolicyId, Str)>,
+    met: BTreeSet<PolicyId>,
     diagnostics: Vec<Diagnostic>,
 }
 
 impl<'w> Dump<'w> {
     fn new(world: &'w World, only: Option<AccountId>) -> Self {
         let arns = world.policies.iter().filter_map(|p| p.arn.clone()).collect();
-        Dump { world, only, arns, given: BTreeMap::new(), managed: Vec::new(), diagnostics: Vec::new() }
+        Dump {
+            world,
+            only,
+            arns,
+            given: BTreeMap::new(),
+            managed: Vec::new(),
+            met: BTreeSet::new(),
+            diagnostics: Vec::new(),
+        }
     }
 
     fn run(mut self) -> (Option<Value>, Vec<Diagnostic>) {
@@ -81,6 +90,7 @@ impl<'w> Dump<'w> {
                 None => true,
             };
             if wanted && is_attachable(policy) {
+                self.met.insert(PolicyId(index as u32));
                 self.managed.push((PolicyId(index as u32), arn.clone()));
             }
         }
@@ -182,7 +192,7 @@ impl<'w> Dump<'w> {
         let world = self.world;
         let policy = world.policies.get(id.index());
         if let Some(arn) = policy.and_then(|p| p.arn.clone()) {
-            if !self.managed.iter().any(|(known, _)| *known == id) {
+            if self.met.insert(id) {
                 self.managed.push((id, arn.clone()));
             }
             return arn;

@@ -25,12 +25,17 @@ use crate::diag::Diagnostic;
 use crate::diag::codes::json as codes;
 use crate::hir::{Effect, Policy, PolicyKind, Principal, Principals, Resources, Statement, Version};
 use serde_json::{Map, Value};
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 
 /// The document as IAM JSON. Every error of the document is reported, not only the first.
 pub fn document(policy: &Policy) -> Result<Value, Vec<Diagnostic>> {
-    let mut writer =
-        Writer { policy, sids: BTreeSet::new(), statements: Vec::new(), diagnostics: Vec::new() };
+    let mut writer = Writer {
+        policy,
+        sids: BTreeMap::new(),
+        numbers: BTreeMap::new(),
+        statements: Vec::new(),
+        diagnostics: Vec::new(),
+    };
     writer.reserve_sids();
     for statement in &policy.statements {
         writer.statement(statement);
@@ -50,8 +55,10 @@ pub fn document(policy: &Policy) -> Result<Value, Vec<Diagnostic>> {
 
 struct Writer<'p> {
     policy: &'p Policy,
-    /// Names that are taken.
-    sids: BTreeSet<String>,
+    /// Names that are taken, and how many statements were written with each.
+    sids: BTreeMap<String, usize>,
+    /// The last number given after a name.
+    numbers: BTreeMap<String, usize>,
     statements: Vec<Value>,
     diagnostics: Vec<Diagnostic>,
 }
@@ -64,8 +71,9 @@ impl Writer<'_> {
 
     /// Written names win over made ones, wherever they stand.
     fn reserve_sids(&mut self) {
-        let written = self.policy.statements.iter().filter_map(|s| s.sid.as_deref());
-        self.sids = written.map(str::to_string).collect();
+        for sid in self.policy.statements.iter().filter_map(|s| s.sid.as_deref()) {
+            *self.sids.entry(sid.to_string()).or_default() += 1;
+        }
     }
 
     fn statement(&mut self, statement: &Statement) {
@@ -100,19 +108,21 @@ impl Writer<'_> {
     /// A name for each statement that one becomes: the name itself for one, numbered ones for several.
     fn names(&mut self, statement: &Statement, count: usize) -> Vec<Option<String>> {
         let Some(sid) = statement.sid.as_deref().filter(|s| !s.is_empty()) else { return vec![None; count] };
-        let shared = self.policy.statements.iter().filter(|s| s.sid.as_deref() == Some(sid)).count() > 1;
+        let shared = self.sids.get(sid).is_some_and(|n| *n > 1);
         if count == 1 && !shared {
             return vec![Some(sid.to_string())];
         }
         let mut names = Vec::with_capacity(count);
-        let mut number = 1usize;
+        let mut number = self.numbers.get(sid).copied().unwrap_or(0);
         while names.len() < count {
-            let name = format!("{sid}{number}");
             number += 1;
-            if self.sids.insert(name.clone()) {
+            let name = format!("{sid}{number}");
+            if !self.sids.contains_key(&name) {
+                self.sids.insert(name.clone(), 1);
                 names.push(Some(name));
             }
         }
+        self.numbers.insert(sid.to_string(), number);
         names
     }
 
