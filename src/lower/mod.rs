@@ -9,7 +9,6 @@ mod budget;
 mod cells;
 mod expand;
 mod intern;
-mod known;
 mod places;
 mod policies;
 mod pools;
@@ -37,7 +36,7 @@ pub fn lower(
 ) -> (Option<Tables>, Vec<Diagnostic>) {
     let policies = Policies::of(nf, sources);
     let (layers, moved) = policies.layers(&nf.layers);
-    let universe = universe::Universe::of(nf, &known::Known::new(catalog, &nf.services));
+    let universe = universe::Universe::of(nf, catalog);
     let mut tables = Tables::default();
     let diagnostics = fill(&mut tables, nf, &universe, &policies, &layers, limits);
     pools::fill(&mut tables, &nf.pools);

@@ -2,8 +2,8 @@
 //! set's default cell, so the choice here is one of speed, but for R65: what has no resource-level permissions must
 //! be known wherever a statement could tell resources apart.
 
-use super::known::{Actions, Known};
 use super::tables::{Action, Service};
+use crate::catalog::{Catalog, Service as Known};
 use crate::hir::PolicyKind;
 use crate::nf::{ActionSet, EVERYTHING, NormalForm};
 use hashbrown::HashMap;
@@ -17,25 +17,30 @@ pub(super) struct Universe {
     by_prefix: HashMap<String, u32>,
 }
 
+/// Actions of one service while they are collected: lower-case name → whether it is wildcard-only.
+type Actions = BTreeMap<String, bool>;
+
 impl Universe {
     /// Every service that a pattern names, with its catalog actions, its declared actions and the literal actions
     /// seen; and, where some statement about all services tells resources apart, whatever else is wildcard-only.
-    pub(super) fn of(nf: &NormalForm, known: &Known<'_>) -> Universe {
+    pub(super) fn of(nf: &NormalForm, catalog: &Catalog) -> Universe {
+        let catalog = catalog.with_services(&nf.services);
         let mut services: BTreeMap<String, Actions> = BTreeMap::new();
         for pattern in nf.pools.actions.iter().flat_map(|set| &set.patterns) {
             let Some((prefix, name)) = pattern.split_once(':') else { continue };
             if !services.contains_key(prefix) {
-                services.insert(prefix.to_owned(), known.actions(prefix));
+                let known = catalog.service(prefix).map(|s| actions(s, false));
+                services.insert(prefix.to_owned(), known.unwrap_or_default());
             }
             if is_action_name(name)
                 && let Some(actions) = services.get_mut(prefix)
                 && !actions.contains_key(name)
             {
-                actions.insert(name.to_owned(), known.is_wildcard_only(pattern));
+                actions.insert(name.to_owned(), catalog.is_wildcard_only(pattern));
             }
         }
         if tells_resources_apart(nf) {
-            add_wildcard_only(&mut services, known);
+            add_wildcard_only(&mut services, &catalog);
         }
         Universe::from_map(services)
     }
@@ -81,15 +86,20 @@ fn tells_resources_apart(nf: &NormalForm) -> bool {
 
 /// Only the wildcard-only actions of services that nothing names: such a service has no row anywhere, so its other
 /// actions need no column.
-fn add_wildcard_only(services: &mut BTreeMap<String, Actions>, known: &Known<'_>) {
-    for prefix in known.prefixes() {
-        if services.contains_key(&prefix) {
+fn add_wildcard_only(services: &mut BTreeMap<String, Actions>, catalog: &Catalog) {
+    for service in catalog.services().filter(|s| !s.prefix.is_empty()) {
+        if services.contains_key(&service.prefix) {
             continue;
         }
-        let mut only = known.actions(&prefix);
-        only.retain(|_, wildcard_only| *wildcard_only);
+        let only = actions(service, true);
         if !only.is_empty() {
-            services.insert(prefix, only);
+            services.insert(service.prefix.clone(), only);
         }
     }
+}
+
+/// The known actions of a service: all, or only those without resource-level permissions.
+fn actions(service: &Known, wildcard_only: bool) -> Actions {
+    let known = service.actions.iter().map(|a| (a.lower.clone(), a.resource_types.is_empty()));
+    known.filter(|(_, only)| *only || !wildcard_only).collect()
 }

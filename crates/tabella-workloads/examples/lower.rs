@@ -28,6 +28,7 @@ fn main() -> Result<(), String> {
     let statements = workload.statements();
     let checked = Checked::new(workload.world).map_err(|e| format!("{e:?}"))?;
     let limits = Limits::default();
+    let catalog = Catalog::shipped();
     println!("generated and checked in {:.2?}", now());
 
     let start = now();
@@ -35,7 +36,7 @@ fn main() -> Result<(), String> {
     let normalize = now() - start;
     let nf = nf.ok_or_else(|| format!("{found:?}"))?;
     let start = now();
-    let (tables, found) = tabella::lower::lower(&nf, &Catalog::default(), &SourceMap::new(), &limits);
+    let (tables, found) = tabella::lower::lower(&nf, catalog, &SourceMap::new(), &limits);
     let lower = now() - start;
     let tables = tables.ok_or_else(|| format!("{found:?}"))?;
 
