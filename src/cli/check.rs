@@ -1,14 +1,15 @@
 //! `tabella check`: everything that can be wrong, reported.
 
+use super::document;
 use super::load::{self, Kind};
 use super::output::{Console, Exit, Stop};
-use super::{compile, document};
+use crate::syntax;
 use std::path::PathBuf;
 
-/// Check sources and IAM JSON, and report everything that is wrong
+/// Check sources, and report everything that is wrong
 #[derive(Debug, clap::Args)]
 pub struct Arguments {
-    /// Sources, folders of sources, IAM JSON documents, account dumps; `-` is standard input
+    /// Sources and folders of sources; `-` is standard input
     #[arg(default_value = ".")]
     paths: Vec<PathBuf>,
     /// What JSON documents are; else it is guessed from their elements
@@ -19,20 +20,18 @@ pub struct Arguments {
 pub fn run(args: &Arguments, console: &mut Console) -> Result<Exit, Stop> {
     console.findings_are_output();
     let files = load::expand(&args.paths, console)?;
-    let mut sources = Vec::new();
     for path in files {
-        if load::kind(&path) != Kind::Json {
-            sources.push(path);
+        console.progress(format_args!("reading {}", path.display()));
+        let Ok(file) = load::text(&path, console) else { continue };
+        if load::kind(&path) == Kind::Json {
+            document::check(file, args.kind, console);
             continue;
         }
-        let Ok(file) = load::text(&path, console) else { continue };
-        document::check(file, args.kind, console);
+        let text = console.sources.get(file).map(|f| f.text.clone()).unwrap_or_default();
+        let (_, findings) = syntax::parse(file, &text, &console.limits);
+        console.report(findings);
     }
-    if !sources.is_empty() {
-        let units = compile::units(sources, console)?;
-        let estate = compile::resolve(&units, console)?;
-        // What is over a limit shows only when the tables are made.
-        compile::artifact(&estate, true, console)?;
-    }
-    Ok(if console.failed() { Exit::Input } else { Exit::Fine })
+    console.flush();
+    console.stop_on_errors()?;
+    Ok(Exit::Fine)
 }

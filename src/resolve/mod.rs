@@ -9,7 +9,6 @@ mod complement;
 mod condition;
 mod cx;
 mod document;
-mod lint;
 mod patterns;
 mod principal;
 mod program;
@@ -17,7 +16,6 @@ pub mod template;
 pub mod values;
 
 pub use checked::Checked;
-pub use lint::document as lint;
 pub use program::{SourceUnit, import_path, program};
 
 use crate::diag::Diagnostic;

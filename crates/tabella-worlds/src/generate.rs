@@ -4,7 +4,10 @@ use crate::build::{Builder, allow_all, statement};
 use crate::documents::{self, Pools};
 use crate::rng::Rng;
 use crate::vocabulary::{KEYS, Key};
-use tabella::hir::{AccountId, Effect, Group, GroupId, IdentityKind, PolicyId, PolicyKind, World};
+use tabella::hir::{
+    AccountId, Effect, Group, GroupId, IdentityKind, PolicyId, PolicyKind, Service, ServiceAction,
+    ServiceKey, Str, World,
+};
 use tabella::source::Span;
 
 /// How big a world is.
@@ -59,7 +62,26 @@ pub fn world_from(rng: &mut Rng, size: Size) -> World {
     for i in 0..rng.between(1, 3) {
         document(&mut builder, &pools, format!("Session{i}"), PolicyKind::Session, None, rng);
     }
+    if rng.chance(40) {
+        builder.world.services.push(service());
+    }
     builder.world
+}
+
+/// A service of the program's own: `Land` has no resource-level permissions (R65).
+fn service() -> Service {
+    let action = |name: &str, on: &[&str]| ServiceAction {
+        name: name.into(),
+        resources: on.iter().map(|r| Str::from(*r)).collect(),
+        keys: vec!["acme:Labels".into()],
+    };
+    Service {
+        prefix: "acme".into(),
+        actions: vec![action("Launch", &["pad"]), action("Land", &[])],
+        resources: vec![("pad".into(), "arn:acme:rocket:*:*:pad/*".into())],
+        keys: vec![ServiceKey { name: "acme:Labels".into(), ty: "String".into(), list: true }],
+        span: Span::NONE,
+    }
 }
 
 fn accounts(builder: &mut Builder, size: Size, rng: &mut Rng) -> Vec<AccountId> {

@@ -8,8 +8,10 @@ pub mod conditions;
 pub mod coverage;
 
 pub mod describe;
+pub mod differential;
 pub mod documents;
 pub mod estate;
+pub mod fuzz;
 pub mod generate;
 pub mod request;
 pub mod requests;

@@ -1,0 +1,127 @@
+//! Reference against tables: same outcome, same gate, and reasons that agree, on every request.
+
+use crate::request::Owned;
+use std::collections::BTreeSet;
+use tabella::catalog::Catalog;
+use tabella::diag::{Diagnostic, has_errors};
+use tabella::hir::World;
+use tabella::limits::Limits;
+use tabella::resolve::Checked;
+use tabella::source::SourceMap;
+use tabella_runtime::{Decision, Request, Tables};
+
+/// A world with its tables.
+pub struct Compiled {
+    /// The checked world.
+    pub checked: Checked,
+    /// Shipped and declared services.
+    pub catalog: Catalog,
+    /// The artifact.
+    pub bytes: Vec<u8>,
+    /// The same without rows, so that every set is decided by its per-policy tables.
+    pub slow: Vec<u8>,
+}
+
+/// Compiles a world as the command does.
+pub fn compile(world: &World) -> Result<Compiled, String> {
+    let limits = Limits::default();
+    let checked = Checked::new(world.clone()).map_err(|d| first(&d))?;
+    let catalog = Catalog::shipped().with_services(&world.services);
+    let (form, diagnostics) = tabella::normalize::normalize(&checked, &limits);
+    let form = form.filter(|_| !has_errors(&diagnostics)).ok_or_else(|| first(&diagnostics))?;
+    let (tables, diagnostics) = tabella::lower::lower(&form, &catalog, &SourceMap::default(), &limits);
+    let tables = tables.filter(|_| !has_errors(&diagnostics)).ok_or_else(|| first(&diagnostics))?;
+    let options = tabella::artifact::WriteOptions::default();
+    let bytes = tabella::artifact::write(&tables, &limits, &options).map_err(|d| first(&[d]))?;
+    let mut slow = tables;
+    for set in &mut slow.sets {
+        set.tabled = false;
+        set.rows.clear();
+    }
+    let slow = tabella::artifact::write(&slow, &limits, &options).map_err(|d| first(&[d]))?;
+    Ok(Compiled { checked, catalog, bytes, slow })
+}
+
+fn first(diagnostics: &[Diagnostic]) -> String {
+    let worst = diagnostics.iter().find(|d| d.is_error()).or(diagnostics.first());
+    worst.map_or("no diagnostic".to_string(), |d| format!("{}: {}", d.code.0, d.message))
+}
+
+/// One reason: gate, level, policy, statement, effect; as text that both sides spell the same.
+type Reason = (String, usize, String, usize, String);
+
+/// The loaded tables of a world.
+pub struct Loaded<'c> {
+    compiled: &'c Compiled,
+    tables: Tables<'c>,
+    slow: Tables<'c>,
+}
+
+impl Compiled {
+    /// Loads the artifacts.
+    pub fn load(&self) -> Result<Loaded<'_>, String> {
+        let load = |bytes| Tables::load(bytes).map_err(|e| format!("the artifact does not load: {e}"));
+        Ok(Loaded { compiled: self, tables: load(&self.bytes)?, slow: load(&self.slow)? })
+    }
+}
+
+/// Compares the evaluators on one request; the reference's decision, or what differs.
+pub fn compare(loaded: &Loaded<'_>, request: &Owned) -> Result<Decision, String> {
+    request.with(|r| compare_lent(loaded, r))?
+}
+
+fn compare_lent(loaded: &Loaded<'_>, request: &Request<'_>) -> Result<Decision, String> {
+    let (compiled, tables) = (loaded.compiled, &loaded.tables);
+    let world = compiled.checked.world();
+    let expected = tabella::reference::evaluate(world, &compiled.catalog, request);
+    let got = tables.decide(request);
+    if got != expected.decision {
+        return Err(format!("reference {:?}, decide {got:?}", expected.decision));
+    }
+    let by_policies = loaded.slow.decide(request);
+    if by_policies != got {
+        return Err(format!("decide {got:?}, without rows {by_policies:?}"));
+    }
+    let mut reasons: Vec<Reason> = Vec::new();
+    let explained = tables.explain(request, &mut |f| {
+        let effect = format!("{:?}", f.effect);
+        reasons.push((format!("{:?}", f.gate), f.level, f.policy.to_string(), f.statement, effect));
+    });
+    if explained != got {
+        return Err(format!("decide {got:?}, explain {explained:?}"));
+    }
+    let theirs: BTreeSet<Reason> = reasons.into_iter().collect();
+    let ours: BTreeSet<Reason> = expected
+        .findings
+        .iter()
+        .map(|f| {
+            let policy = world.policies.get(f.policy.index()).map_or("?", |p| &*p.name).to_string();
+            (format!("{:?}", f.gate), f.level, policy, f.statement, format!("{:?}", f.effect))
+        })
+        .collect();
+    if ours != theirs {
+        let missing: Vec<&Reason> = ours.difference(&theirs).collect();
+        let extra: Vec<&Reason> = theirs.difference(&ours).collect();
+        return Err(format!("reasons: only reference {missing:?}, only tables {extra:?}"));
+    }
+    Ok(expected.decision)
+}
+
+/// What differs on a world and request that may not even compile.
+pub fn difference(world: &World, request: &Owned) -> Option<String> {
+    let compiled = compile(world).ok()?;
+    let loaded = compiled.load().ok()?;
+    request.with(|r| compare_lent(&loaded, r).err()).ok()?
+}
+
+/// A smaller world and request with the same kind of difference, and what differs there.
+pub fn shrunk(world: &World, request: &Owned, what: &str) -> (World, Owned, String) {
+    // Reasons differ in detail while the world shrinks; decisions must stay the two they were.
+    let kind =
+        |what: &str| if what.starts_with("reasons") { "reasons".to_string() } else { what.to_string() };
+    let wanted = kind(what);
+    let mut same = |w: &World, r: &Owned| difference(w, r).is_some_and(|d| kind(&d) == wanted);
+    let (world, request) = crate::shrink::shrink(world, request, &mut same);
+    let what = difference(&world, &request).unwrap_or_else(|| what.to_string());
+    (world, request, what)
+}

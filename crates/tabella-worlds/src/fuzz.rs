@@ -1,0 +1,74 @@
+//! What the fuzz targets do with their bytes. Here, and not in `fuzz/`, so that the ordinary tests run it over the
+//! crashers that were found. A finding is a panic: none of these may.
+
+use tabella::diag::has_errors;
+use tabella::hir::PolicyKind;
+use tabella::json;
+use tabella::limits::Limits;
+use tabella::source::FileId;
+use tabella::syntax;
+
+/// Small limits, so that one input is quick.
+fn limits() -> Limits {
+    Limits { file_bytes: 1 << 16, statements: 1_000, files: 4, disjuncts: 64, ..Limits::default() }
+}
+
+const FILE: FileId = FileId(0);
+
+/// Lexer and parser take anything; every diagnostic points into the text, at character boundaries.
+pub fn lex_parse(data: &[u8]) {
+    let Ok(text) = std::str::from_utf8(data) else { return };
+    let (_, diagnostics) = syntax::parse(FILE, text, &limits());
+    for d in &diagnostics {
+        for label in d.primary.iter().chain(&d.secondary).filter(|l| !l.span.is_none()) {
+            let (start, end) = (label.span.start as usize, label.span.end as usize);
+            assert!(text.get(start..end).is_some(), "{} points at {start}..{end}", d.code.0);
+        }
+    }
+}
+
+/// What parses prints, and what is printed parses to the same; `format` is idempotent and keeps every comment.
+pub fn print_parse(data: &[u8]) {
+    let Ok(text) = std::str::from_utf8(data) else { return };
+    let limits = limits();
+    let (file, diagnostics) = syntax::parse(FILE, text, &limits);
+    if has_errors(&diagnostics) {
+        return;
+    }
+    let printed = syntax::print(&file);
+    let (again, diagnostics) = syntax::parse(FILE, &printed, &limits);
+    assert!(!has_errors(&diagnostics), "{text}\n---- printed:\n{printed}\n{diagnostics:?}");
+    assert_eq!(printed, syntax::print(&again), "of {text}");
+    let (formatted, _) = syntax::format(FILE, text, &limits);
+    assert!(formatted.is_some(), "parses but does not format: {text}");
+    let formatted = formatted.unwrap_or_default();
+    let (twice, _) = syntax::format(FILE, &formatted, &limits);
+    assert_eq!(Some(&formatted), twice.as_ref(), "format is not idempotent on {text}");
+    let (file, diagnostics) = syntax::parse(FILE, &formatted, &limits);
+    assert!(!has_errors(&diagnostics), "{formatted}");
+    assert_eq!(printed, syntax::print(&file), "format changed the meaning of {text}");
+}
+
+/// JSON of any shape: a tree or diagnostics; a policy that imports prints, parses and resolves to the same.
+pub fn json_import(data: &[u8]) {
+    let Ok(text) = std::str::from_utf8(data) else { return };
+    let limits = limits();
+    let (node, _) = json::read(FILE, text, &limits);
+    let Some(node) = node else { return };
+    let _ = json::import::authorization_details(&node);
+    for kind in [
+        PolicyKind::Identity,
+        PolicyKind::Boundary,
+        PolicyKind::Session,
+        PolicyKind::Scp,
+        PolicyKind::Rcp,
+        PolicyKind::Resource,
+        PolicyKind::Trust,
+        PolicyKind::Endpoint,
+    ] {
+        let (body, diagnostics) = json::import::document(&node, kind);
+        let Some(body) = body.filter(|_| !has_errors(&diagnostics)) else { continue };
+        let (policy, diagnostics) = tabella::resolve::body(&body, kind, "P", &limits);
+        assert_eq!(policy.is_none(), has_errors(&diagnostics), "{diagnostics:?}");
+    }
+}
