@@ -1,6 +1,9 @@
 //! Every example of `docs/language.md` is what the page says it is: source that parses, in canonical layout.
 
+use tabella::catalog::Catalog;
+use tabella::diag::Severity;
 use tabella::limits::Limits;
+use tabella::resolve::{self, SourceUnit};
 use tabella::source::FileId;
 use tabella::syntax;
 
@@ -38,6 +41,48 @@ fn examples_parse_and_are_in_canonical_layout() {
         let (formatted, diagnostics) = syntax::format(FileId(0), &text, &Limits::default());
         assert!(diagnostics.is_empty(), "line {line}: {diagnostics:#?}");
         assert_eq!(formatted.as_deref(), Some(&*text), "line {line}: not in canonical layout");
+    }
+}
+
+/// All examples are one program.
+#[test]
+fn examples_resolve() {
+    let limits = Limits::default();
+    let page: String = examples().into_iter().map(|(_, text)| text).collect();
+    let files = [("page.tabella", &*page), ("shared.tabella", "actions shared = s3:GetObject\n")];
+    let mut units = Vec::new();
+    for (i, (name, text)) in files.into_iter().enumerate() {
+        let file = FileId(i as u32);
+        let (tree, diagnostics) = syntax::parse(file, text, &limits);
+        assert!(diagnostics.is_empty(), "{diagnostics:#?}");
+        units.push(SourceUnit { file, name: name.into(), tree });
+    }
+    let (checked, diagnostics) = resolve::program(&units, Catalog::shipped(), &limits);
+    let errors: Vec<_> = diagnostics
+        .iter()
+        .filter(|d| d.severity == Severity::Error)
+        .map(|d| {
+            let span = d.primary.as_ref().map(|l| l.span.start as usize..l.span.end as usize);
+            (d, span.and_then(|span| page.get(span)))
+        })
+        .collect();
+    assert!(errors.is_empty(), "{errors:#?}");
+    assert!(checked.is_some());
+}
+
+/// The command finds nothing to say about the program, and what its tests claim is so.
+#[test]
+fn examples_hold() {
+    let folder = std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join("language_reference");
+    std::fs::create_dir_all(&folder).unwrap();
+    let page: String = examples().into_iter().map(|(_, text)| text).collect();
+    std::fs::write(folder.join("page.tabella"), page).unwrap();
+    std::fs::write(folder.join("shared.tabella"), "actions shared = s3:GetObject\n").unwrap();
+    for command in ["check", "test"] {
+        let mut tabella = std::process::Command::new(env!("CARGO_BIN_EXE_tabella"));
+        let output = tabella.arg(command).arg(&folder).output().unwrap();
+        assert!(output.status.success(), "{command}: {}", String::from_utf8_lossy(&output.stderr));
+        assert_eq!(String::from_utf8_lossy(&output.stderr), "", "{command}");
     }
 }
 
