@@ -122,7 +122,7 @@ impl Asked<'_> {
         out.identity = ask(denies, Gate::Identity, self.identity()).is_some_and(|v| v.allows())
             || self.who.kind == Kind::Root;
         out.boundary = ask(denies, Gate::Boundary, self.boundary());
-        if !stop(denies) {
+        if !stop(denies) && self.who.is_iam() {
             out.session = self.session_verdict(by).map(|v| denies.note(Gate::Session, v));
         }
         out

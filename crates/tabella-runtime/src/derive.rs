@@ -222,8 +222,8 @@ impl Asked<'_> {
             Kind::RoleSession => compose(unique?, who.session),
             Kind::FederatedUser => compose(who.account?, who.name),
             Kind::Root => who.account,
-            Kind::Anonymous | Kind::Provider => Some("anonymous"),
-            Kind::Role | Kind::Service => None,
+            Kind::Anonymous => Some("anonymous"),
+            Kind::Role | Kind::Service | Kind::Provider => None,
         }
     }
 

@@ -159,7 +159,7 @@ impl Asked<'_> {
             (layout::PRINCIPAL_ROLE, Kind::Role | Kind::RoleSession) => limited(who.has_role(text)),
             (layout::PRINCIPAL_SESSION, Kind::RoleSession) => direct(who.text == text),
             (layout::PRINCIPAL_FEDERATED_USER, Kind::FederatedUser) => direct(who.text == text),
-            (layout::PRINCIPAL_UNIQUE_ID, kind) => {
+            (layout::PRINCIPAL_UNIQUE_ID, kind @ (Kind::User | Kind::Role | Kind::RoleSession)) => {
                 let own = who.record.map(|r| self.tables.text(r.unique_id, r.unique_id_len));
                 let same = !text.is_empty() && own == Some(text);
                 if kind == Kind::User { user(same) } else { limited(same) }

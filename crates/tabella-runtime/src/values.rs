@@ -124,12 +124,15 @@ impl Cursor<'_> {
         Some(Instant { seconds, nanos })
     }
 
-    /// Digits of a second; those behind the ninth are too fine to count.
+    /// Digits of a second, exact to the nanosecond: those behind the ninth must be zeros.
     fn fraction(&mut self) -> Option<u32> {
         let mut nanos = 0;
         let mut unit = 100_000_000;
         let mut some = false;
         while let Some((digit, rest)) = self.rest.split_first().filter(|(b, _)| b.is_ascii_digit()) {
+            if unit == 0 && *digit != b'0' {
+                return None;
+            }
             nanos += u32::from(digit - b'0') * unit;
             unit /= 10;
             some = true;

@@ -53,6 +53,7 @@ impl<'a> Who<'a> {
         let kind = match text {
             "*" => Kind::Anonymous,
             _ if !text.contains('.') || text.bytes().any(odd) => return None,
+            _ if WELL_KNOWN.contains(&text) && !is_service_name(text) => Kind::Provider,
             // R126: whoever asks for these has an assertion or a token, and nothing else.
             _ if matches!(action, "sts:assumerolewithwebidentity" | "sts:assumerolewithsaml") => {
                 Kind::Provider
