@@ -5,12 +5,14 @@
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
+use tabella::artifact::WriteOptions;
 use tabella::cases::{self, Engine, OwnedRequest, Verdict};
 use tabella::catalog::Catalog;
 use tabella::diag::Diagnostic;
 use tabella::hir::World;
 use tabella::limits::Limits;
-use tabella::source::FileId;
+use tabella::resolve::Checked;
+use tabella::source::{FileId, SourceMap};
 use tabella_runtime::{Decision, Request};
 
 /// The reference evaluator.
@@ -26,6 +28,33 @@ impl Engine for Reference {
     fn decide(&self, world: &World, request: &OwnedRequest) -> Result<Decision, Vec<Diagnostic>> {
         let decide = |r: &Request<'_>| tabella::reference::evaluate(world, &self.catalog, r).decision;
         request.with(decide).map_err(cases::refused_request)
+    }
+}
+
+/// The compiled tables, held against the reference: they must decide by the same gate.
+struct Tables {
+    reference: Reference,
+}
+
+impl Engine for Tables {
+    fn name(&self) -> &'static str {
+        "tables"
+    }
+
+    fn decide(&self, world: &World, request: &OwnedRequest) -> Result<Decision, Vec<Diagnostic>> {
+        let limits = Limits::default();
+        let checked = Checked::new(world.clone())?;
+        let (form, findings) = tabella::normalize::normalize(&checked, &limits);
+        let form = form.ok_or(findings)?;
+        let catalog = &self.reference.catalog;
+        let (tables, findings) = tabella::lower::lower(&form, catalog, &SourceMap::new(), &limits);
+        let tables = tables.ok_or(findings)?;
+        let bytes =
+            tabella::artifact::write(&tables, &limits, &WriteOptions::default()).map_err(|d| vec![d])?;
+        let tables = tabella_runtime::Tables::load(&bytes).unwrap();
+        let decision = request.with(|r| tables.decide(r)).map_err(cases::refused_request)?;
+        assert_eq!(Ok(decision), self.reference.decide(world, request), "{request:?}");
+        Ok(decision)
     }
 }
 
@@ -122,4 +151,9 @@ fn describe(case: &cases::Case, verdict: &Verdict) -> String {
 #[test]
 fn reference() {
     judge(&Reference { catalog: Catalog::shipped().clone() });
+}
+
+#[test]
+fn tables() {
+    judge(&Tables { reference: Reference { catalog: Catalog::shipped().clone() } });
 }

@@ -54,7 +54,12 @@ pub enum MessageFormat {
 pub enum Command {
     Check(super::check::Arguments),
     Fmt(super::fmt::Arguments),
+    Build(super::build::Arguments),
+    Decide(super::decide::Arguments),
+    Test(super::test::Arguments),
     Import(super::import::Arguments),
+    Export(super::export::Arguments),
+    Inspect(super::inspect::Arguments),
     Explain(super::explain::Arguments),
     Completions(super::completions::Arguments),
 }

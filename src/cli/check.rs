@@ -1,15 +1,14 @@
 //! `tabella check`: everything that can be wrong, reported.
 
-use super::document;
 use super::load::{self, Kind};
 use super::output::{Console, Exit, Stop};
-use crate::syntax;
+use super::{compile, document};
 use std::path::PathBuf;
 
-/// Check sources, and report everything that is wrong
+/// Check sources and IAM JSON, and report everything that is wrong
 #[derive(Debug, clap::Args)]
 pub struct Arguments {
-    /// Sources and folders of sources; `-` is standard input
+    /// Sources, folders of sources, IAM JSON documents, account dumps; `-` is standard input
     #[arg(default_value = ".")]
     paths: Vec<PathBuf>,
     /// What JSON documents are; else it is guessed from their elements
@@ -20,18 +19,20 @@ pub struct Arguments {
 pub fn run(args: &Arguments, console: &mut Console) -> Result<Exit, Stop> {
     console.findings_are_output();
     let files = load::expand(&args.paths, console)?;
+    let mut sources = Vec::new();
     for path in files {
-        console.progress(format_args!("reading {}", path.display()));
-        let Ok(file) = load::text(&path, console) else { continue };
-        if load::kind(&path) == Kind::Json {
-            document::check(file, args.kind, console);
+        if load::kind(&path) != Kind::Json {
+            sources.push(path);
             continue;
         }
-        let text = console.sources.get(file).map(|f| f.text.clone()).unwrap_or_default();
-        let (_, findings) = syntax::parse(file, &text, &console.limits);
-        console.report(findings);
+        let Ok(file) = load::text(&path, console) else { continue };
+        document::check(file, args.kind, console);
     }
-    console.flush();
-    console.stop_on_errors()?;
-    Ok(Exit::Fine)
+    if !sources.is_empty() {
+        let units = compile::units(sources, console)?;
+        let estate = compile::resolve(&units, console)?;
+        // What is over a limit shows only when the tables are made.
+        compile::artifact(&estate, true, console)?;
+    }
+    Ok(if console.failed() { Exit::Input } else { Exit::Fine })
 }

@@ -90,9 +90,12 @@ fn dump(file: FileId, path: &Path, console: &mut Console) -> ast::File {
     console.report(findings);
     let Some(node) = node else { return ast::File::default() };
     if !super::document::is_dump(&node) {
-        let text = format!("`{}` is a policy document, and nothing says where it is attached", load::name(path));
+        let text =
+            format!("`{}` is a policy document, and nothing says where it is attached", load::name(path));
         let finding = Diagnostic::error(command::WRONG_INPUT, text).at(Span::new(file, 0, 1));
-        console.report([finding.help("`tabella import` translates it; write it into a source where it belongs")]);
+        console.report([
+            finding.help("`tabella import` translates it; write it into a source where it belongs")
+        ]);
         return ast::File::default();
     }
     let (tree, findings) = json::import::authorization_details(&node);

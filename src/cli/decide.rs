@@ -8,7 +8,7 @@ use crate::diag::codes::command;
 use crate::hir::Effect;
 use clap::ValueEnum;
 use std::path::PathBuf;
-use tabella_runtime::Outcome;
+use tabella_runtime::{Gate, Outcome};
 
 /// Decide requests, on sources or on an artifact
 ///
@@ -104,7 +104,8 @@ fn decide(asked: &Asked, ready: &Ready<'_>, console: &mut Console) -> Option<Ans
         Ok(Err(answers)) => {
             let (tables, reference) = *answers;
             let text = format!("the engines disagree on `{}` by `{}`", asked.action, asked.principal);
-            let note = |name: &str, a: &Answer| format!("{name}: {} by {}", a.decision.outcome, a.decision.gate);
+            let note =
+                |name: &str, a: &Answer| format!("{name}: {} by {}", a.decision.outcome, a.decision.gate);
             let finding = Diagnostic::error(command::DISAGREEMENT, text)
                 .note(note("tables", &tables))
                 .note(note("reference", &reference));
@@ -140,10 +141,13 @@ fn write_text(asked: &Asked, answer: &Answer, console: &mut Console) -> std::io:
     for reason in answer.deciding() {
         console.line(format_args!("    {}", reason.describe()))?;
     }
-    if outcome == Outcome::ImplicitDeny {
-        for reason in answer.reasons.iter().filter(|r| r.effect == Effect::Allow) {
-            console.line(format_args!("    though the {} {} allows it", reason.gate, reason.describe()))?;
-        }
+    // What else spoke for it: the other side of a cross-account call, or what an implicit deny overrode. Guardrails
+    // that allow everything would only be noise.
+    let gate = answer.decision.gate;
+    let word = if outcome == Outcome::Allow { "and" } else { "though" };
+    let others = answer.reasons.iter().filter(|r| r.effect == Effect::Allow && r.gate != gate);
+    for reason in others.filter(|r| !matches!(r.gate, Gate::Scp | Gate::Rcp)) {
+        console.line(format_args!("    {word} the {} {} allows it", reason.gate, reason.describe()))?;
     }
     Ok(())
 }

@@ -96,7 +96,11 @@ pub fn check(file: FileId, kind: Option<Kind>, console: &mut Console) {
         None => {
             let (tree, findings) = json::import::authorization_details(&node);
             console.report(findings);
-            let _ = tree;
+            if !console.failed() {
+                let unit = resolve::SourceUnit { file, name, tree };
+                // Findings are all that is wanted of it.
+                let _ = super::compile::resolve(&[unit], console);
+            }
         }
     }
 }

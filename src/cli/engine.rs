@@ -4,9 +4,10 @@
 use super::compile::{self, Estate};
 use super::load::{self, Kind};
 use super::output::{Console, Stop};
+use super::silent;
 use crate::diag::Diagnostic;
 use crate::diag::codes::command;
-use crate::hir::{Effect, World};
+use crate::hir::{Effect, PolicyId, World};
 use crate::reference;
 use crate::source::SourceMap;
 use clap::ValueEnum;
@@ -40,6 +41,8 @@ pub struct Answer {
     pub decision: Decision,
     /// All statements that apply, in the order of the gates.
     pub reasons: Vec<Reason>,
+    /// For an implicit deny, when the sources are at hand: the policies that could have allowed it.
+    pub silent: Vec<String>,
 }
 
 /// A statement that applies to the request.
@@ -109,19 +112,63 @@ pub struct Ready<'a> {
 
 impl Ready<'_> {
     /// Decides a request. `Err` holds both answers when the engines disagree.
-    pub fn decide(&self, request: &Request<'_>, sources: &SourceMap) -> Result<Answer, Box<(Answer, Answer)>> {
-        let by_tables = self.tables.as_ref().map(|tables| by_tables(tables, request));
+    pub fn decide(
+        &self,
+        request: &Request<'_>,
+        sources: &SourceMap,
+    ) -> Result<Answer, Box<(Answer, Answer)>> {
+        let by_tables = self.tables.as_ref().map(|tables| by_tables(tables, request)).transpose()?;
         let wanted = self.bench.which != Engine::Tables;
-        let by_reference = self.bench.estate.as_ref().filter(|_| wanted).map(|e| by_reference(e, request, sources));
+        let by_reference =
+            self.bench.estate.as_ref().filter(|_| wanted).map(|e| by_reference(e, request, sources));
         match (by_tables, by_reference) {
             (Some(a), Some(b)) if a.decision != b.decision => Err(Box::new((a, b))),
-            (Some(answer), _) | (None, Some(answer)) => Ok(answer),
+            (Some(answer), _) | (None, Some(answer)) => Ok(self.with_silent(answer, request)),
             (None, None) => Ok(Answer {
                 decision: Decision { outcome: Outcome::ImplicitDeny, gate: Gate::Request },
                 reasons: Vec::new(),
+                silent: Vec::new(),
             }),
         }
     }
+}
+
+impl Ready<'_> {
+    /// Names the policies that an implicit deny can be put down to.
+    fn with_silent(&self, mut answer: Answer, request: &Request<'_>) -> Answer {
+        let world = self.bench.estate.as_ref().map(|e| e.checked.world());
+        if let Some(world) = world.filter(|_| answer.decision.outcome == Outcome::ImplicitDeny) {
+            let policies = silent::of(answer.decision.gate, world, request);
+            let name = |id: &PolicyId| world.policies.get(id.index()).map(|p| p.name.to_string());
+            answer.silent = policies.iter().filter_map(name).collect();
+        }
+        answer
+    }
+}
+
+/// Decides by the tables: the decision from the fast path, the reasons from the exact one. `Err` holds the answers
+/// of both if they differ.
+fn by_tables(tables: &Tables<'_>, request: &Request<'_>) -> Result<Answer, Box<(Answer, Answer)>> {
+    let mut reasons = Vec::new();
+    let explained = tables.explain(request, &mut |finding| {
+        reasons.push(Reason {
+            gate: finding.gate,
+            level: finding.level,
+            effect: match finding.effect {
+                tabella_runtime::Effect::Allow => Effect::Allow,
+                tabella_runtime::Effect::Deny => Effect::Deny,
+            },
+            policy: finding.policy.to_string(),
+            sid: finding.sid.map(str::to_string),
+            place: finding.place.map(|p| (p.file.to_string(), p.line, p.column)),
+        });
+    });
+    let answer = Answer { decision: tables.decide(request), reasons, silent: Vec::new() };
+    if answer.decision == explained {
+        return Ok(answer);
+    }
+    let other = Answer { decision: explained, ..answer.clone() };
+    Err(Box::new((answer, other)))
 }
 
 /// Decides by the reference evaluator.
@@ -129,7 +176,7 @@ pub fn by_reference(estate: &Estate, request: &Request<'_>, sources: &SourceMap)
     let world = estate.checked.world();
     let evaluation = reference::evaluate(world, &estate.catalog, request);
     let reasons = evaluation.findings.iter().filter_map(|f| reason(f, world, sources)).collect();
-    Answer { decision: evaluation.decision, reasons }
+    Answer { decision: evaluation.decision, reasons, silent: Vec::new() }
 }
 
 fn reason(finding: &reference::Finding, world: &World, sources: &SourceMap) -> Option<Reason> {
@@ -171,23 +218,25 @@ impl Answer {
             (Outcome::Allow, Gate::Always) => "every authenticated caller may do this".into(),
             (Outcome::Allow, _) => format!("{} {gate} allows it", article(gate)),
             (Outcome::ExplicitDeny, _) => format!("{} {gate} denies it", article(gate)),
-            (Outcome::ImplicitDeny, _) => format!("no {gate} allows it"),
+            (Outcome::ImplicitDeny, _) => match self.silent.as_slice() {
+                [] => format!("no {gate} allows it"),
+                [one] => format!("the {gate} `{one}` does not allow it"),
+                some => format!("no {gate} allows it: neither of `{}`", some.join("`, `")),
+            },
         }
     }
 
     /// The answer as JSON: `decision`, `allowed`, `gate`, `reason`, and the statements that apply.
     pub fn to_json(&self) -> Value {
         let deciding: Vec<&Reason> = self.deciding().collect();
-        let statements: Vec<Value> = self
-            .reasons
-            .iter()
-            .map(|r| r.to_json(deciding.iter().any(|d| std::ptr::eq(*d, r))))
-            .collect();
+        let statements: Vec<Value> =
+            self.reasons.iter().map(|r| r.to_json(deciding.iter().any(|d| std::ptr::eq(*d, r)))).collect();
         json!({
             "decision": outcome_name(self.decision.outcome),
             "allowed": self.decision.is_allowed(),
             "gate": self.decision.gate.to_string(),
             "reason": self.sentence(),
+            "silent": self.silent,
             "statements": statements,
         })
     }

@@ -2,15 +2,23 @@
 //! One subcommand a file; what they share is in [`load`], [`output`] and [`compile`]. It decides nothing itself.
 
 mod args;
+mod build;
 mod check;
+mod compile;
 mod completions;
+mod decide;
 mod document;
+mod engine;
 mod explain;
+mod export;
 mod fmt;
 mod import;
+mod inspect;
 mod load;
 mod output;
-// mod request;
+mod request;
+mod silent;
+mod test;
 
 use args::{Cli, Command};
 use clap::Parser;
@@ -30,9 +38,14 @@ pub fn main() -> ExitCode {
     let mut console = Console::new(&cli.global);
     let result = match &cli.command {
         Command::Check(args) => check::run(args, &mut console),
-        Command::Explain(args) => explain::run(args, &mut console),
         Command::Fmt(args) => fmt::run(args, &mut console),
+        Command::Build(args) => build::run(args, &mut console),
+        Command::Decide(args) => decide::run(args, &mut console),
+        Command::Test(args) => test::run(args, &mut console),
         Command::Import(args) => import::run(args, &mut console),
+        Command::Export(args) => export::run(args, &mut console),
+        Command::Inspect(args) => inspect::run(args, &mut console),
+        Command::Explain(args) => explain::run(args, &mut console),
         Command::Completions(args) => completions::run(args, &mut console),
     };
     console.finish(result).into()

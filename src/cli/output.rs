@@ -64,6 +64,8 @@ pub struct Console {
     hidden: usize,
     out: BufWriter<Stdout>,
     progress: bool,
+    /// Whether the number of findings was said.
+    settled: bool,
 }
 
 impl Console {
@@ -92,6 +94,7 @@ impl Console {
             hidden: 0,
             out: BufWriter::with_capacity(1 << 16, io::stdout()),
             progress: terminal && !dumb,
+            settled: false,
         }
     }
 
@@ -198,13 +201,23 @@ impl Console {
         };
     }
 
+    /// Writes all findings and their number now, so that what follows stands last.
+    pub fn settle(&mut self) {
+        self.flush();
+        if self.format == MessageFormat::Text
+            && self.errors + self.warnings + self.hidden > 0
+            && !self.settled
+        {
+            let _ = writeln!(io::stderr().lock(), "{}", self.summary());
+        }
+        self.settled = true;
+    }
+
     /// Writes what is left and says how the command ended.
     pub fn finish(mut self, result: Result<Exit, Stop>) -> Exit {
         self.write_findings();
         let result = self.out.flush().map_err(Stop::Output).and(result);
-        if self.format == MessageFormat::Text && self.errors + self.warnings + self.hidden > 0 {
-            let _ = writeln!(io::stderr().lock(), "{}", self.summary());
-        }
+        self.settle();
         match result {
             Ok(Exit::Fine) if self.failed() => Exit::Input,
             Ok(exit) => exit,

@@ -223,12 +223,27 @@ fn context_file(path: &std::path::Path, console: &mut Console) -> Result<Pairs<C
 }
 
 impl Asked {
-    /// Adds the time of day where the caller did not say it; both keys tell the same instant.
+    /// Adds the time where the caller did not say it. The two keys tell one instant: where one is given, the other
+    /// follows from it.
     pub fn at(&mut self, now: &Now) {
-        let has = |key: &str| self.context.0.iter().any(|(k, _)| k.eq_ignore_ascii_case(key));
-        if !has("aws:CurrentTime") && !has("aws:EpochTime") {
-            self.context.0.push(("aws:CurrentTime".into(), Content::One(now.iso.clone())));
-            self.context.0.push(("aws:EpochTime".into(), Content::One(now.epoch.clone())));
+        let given = |key: &str| {
+            let found = self.context.0.iter().find(|(k, _)| k.eq_ignore_ascii_case(key));
+            found.map(|(_, content)| content.texts().concat())
+        };
+        let now = match (given("aws:CurrentTime"), given("aws:EpochTime")) {
+            (Some(_), Some(_)) => return,
+            (Some(iso), None) => iso.parse().ok().map(Now::of),
+            (None, Some(epoch)) => {
+                epoch.parse().ok().and_then(|s| jiff::Timestamp::from_second(s).ok()).map(Now::of)
+            }
+            (None, None) => Some(now.clone()),
+        };
+        // A time that can't be read stays as it is, and the key that would follow from it stays absent.
+        let Some(now) = now else { return };
+        for (key, text) in [("aws:CurrentTime", now.iso), ("aws:EpochTime", now.epoch)] {
+            if !self.context.0.iter().any(|(k, _)| k.eq_ignore_ascii_case(key)) {
+                self.context.0.push((key.into(), Content::One(text)));
+            }
         }
     }
 
@@ -298,6 +313,7 @@ fn entries<'a>(pairs: &[&'a (String, Content)], lists: &'a [Vec<&'a str>]) -> Ve
 }
 
 /// The time of a run, read once, so that all its requests are of one instant.
+#[derive(Clone, Debug)]
 pub struct Now {
     iso: String,
     epoch: String,
@@ -306,8 +322,11 @@ pub struct Now {
 impl Now {
     /// From the clock.
     pub fn read() -> Self {
-        let now = jiff::Timestamp::now();
-        let whole = jiff::Timestamp::from_second(now.as_second()).unwrap_or(now);
+        Self::of(jiff::Timestamp::now())
+    }
+
+    fn of(time: jiff::Timestamp) -> Self {
+        let whole = jiff::Timestamp::from_second(time.as_second()).unwrap_or(time);
         Now { iso: whole.to_string(), epoch: whole.as_second().to_string() }
     }
 }

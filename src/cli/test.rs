@@ -42,10 +42,8 @@ pub fn run(args: &Arguments, console: &mut Console) -> Result<Exit, Stop> {
         result = result.and(cases::run(path, args.engine, &mut tally, console));
     }
     console.settle();
-    console.line(format_args!(
-        "{} passed, {} failed, {} skipped",
-        tally.passed, tally.failed, tally.skipped
-    ))?;
+    console
+        .line(format_args!("{} passed, {} failed, {} skipped", tally.passed, tally.failed, tally.skipped))?;
     result?;
     Ok(if tally.failed > 0 { Exit::Unmet } else { Exit::Fine })
 }

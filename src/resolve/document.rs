@@ -34,10 +34,7 @@ impl<'a> Cx<'a> {
     /// Resolves a document. `None` when anything in it is wrong: a statement is never left out (rule 6).
     pub fn document(&mut self, body: &'a Body, head: Head) -> Option<Policy> {
         let version = self.version(body);
-        let id = match &body.id {
-            Some(id) => Some(self.text(id).map(|t| Str::from(&*t))),
-            None => None,
-        };
+        let id = body.id.as_ref().map(|id| self.text(id).map(|t| Str::from(&*t)));
         self.sids(body, head.kind);
         let mut statements = Vec::with_capacity(body.statements.len());
         let mut complete = !matches!(id, Some(None));

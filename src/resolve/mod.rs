@@ -9,6 +9,7 @@ mod complement;
 mod condition;
 mod cx;
 mod document;
+mod lint;
 mod patterns;
 mod principal;
 mod program;
@@ -16,6 +17,7 @@ pub mod template;
 pub mod values;
 
 pub use checked::Checked;
+pub use lint::document as lint;
 pub use program::{SourceUnit, import_path, program};
 
 use crate::diag::Diagnostic;

@@ -13,6 +13,7 @@ mod imports;
 mod items;
 mod names;
 mod organization;
+mod places;
 mod policies;
 mod services;
 #[cfg(test)]
@@ -75,9 +76,13 @@ pub fn program(
     build.endpoint_policies(&shared);
     build.tests(&shared);
     build.invariants(&shared);
-    let Build { sink, mut world, .. } = build;
+    let Build { mut sink, mut world, .. } = build;
     finish::sort(&mut world);
-    let _ = catalog;
+    if !sink.failed() {
+        let catalog = catalog.with_services(&world.services);
+        let mut places = places::Places::new(&order);
+        super::lint::world(&world, &catalog, &mut |found| sink.push(places.refine(found)));
+    }
     let checked = (!sink.failed()).then(|| Checked::trusted(world));
     (checked, sink.finish())
 }

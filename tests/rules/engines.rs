@@ -1,9 +1,32 @@
-//! What answers: the reference evaluator, with reasons in words.
+//! What answers: the reference evaluator, with reasons in words, and the tables, which must agree.
 
+use tabella::artifact::{self, WriteOptions};
 use tabella::catalog::Catalog;
+use tabella::diag::Diagnostic;
 use tabella::hir::{Effect, World};
-use tabella::reference;
-use tabella_runtime::{Decision, Gate, Outcome, Request};
+use tabella::limits::Limits;
+use tabella::resolve::Checked;
+use tabella::source::SourceMap;
+use tabella::{lower, normalize, reference};
+use tabella_runtime::{Decision, Gate, Outcome, Request, Tables};
+
+/// Compiles a program as far as it goes.
+pub fn compile(checked: &Checked, catalog: &Catalog) -> Result<Vec<u8>, Vec<Diagnostic>> {
+    let limits = Limits::default();
+    let (form, findings) = normalize::normalize(checked, &limits);
+    let (tables, findings) = lower::lower(&form.ok_or(findings)?, catalog, &SourceMap::new(), &limits);
+    artifact::write(&tables.ok_or(findings)?, &limits, &WriteOptions::default()).map_err(|d| vec![d])
+}
+
+/// What the tables answer, unless it is what the reference says.
+pub fn tables_differ(bytes: &[u8], request: &Request<'_>, expected: Decision) -> Option<String> {
+    let tables = Tables::load(bytes).unwrap();
+    let decided = tables.decide(request);
+    let explained = tables.explain(request, &mut |_| {});
+    let say = |d: Decision| format!("{} by the {}", d.outcome, d.gate);
+    (decided != expected || explained != expected)
+        .then(|| format!("the tables decide {} and explain {}", say(decided), say(explained)))
+}
 
 /// An answer and the words that `because` may use of it.
 pub struct Answer {

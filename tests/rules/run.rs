@@ -1,6 +1,6 @@
 //! Runs the blocks of a section.
 
-use super::engines;
+use super::engines::{self, Answer};
 use super::markdown::{Block, Section};
 use super::requests::{self, Asked};
 use tabella::catalog::Catalog;
@@ -11,6 +11,7 @@ use tabella::limits::Limits;
 use tabella::resolve::{self, SourceUnit};
 use tabella::source::FileId;
 use tabella::syntax;
+use tabella_runtime::Request;
 
 /// What a section's cases came to.
 #[derive(Default)]
@@ -35,6 +36,8 @@ impl Tally {
 struct Program {
     world: World,
     catalog: Catalog,
+    /// The artifact.
+    bytes: Vec<u8>,
 }
 
 /// Runs all blocks in order; JSON requests go to the program before them.
@@ -72,11 +75,15 @@ fn compile(text: &str) -> (Option<Program>, Vec<Diagnostic>) {
     let unit = SourceUnit { file: FileId(0), name: "rule.tabella".into(), tree };
     let (checked, more) = resolve::program(&[unit], catalog, &limits);
     findings.extend(more);
-    let program = checked.map(|checked| Program {
-        world: checked.world().clone(),
-        catalog: catalog.with_services(&checked.world().services),
-    });
-    (program, findings)
+    let Some(checked) = checked else { return (None, findings) };
+    let catalog = catalog.with_services(&checked.world().services);
+    match engines::compile(&checked, &catalog) {
+        Ok(bytes) => (Some(Program { world: checked.world().clone(), catalog, bytes }), findings),
+        Err(more) => {
+            findings.extend(more);
+            (None, findings)
+        }
+    }
 }
 
 fn program(block: &Block, program: &mut Option<Program>, tally: &mut Tally) -> Vec<String> {
@@ -105,20 +112,33 @@ fn asked(block: &Block, program: Option<&Program>, tally: &mut Tally) -> Vec<Str
 /// One request; what is wrong with its answer, if anything.
 fn ask(program: &Program, asked: &Asked, tally: &mut Tally) -> Option<String> {
     tally.count(asked.expect == "allow");
-    let answer = asked.request.with(|r| engines::reference(&program.world, &program.catalog, r));
+    let answer = asked.request.with(|r| answer(program, r));
     let request =
         format!("{} {} on {}", asked.request.principal, asked.request.action, asked.request.resource);
-    let outcome = answer.as_ref().ok().map(|a| a.decision.outcome);
+    let outcome = answer.as_ref().ok().and_then(|a| a.as_ref().ok()).map(|a| a.decision.outcome);
     let got = match &answer {
-        Ok(answer) => format!("{} by the {}", answer.decision.outcome, answer.decision.gate),
+        Ok(Err(difference)) => return Some(format!("{request}: {difference}")),
+        Ok(Ok(answer)) => format!("{} by the {}", answer.decision.outcome, answer.decision.gate),
         Err(problem) => format!("refused: {problem}"),
     };
     if !requests::is_met(&asked.expect, outcome) {
         return Some(format!("{request}: expected {}, got {got}", asked.expect));
     }
-    let words = answer.map(|a| a.words).unwrap_or_default();
+    let words = answer.ok().and_then(Result::ok).map(|a| a.words).unwrap_or_default();
     let missing = asked.because.iter().find(|word| !words.contains(word))?;
     Some(format!("{request}: not because of `{missing}`: {got} ({})", words.join(" ")))
+}
+
+/// The reference's answer, if the tables agree.
+fn answer(program: &Program, request: &Request<'_>) -> Result<Answer, String> {
+    let answer = engines::reference(&program.world, &program.catalog, request);
+    match engines::tables_differ(&program.bytes, request, answer.decision) {
+        None => Ok(answer),
+        Some(difference) => Err(format!(
+            "the reference decides {} by the {}, {difference}",
+            answer.decision.outcome, answer.decision.gate
+        )),
+    }
 }
 
 /// Requests that are one call (R7).
@@ -127,11 +147,9 @@ fn call(block: &Block, program: Option<&Program>, expect: &str, tally: &mut Tall
     let Some(program) = program else { return vec!["there is no program to ask".to_owned()] };
     let mut allowed = true;
     for line in block.text.lines() {
-        let decision = requests::of_line(line).and_then(|asked| {
-            asked.request.with(|r| engines::reference(&program.world, &program.catalog, r).decision)
-        });
-        match decision {
-            Ok(decision) => allowed &= decision.is_allowed(),
+        let answer = requests::of_line(line).and_then(|asked| asked.request.with(|r| answer(program, r))?);
+        match answer {
+            Ok(answer) => allowed &= answer.decision.is_allowed(),
             Err(problem) => return vec![problem],
         }
     }

@@ -3,7 +3,7 @@
 use crate::arn::Arn;
 use crate::derive::{self, Cache};
 use crate::layout::{ACTION_BYTES, Account, NONE, Resource, TRUST, WILDCARD_ONLY};
-use crate::request::Request;
+use crate::request::{Entry, Request, is_session_key};
 use crate::tables::Tables;
 use crate::who::{Kind, Who, is_account};
 use memchr::memrchr2;
@@ -180,10 +180,16 @@ impl<'a> Asked<'a> {
 fn well_formed(tables: &Tables<'_>, request: &Request<'_>, who: &Who<'_>) -> bool {
     let unique_id = who.record.map_or("", |r| tables.text(r.unique_id, r.unique_id_len));
     let session = &request.session;
-    let tags = if request.context.is_complete() { &[] } else { session.tags };
+    let complete = request.context.is_complete();
+    let tags = if complete { &[] } else { session.tags };
+    // R151: the session has keys of its own, each once.
+    let keys = if complete { &[] } else { session.keys };
+    let given = |i: usize, key: &str| keys.iter().take(i).any(|e| e.key.eq_ignore_ascii_case(key));
+    let own = |(i, e): (usize, &Entry<'_>)| is_session_key(e.key) && !given(i, e.key);
     // R90: keys that differ in case only are no keys.
     let twice = |i: usize, key: &str| tags.iter().take(i).any(|(k, _)| k.eq_ignore_ascii_case(key));
-    (request.resource == "*" || Arn::new(request.resource).has_six_parts())
+    keys.iter().enumerate().all(own)
+        && (request.resource == "*" || Arn::new(request.resource).has_six_parts())
         && request.resource_account.is_none_or(is_account)
         && derive::fits(who, unique_id)
         && !tags.iter().enumerate().any(|(i, (key, _))| twice(i, key))

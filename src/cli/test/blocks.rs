@@ -41,7 +41,7 @@ fn one(case: &TestCase, world: &World, ready: &Ready<'_>, console: &Console) -> 
     let asked = asked(case, world);
     let decided = asked.with(|request| {
         let answer = ready.decide(request, &console.sources)?;
-        let missing = because::missing(&case.because, &answer, world, request).join(" ");
+        let missing = because::missing(&case.because, &answer).join(" ");
         Ok((answer, missing))
     });
     match decided {

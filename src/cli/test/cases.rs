@@ -92,7 +92,7 @@ impl Engine for ByReference {
 
     fn decide(&self, world: &World, request: &OwnedRequest) -> Result<Decision, Vec<Diagnostic>> {
         let catalog = Catalog::shipped();
-        request.with(|r| reference::evaluate(world, catalog, r).decision).map_err(refused)
+        request.with(|r| reference::evaluate(world, catalog, r).decision).map_err(cases::refused_request)
     }
 }
 
@@ -107,12 +107,8 @@ impl Engine for ByTables {
         let bytes = compile(world)?;
         let tables = Tables::load(&bytes)
             .map_err(|e| vec![Diagnostic::error(command::BAD_ARTIFACT, e.to_string())])?;
-        request.with(|r| tables.decide(r)).map_err(refused)
+        request.with(|r| tables.decide(r)).map_err(cases::refused_request)
     }
-}
-
-fn refused(message: String) -> Vec<Diagnostic> {
-    vec![Diagnostic::error(command::REFUSED_KEY, message)]
 }
 
 /// All stages after resolving, for an estate without sources.

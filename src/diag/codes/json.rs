@@ -19,7 +19,9 @@ codes! {
 The text breaks the grammar of JSON (RFC 8259). The reader is strict: no comments, no trailing commas, no single
 quotes, no `NaN`.
 
-    { \"Version\": \"2012-10-17\", }
+```json
+{ \"Version\": \"2012-10-17\", }
+```
 
 Mend: remove the trailing comma. One run reports several such places.
 ";
@@ -28,7 +30,9 @@ Mend: remove the trailing comma. One run reports several such places.
 The same key stands twice in one object. Readers of JSON disagree on which value counts, so a reviewer may see another
 policy than the one that is enforced; it is an error (rule 56).
 
-    { \"Effect\": \"Deny\", \"Effect\": \"Allow\" }
+```json
+{ \"Effect\": \"Deny\", \"Effect\": \"Allow\" }
+```
 
 Mend: delete one of them, or merge the two values into one list.
 ";
@@ -36,7 +40,10 @@ Mend: delete one of them, or merge the two values into one list.
     NESTING = "T0203", "nested too deep", "\
 The JSON nests deeper than the limit. No IAM document needs more than ten levels.
 
-    [[[[[[[[ … ]]]]]]]]
+```json
+[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[
+[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[
+```
 
 Mend: check that the file is what you meant to read.
 ";
@@ -50,7 +57,9 @@ Mend: split the dump, one file for each account.
     STRING = "T0205", "faulty string", "\
 A string holds an unknown escape sequence, half of a surrogate pair, or a control character that is not escaped.
 
-    { \"Sid\": \"a\\qb\" }
+```json
+{ \"Sid\": \"a\\qb\" }
+```
 
 Mend: escape a backslash as `\\\\`, a line break as `\\n`.
 ";
@@ -58,13 +67,19 @@ Mend: escape a backslash as `\\\\`, a line break as `\\n`.
     BYTE_ORDER_MARK = "T0206", "byte order mark", "\
 The file begins with a byte order mark (U+FEFF). RFC 8259 lets readers ignore it; this one does, and says so.
 
+```json
+\u{feff}{ \"Version\": \"2012-10-17\", \"Statement\": [] }
+```
+
 Mend: save the file without it.
 ";
     /// A value has the wrong JSON type.
     WRONG_TYPE = "T0210", "wrong type of value", "\
 An element of a policy has a JSON type that it can't have.
 
-    { \"Statement\": [ { \"Effect\": true } ] }
+```json
+{ \"Statement\": [ { \"Effect\": true } ] }
+```
 
 Mend: `Effect`, `Sid`, `Version` and `Id` are strings; actions, resources and principals are strings or arrays of
 strings; `Condition` is an object of objects.
@@ -74,7 +89,9 @@ strings; `Condition` is an object of objects.
 A required element is not there: `Statement` in a document; `Effect`, and one of `Action` and `NotAction`, in a
 statement; one of `Resource` and `NotResource` in documents attached to identities (rule 54).
 
-    { \"Effect\": \"Allow\", \"Action\": \"s3:GetObject\" }
+```json
+{ \"Effect\": \"Allow\", \"Action\": \"s3:GetObject\" }
+```
 
 Mend: write the element. It is never filled in by a guess.
 ";
@@ -83,7 +100,9 @@ Mend: write the element. It is never filled in by a guess.
 The document holds an element that IAM does not know. Skipping it could drop a restriction (`NotResouce`,
 `Conditions`), so it is an error (rule 59).
 
-    { \"Effect\": \"Deny\", \"Action\": \"*\", \"NotResouce\": \"arn:aws:s3:::b/*\" }
+```json
+{ \"Effect\": \"Deny\", \"Action\": \"*\", \"NotResouce\": \"arn:aws:s3:::b/*\" }
+```
 
 Mend: correct the spelling; element names are case-sensitive.
 ";
@@ -92,7 +111,9 @@ Mend: correct the spelling; element names are case-sensitive.
 `Version` names the policy language, not the revision of your document. Only `2012-10-17` and `2008-10-17` exist
 (rule 52).
 
-    { \"Version\": \"2023-09-27\", \"Statement\": [] }
+```json
+{ \"Version\": \"2023-09-27\", \"Statement\": [] }
+```
 
 Mend: write `2012-10-17`.
 ";
@@ -101,6 +122,10 @@ Mend: write `2012-10-17`.
 A statement has both an element and its negation: `Action` and `NotAction`, `Resource` and `NotResource`, or
 `Principal` and `NotPrincipal` (rule 54).
 
+```json
+{ \"Effect\": \"Allow\", \"Action\": \"s3:GetObject\", \"NotAction\": \"s3:PutObject\", \"Resource\": \"*\" }
+```
+
 Mend: keep one; split the statement if both are meant.
 ";
     /// A list is empty.
@@ -108,7 +133,9 @@ Mend: keep one; split the statement if both are meant.
 An empty `Action` or `Resource` list matches nothing, an empty `NotAction` or `NotResource` list matches everything;
 other evaluators have turned the one into the other. It is an error (rule 58).
 
-    { \"Effect\": \"Allow\", \"NotAction\": [], \"Resource\": \"*\" }
+```json
+{ \"Effect\": \"Allow\", \"NotAction\": [], \"Resource\": \"*\" }
+```
 
 Mend: write what is meant, `\"*\"` for everything, or delete the statement.
 ";
@@ -116,13 +143,22 @@ Mend: write what is meant, `\"*\"` for everything, or delete the statement.
     EFFECT = "T0216", "unknown effect", "\
 `Effect` is `Allow` or `Deny`, spelled exactly so.
 
-    { \"Effect\": \"allow\" }
+```json
+{ \"Effect\": \"allow\" }
+```
 
 Mend: write it with a capital letter.
 ";
     /// A Sid stands twice.
     DUPLICATE_SID = "T0217", "duplicate statement id", "\
 Two statements of one document have the same `Sid` (rule 56). In policies attached to resources it is a warning.
+
+```json
+{ \"Version\": \"2012-10-17\", \"Statement\": [
+  { \"Sid\": \"Read\", \"Effect\": \"Allow\", \"Action\": \"s3:GetObject\", \"Resource\": \"*\" },
+  { \"Sid\": \"Read\", \"Effect\": \"Allow\", \"Action\": \"s3:ListBucket\", \"Resource\": \"*\" }
+] }
+```
 
 Mend: rename one of them. Reports name statements by it.
 ";
@@ -131,7 +167,9 @@ Mend: rename one of them. Reports name statements by it.
 In documents attached to identities, in guardrails and in trust policies, IAM accepts only letters and digits in a
 `Sid` (rule 56). The name is kept as it is; IAM would refuse the document.
 
-    { \"Sid\": \"read-only access\" }
+```json
+{ \"Sid\": \"read-only access\" }
+```
 
 Mend: use letters and digits only.
 ";
@@ -141,6 +179,10 @@ This kind of document can't have the element or value: principals stand in resou
 (rule 55); a resource guardrail (RCP) only denies, to `\"Principal\": \"*\"`, without `NotAction` and `NotPrincipal`
 (rule 48); a trust policy has no resource (rule 54).
 
+```json
+{ \"Effect\": \"Allow\", \"Principal\": \"*\", \"Action\": \"s3:GetObject\", \"Resource\": \"*\" }
+```
+
 Mend: check that the document is of the kind it is imported as.
 ";
     /// An action is malformed.
@@ -148,7 +190,9 @@ Mend: check that the document is of the kind it is imported as.
 An action is `*` or `service:Name`. The service can't hold wildcards (rule 62), and no variables are filled in
 (rule 114).
 
-    { \"Action\": \"GetObject\" }
+```json
+{ \"Action\": \"GetObject\" }
+```
 
 Mend: write the service, as in `s3:GetObject`.
 ";
@@ -157,7 +201,9 @@ Mend: write the service, as in `s3:GetObject`.
 The action holds whitespace or other characters that no action has, so it matches nothing (rule 63). A list in one
 string is a frequent cause.
 
-    { \"Action\": \"s3:GetObject,PutObject\" }
+```json
+{ \"Action\": \"s3:GetObject,PutObject\" }
+```
 
 Mend: write a JSON array with one action an item.
 ";
@@ -166,7 +212,9 @@ Mend: write a JSON array with one action an item.
 A resource is `*` or an ARN, whose parts are separated by colons. Placeholders of a templating tool must be filled in
 before import.
 
-    { \"Resource\": \"my-bucket/*\" }
+```json
+{ \"Resource\": \"my-bucket/*\" }
+```
 
 Mend: write the ARN, as in `arn:aws:s3:::my-bucket/*`.
 ";
@@ -175,7 +223,9 @@ Mend: write the ARN, as in `arn:aws:s3:::my-bucket/*`.
 The resource is legal but probably not what is meant: an ARN with fewer than six parts, which is filled up with `*`
 (rule 70); a wildcard inside the resource type (rule 71); something that does not begin with `arn:`.
 
-    { \"Resource\": \"arn:aws:s3\" }
+```json
+{ \"Resource\": \"arn:aws:s3\" }
+```
 
 Mend: write all six parts.
 ";
@@ -185,7 +235,9 @@ The entry is none of the principals that IAM knows (rules 75 to 86): `*`, twelve
 user, role, role session or federated user, a unique id (`AIDA…`, `AROA…`) under `AWS`; a service name under
 `Service`; a provider under `Federated`; 64 hexadecimal digits under `CanonicalUser`. Groups are never principals.
 
-    { \"Principal\": { \"AWS\": \"alice\" } }
+```json
+{ \"Principal\": { \"AWS\": \"alice\" } }
+```
 
 Mend: write the full ARN.
 ";
@@ -194,7 +246,9 @@ Mend: write the full ARN.
 In principals `*` stands alone; it can't be part of a name or an ARN (rules 76 and 81). IAM refuses such documents, and
 evaluators that expand the wildcard grant more than was reviewed.
 
-    { \"Principal\": { \"AWS\": \"arn:aws:iam::111111111111:role/*\" } }
+```json
+{ \"Principal\": { \"AWS\": \"arn:aws:iam::111111111111:role/*\" } }
+```
 
 Mend: name the account as principal and add a condition on `aws:PrincipalArn`.
 ";
@@ -204,6 +258,10 @@ The document is of a kind whose statements name principals, and this one names n
 without principal never applies (rule 55); it is kept and has no effect. In trust policies and resource guardrails it
 is an error.
 
+```json
+{ \"Effect\": \"Allow\", \"Action\": \"s3:GetObject\", \"Resource\": \"arn:aws:s3:::b/*\" }
+```
+
 Mend: write the principal, or import the document as an identity policy.
 ";
     /// NotPrincipal where it can't stand.
@@ -211,7 +269,9 @@ Mend: write the principal, or import the document as an identity policy.
 `NotPrincipal` may only be used with `\"Effect\": \"Deny\"`, and not in trust policies (rule 55). With `Allow` it would
 grant access to everybody else, anonymous callers among them.
 
-    { \"Effect\": \"Allow\", \"NotPrincipal\": { \"AWS\": \"111111111111\" } }
+```json
+{ \"Effect\": \"Allow\", \"NotPrincipal\": { \"AWS\": \"111111111111\" } }
+```
 
 Mend: allow the principals that are meant, and use a condition on `aws:PrincipalArn` for exceptions.
 ";
@@ -220,7 +280,9 @@ Mend: allow the principals that are meant, and use a condition on `aws:Principal
 The condition uses an operator that IAM does not know. Ignoring a condition widens access, so it is an error
 (rule 59). Operators are spelled exactly as IAM's documents spell them.
 
-    { \"Condition\": { \"StringEqual\": { \"aws:username\": \"a\" } } }
+```json
+{ \"Condition\": { \"StringEqual\": { \"aws:username\": \"a\" } } }
+```
 
 Mend: correct the spelling; the help names the nearest operator.
 ";
@@ -228,7 +290,9 @@ Mend: correct the spelling; the help names the nearest operator.
     OPERATOR_FORM = "T0229", "operator can't be combined so", "\
 `Null` has no `…IfExists` form (rule 92) and takes no set operator: it asks for presence, not for values.
 
-    { \"Condition\": { \"NullIfExists\": { \"aws:TokenIssueTime\": \"true\" } } }
+```json
+{ \"Condition\": { \"NullIfExists\": { \"aws:TokenIssueTime\": \"true\" } } }
+```
 
 Mend: use plain `Null`.
 ";
@@ -237,7 +301,10 @@ Mend: use plain `Null`.
 A condition key is `prefix:name`, without variables, and its case does not matter (rule 90): two keys of one operator
 that differ only in case are the same key twice.
 
-    { \"StringEquals\": { \"aws:username\": \"a\", \"AWS:UserName\": \"b\" } }
+```json
+{ \"Effect\": \"Allow\", \"Action\": \"s3:GetObject\", \"Resource\": \"*\",
+  \"Condition\": { \"StringEquals\": { \"aws:username\": \"a\", \"AWS:UserName\": \"b\" } } }
+```
 
 Mend: merge the two lists of values if either value may match, or use two statements.
 ";
@@ -246,7 +313,9 @@ Mend: merge the two lists of values if either value may match, or use two statem
 A condition value is a string, number or boolean, or an array of them (rule 57); the values of `Null` are `true` and
 `false`.
 
-    { \"Condition\": { \"Bool\": { \"aws:SecureTransport\": null } } }
+```json
+{ \"Condition\": { \"Bool\": { \"aws:SecureTransport\": null } } }
+```
 
 Mend: write the value; to test for a missing key use the operator `Null`.
 ";
@@ -254,7 +323,9 @@ Mend: write the value; to test for a missing key use the operator `Null`.
     UNCLOSED_VARIABLE = "T0232", "unclosed variable", "\
 `${` begins a policy variable in documents of version 2012-10-17 and must be closed by `}` (rule 121).
 
-    { \"Resource\": \"arn:aws:s3:::b/${aws:username\" }
+```json
+{ \"Resource\": \"arn:aws:s3:::b/${aws:username\" }
+```
 
 Mend: close it, or write `${$}{` for a literal `${`.
 ";
@@ -263,7 +334,9 @@ Mend: close it, or write `${$}{` for a literal `${`.
 The document has version 2008-10-17, or none, which means the same. That version has no policy variables: `${…}` stands
 for itself and will match no real resource or value (rule 52).
 
-    { \"Statement\": { \"Resource\": \"arn:aws:s3:::b/${aws:username}/*\" } }
+```json
+{ \"Statement\": { \"Resource\": \"arn:aws:s3:::b/${aws:username}/*\" } }
+```
 
 Mend: write `\"Version\": \"2012-10-17\"`.
 ";
@@ -271,13 +344,19 @@ Mend: write `\"Version\": \"2012-10-17\"`.
     NO_STATEMENTS = "T0234", "document without statements", "\
 `Statement` is an empty array. The document allows and denies nothing; IAM would refuse it.
 
+```json
+{ \"Version\": \"2012-10-17\", \"Statement\": [] }
+```
+
 Mend: delete the document, or write its statements.
 ";
     /// `*:*` read as `*`.
     STAR_STAR = "T0235", "`*:*` read as `*`", "\
 IAM allows no wildcard in the service part of an action; `*:*` is the one exception and means `*` (rule 62).
 
-    { \"Action\": \"*:*\" }
+```json
+{ \"Action\": \"*:*\" }
+```
 
 Mend: write `*`.
 ";
@@ -286,7 +365,9 @@ Mend: write `*`.
 The federated provider is kept exactly as written and compared exactly, but it is neither an ARN nor one of the names
 that IAM knows (rule 83). It may match nobody.
 
-    { \"Principal\": { \"Federated\": \"idp.example.com\" } }
+```json
+{ \"Principal\": { \"Federated\": \"idp.example.com\" } }
+```
 
 Mend: write the ARN of the provider, as in `arn:aws:iam::111111111111:oidc-provider/idp.example.com`.
 ";
@@ -294,7 +375,9 @@ Mend: write the ARN of the provider, as in `arn:aws:iam::111111111111:oidc-provi
     EMPTY_VALUES = "T0237", "condition without values", "\
 The list of values is empty. A positive operator then never matches, a negated one always does.
 
-    { \"Condition\": { \"StringEquals\": { \"aws:username\": [] } } }
+```json
+{ \"Condition\": { \"StringEquals\": { \"aws:username\": [] } } }
+```
 
 Mend: write the values, or delete the statement or the condition.
 ";
@@ -302,21 +385,39 @@ Mend: write the values, or delete the statement or the condition.
     IMPLIED = "T0238", "statement that is always there", "\
 `RCPFullAWSAccess`, the resource guardrail (RCP) that allows everything, is attached everywhere and can't be detached
 (rule 48). Its statement says nothing, so it is left out.
+
+```json
+{ \"Effect\": \"Allow\", \"Principal\": \"*\", \"Action\": \"*\", \"Resource\": \"*\" }
+```
 ";
     /// An embedded document can't be read.
     EMBEDDED = "T0240", "unreadable embedded document", "\
 An account dump holds its policy documents as objects or as URL-encoded JSON strings (RFC 3986). This one is neither.
+
+```json
+{ \"UserDetailList\": [ { \"UserName\": \"Ada\", \"Path\": \"/\", \"UserId\": \"AIDAEXAMPLE\",
+  \"Arn\": \"arn:aws:iam::111111111111:user/Ada\",
+  \"UserPolicyList\": [ { \"PolicyName\": \"p\", \"PolicyDocument\": \"100%\" } ] } ] }
+```
 
 Mend: print the dump with `aws iam get-account-authorization-details --output json`.
 ";
     /// Something in the dump has no meaning for decisions.
     IGNORED = "T0241", "part of the dump without meaning", "\
 This part of the account dump has no influence on decisions (instance profiles, dates, counts) and is not imported.
+
+```json
+{ \"UserDetailList\": [], \"PageCount\": 1 }
+```
 ";
     /// The dump is inconsistent.
     DUMP = "T0242", "inconsistent account dump", "\
 The dump lacks something that it must have: a name, an ARN with a twelve-digit account, a managed policy's default
 version, an attached policy's name or ARN.
+
+```json
+{ \"UserDetailList\": [ { \"Path\": \"/\" } ] }
+```
 
 Mend: print the dump again; `--filter` must not leave out parts that others refer to.
 ";
@@ -324,6 +425,12 @@ Mend: print the dump again; `--filter` must not leave out parts that others refe
     EXTERNAL_POLICY = "T0243", "attached policy is not in the dump", "\
 The dump attaches a managed policy whose document is not in it. The reference is kept; the program compiles when
 another file declares a policy with this ARN.
+
+```json
+{ \"UserDetailList\": [ { \"UserName\": \"Ada\", \"Path\": \"/\", \"UserId\": \"AIDAEXAMPLE\",
+  \"Arn\": \"arn:aws:iam::111111111111:user/Ada\",
+  \"AttachedManagedPolicies\": [ { \"PolicyName\": \"P\", \"PolicyArn\": \"arn:aws:iam::111111111111:policy/P\" } ] } ] }
+```
 
 Mend: print the dump without `--filter`, or import the policy from another file.
 ";
@@ -361,6 +468,12 @@ Mend: use version 2012-10-17.
     NOT_IN_DUMP = "T0253", "no place in an account dump", "\
 An account dump holds users, groups, roles and managed policies. The organization, guardrails, policies on resources and
 endpoints, declared services, tests and invariants have no place in it and are left out.
+
+```tabella
+organization o-acme1 {
+  account prod 111111111111
+}
+```
 
 Mend: export the documents one by one; the rest exists in the policy language only.
 ";

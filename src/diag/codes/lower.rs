@@ -30,7 +30,7 @@ pub const ENTRIES: &[Entry] = &[
         title: "a condition has too many alternatives",
         page: "A condition is compiled as alternatives (`a or b`), each a list of tests that must all hold. \
 `and` over several `or` multiplies them, and the product is over the limit (256).\n\n\
-```\npolicy P {\n  allow s3:GetObject on *\n    when (a:1 == \"x\" or b:1 == \"x\") and (a:2 == \"x\" or b:2 == \"x\")  # … and seven more\n}\n```\n\n\
+```tabella\naccount main 111111111111\nuser Ann in main { policies P }\npolicy P {\n  allow s3:GetObject on *\n    when (a:1 == \"x\" or b:1 == \"x\") and (a:2 == \"x\" or b:2 == \"x\") and\n      (a:3 == \"x\" or b:3 == \"x\") and (a:4 == \"x\" or b:4 == \"x\") and (a:5 == \"x\" or b:5 == \"x\") and\n      (a:6 == \"x\" or b:6 == \"x\") and (a:7 == \"x\" or b:7 == \"x\") and (a:8 == \"x\" or b:8 == \"x\") and\n      (a:9 == \"x\" or b:9 == \"x\")\n}\n```\n\n\
 Write `or` between values of one key as a list (`key in [\"a\", \"b\"]`, which is one test), or split the statement: \
 several `allow` statements are alternatives too. A `deny` is never shortened for you: nothing is compiled.\n",
     },
@@ -39,14 +39,14 @@ several `allow` statements are alternatives too. A `deny` is never shortened for
         title: "a condition is nested too deeply",
         page: "Conditions that use named conditions that use named conditions … nest deeper than the compiler follows \
 (four times the nesting limit of one source, at most 1,000).\n\n\
-```\ncondition a = b and not (c or not (d …))\n```\n\nFlatten the condition, or split the statement.\n",
+```text\ncondition a = b and not (c or not (d …))\n```\n\nFlatten the condition, or split the statement.\n",
     },
     Entry {
         code: CONDITION_NEVER,
         title: "a condition can never hold",
         page: "The tests of a condition exclude each other whatever the request says, so the statement never applies. \
 It is kept for reports and has no effect.\n\n\
-```\nallow s3:GetObject on * when aws:username == \"ann\" and aws:username == \"bob\"\n```\n\n\
+```tabella\naccount main 111111111111\nuser Ann in main { policies P }\npolicy P {\n  allow s3:GetObject on * when aws:username == \"ann\" and aws:username == \"bob\"\n}\n```\n\n\
 If either value will do, write `aws:username in [\"ann\", \"bob\"]`; else remove the statement.\n",
     },
     Entry {
@@ -55,7 +55,7 @@ If either value will do, write `aws:username in [\"ann\", \"bob\"]`; else remove
         page: "An ARN has six parts. Fewer are filled up with `*` in identity policies, boundaries and session policies; \
 in resource policies only if the pattern has a wildcard, in guardrails only if it ends in `*`, in resource guardrails \
 never. Variables stand in the sixth part only. A pattern outside of this matches nothing.\n\n\
-```\nguardrail G on root {\n  deny s3:* on arn:aws:s3\n}\n```\n\n\
+```tabella\norganization o-acme1 {\n  account prod 111111111111\n}\nguardrail G on root {\n  deny s3:* on arn:aws:s3\n}\n```\n\n\
 It is an error where the text would close access that stays open (a `deny`, or an `allow` on everything but the pattern), \
 a warning elsewhere. Write all six parts: `arn:aws:s3:::*`.\n",
     },
@@ -84,7 +84,7 @@ Attach fewer different combinations, or merge statements.\n",
         title: "the tables are too large for an artifact",
         page: "An artifact holds at most 4 GiB of text, 2^29 of each kind of record, and the bytes `limits.artifact_bytes` \
 allows (3 GiB); the name of an action has at most 256 bytes with its service.\n\n\
-```\nservice store {\n  action AVeryLongName…   # more than 256 bytes\n}\n```\n\n\
+```text\nservice store {\n  action AVeryLongName…   // more than 256 bytes\n}\n```\n\n\
 Split the program into estates that are compiled apart, or shorten the name.\n",
     },
     Entry {

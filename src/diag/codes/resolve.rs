@@ -138,7 +138,8 @@ Mend the path, or pass the file.
         page: r##"A file imports itself, directly or through others.
 
 ```tabella
-import "a.tabella"   # in a.tabella itself
+// in the file example.tabella
+import "example.tabella"
 ```
 
 Move what both need into a third file.
@@ -163,7 +164,12 @@ Break the circle.
         page: r##"Several declarations fit, in different accounts.
 
 ```tabella
-resource policy on arn:aws:s3:::b { allow role Deploy s3:* }   # Deploy is in prod and in staging
+account prod    111111111111
+account staging 222222222222
+role Deploy in prod { }
+role Deploy in staging { }
+
+resource policy on arn:aws:s3:::b { allow role Deploy s3:* }
 ```
 
 Say which one: `role Deploy in prod`.
@@ -187,8 +193,8 @@ Use the list as a whole value (`key in buckets`), or give the name one value.
         title: "text too long",
         page: r##"A pattern or value is longer than the compiler takes. Real ones have some hundred bytes.
 
-```tabella
-allow s3:aaaa… on *   # 20,000 letters
+```text
+allow s3:aaaa… on *   // 20,000 letters
 ```
 
 Shorten it.
@@ -272,7 +278,7 @@ Write a `deny` with a condition.
         page: r##"A statement says nothing about actions. Only in trust policies do they follow from the principals: accounts, users, roles and services `sts:AssumeRole`, web identities `sts:AssumeRoleWithWebIdentity`, SAML providers `sts:AssumeRoleWithSAML`.
 
 ```tabella
-policy P { allow on arn:aws:s3:::b }
+resource policy on arn:aws:s3:::b { allow anyone }
 ```
 
 Name the actions, or write `*`.
@@ -476,7 +482,34 @@ State what should hold instead.
         page: r##"The condition is nested too deep, or becomes too large after named conditions are put in.
 
 ```tabella
-condition a = b and b  # and so on, each twice the one before
+condition a0 = aws:username == "a" or aws:username == "b"
+condition a1 = a0 and a0
+condition a2 = a1 and a1
+condition a3 = a2 and a2
+// … each twice the one before, up to
+condition a4 = a3 and a3
+condition a5 = a4 and a4
+condition a6 = a5 and a5
+condition a7 = a6 and a6
+condition a8 = a7 and a7
+condition a9 = a8 and a8
+condition a10 = a9 and a9
+condition a11 = a10 and a10
+condition a12 = a11 and a11
+condition a13 = a12 and a12
+condition a14 = a13 and a13
+condition a15 = a14 and a14
+condition a16 = a15 and a15
+condition a17 = a16 and a16
+condition a18 = a17 and a17
+condition a19 = a18 and a18
+condition a20 = a19 and a19
+condition a21 = a20 and a20
+condition a22 = a21 and a21
+condition a23 = a22 and a22
+condition a24 = a23 and a23
+
+policy P { allow * when a24 }
 ```
 
 Split the statement.
@@ -610,8 +643,8 @@ Mend the name.
         title: "the program is too large",
         page: r##"Sets, parametrised policies or files come to more than the compiler takes. The limits keep small programs from becoming huge ones by accident.
 
-```tabella
-# a policy of 1,000 statements used with 100,000 different arguments
+```text
+a policy of 1,000 statements used with 100,000 different arguments
 ```
 
 Use policy variables (`${aws:PrincipalTag/team}`) instead of one copy for each team.
@@ -622,8 +655,8 @@ Use policy variables (`${aws:PrincipalTag/team}`) instead of one copy for each t
         title: "a world that cannot be",
         page: r##"A program built a world of policies by hand that the language could not have produced: an id points nowhere, a document has elements its kind has not, or a value does not fit its operator.
 
-```tabella
-# only through the library's `Checked::new`
+```text
+only through the library's `Checked::new`
 ```
 
 Build worlds with `resolve`, or mend the builder.
@@ -634,8 +667,8 @@ Build worlds with `resolve`, or mend the builder.
         title: "further findings",
         page: r##"There are more findings than the compiler keeps; the rest is only counted.
 
-```tabella
-# a file with thousands of mistakes
+```text
+a file with thousands of mistakes
 ```
 
 Mend the first ones and run again.

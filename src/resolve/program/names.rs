@@ -15,6 +15,9 @@ use hashbrown::HashSet;
 /// Members all sets of one kind may have together once they are flattened.
 const MAX_MEMBERS: usize = 4_000_000;
 
+/// Entries and the places where they are used.
+pub type Edges = Vec<(usize, Span)>;
+
 /// Gives every name its value.
 pub fn resolve<'t>(items: &'t Items<'t>, limits: &Limits, build: &mut Build) -> Names<'t> {
     let mut names = Names::default();
@@ -145,21 +148,21 @@ fn set_names(members: &[Lexeme]) -> Vec<(String, Span)> {
 }
 
 /// Which entries of a table an entry uses. Unknown names are reported where they are resolved.
-fn edges<T>(
-    table: &Table<'_, Named<T>>,
-    uses: impl Fn(&Named<T>) -> Vec<(String, Span)>,
-) -> Vec<Vec<(usize, Span)>> {
+fn edges<T>(table: &Table<'_, Named<T>>, uses: impl Fn(&Named<T>) -> Vec<(String, Span)>) -> Vec<Edges> {
     let found = |(name, span): (String, Span)| Some((table.position(&name)?, span));
     table.list.iter().map(|(_, (named, _))| uses(named).into_iter().filter_map(found).collect()).collect()
 }
+
+/// A name, its declaration, and whether it is on a circle.
+type Ordered<'t, T> = (Str, (&'t Named<T>, Span), bool);
 
 /// The entries of a table, each after those it uses, and whether it is on a circle; circles are reported.
 fn ordered<'t, T>(
     what: &str,
     table: &Table<'t, Named<T>>,
-    edges: &[Vec<(usize, Span)>],
+    edges: &[Edges],
     sink: &mut Sink,
-) -> Vec<(Str, (&'t Named<T>, Span), bool)> {
+) -> Vec<Ordered<'t, T>> {
     let (order, cycles) = depth_first(edges);
     let circular: HashSet<usize> = cycles.iter().flatten().map(|(i, _)| *i).collect();
     for cycle in cycles {
@@ -175,12 +178,12 @@ fn ordered<'t, T>(
 }
 
 /// One circle for each edge that closes one, as (entry, place of the edge from it).
-pub fn cycles(edges: &[Vec<(usize, Span)>]) -> Vec<Vec<(usize, Span)>> {
+pub fn cycles(edges: &[Edges]) -> Vec<Edges> {
     depth_first(edges).1
 }
 
 /// Depth-first order (what an entry uses comes before it) and the circles met.
-fn depth_first(edges: &[Vec<(usize, Span)>]) -> (Vec<usize>, Vec<Vec<(usize, Span)>>) {
+fn depth_first(edges: &[Edges]) -> (Vec<usize>, Vec<Edges>) {
     #[derive(Clone, Copy, PartialEq)]
     enum State {
         New,

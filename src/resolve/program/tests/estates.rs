@@ -61,7 +61,7 @@ fn identities_with_everything() {
         group G in prod { policies P }
         user U in prod { groups G  boundary P }
         role R in prod {
-          trust { allow role R in dev, service lambda.amazonaws.com, web identity idp.example.com }
+          trust { allow role R in dev, service lambda.amazonaws.com, web identity idp.example.com when idp.example.com:aud == "x" and idp.example.com:sub == "y" }
           policies arn:aws:iam::aws:policy/P
           policy more { allow ec2:* }
           boundary B
@@ -81,8 +81,8 @@ fn identities_with_everything() {
          Boundary B
          allow * on *
          Trust trust of R
-         allow {Role(arn:aws:iam::222222222222:role/R), Service(lambda.amazonaws.com)} sts:AssumeRole
-         allow {Federated(arn:aws:iam::111111111111:oidc-provider/idp.example.com)} sts:AssumeRoleWithWebIdentity
+         allow {Role(arn:aws:iam::222222222222:role/R), Service(lambda.amazonaws.com)} sts:AssumeRole if (StringEquals idp.example.com:aud [x] and StringEquals idp.example.com:sub [y])
+         allow {Federated(arn:aws:iam::111111111111:oidc-provider/idp.example.com)} sts:AssumeRoleWithWebIdentity if (StringEquals idp.example.com:aud [x] and StringEquals idp.example.com:sub [y])
          group arn:aws:iam::111111111111:group/G policies=P
          role arn:aws:iam::111111111111:role/x/y/R policies=P, R/more boundary=B tags=cost=1,team=red trust=trust of R session=7200
          user arn:aws:iam::111111111111:user/U boundary=P groups=arn:aws:iam::111111111111:group/G

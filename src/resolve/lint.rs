@@ -1,0 +1,142 @@
+//! Warnings on what a resolved document says: against the service reference (is there such an action, can it act on this
+//! resource, has this key this type) and against well-known traps of IAM. Knows documents and the catalog; changes
+//! nothing and refuses nothing.
+
+mod actions;
+mod conditions;
+mod overlap;
+mod principals;
+mod resources;
+
+use crate::catalog::Catalog;
+use crate::diag::{Code, Diagnostic, codes::catalog as code};
+use crate::hir::{Effect, Policy, PolicyId, PolicyKind, Statement, Str, World};
+use crate::source::Span;
+use hashbrown::HashMap;
+
+/// One warning, with the word it is about so that the caller can point at it.
+pub struct Found {
+    /// The warning, at the whole statement.
+    pub diagnostic: Diagnostic,
+    /// The word, or nothing.
+    pub word: Str,
+    /// What to write instead of the word.
+    pub instead: Option<String>,
+}
+
+/// Looks at one document that stands alone.
+pub fn document(policy: &Policy, catalog: &Catalog) -> Vec<Diagnostic> {
+    let mut found = Vec::new();
+    let mut take = |f: Found| found.push(f.diagnostic);
+    Lint::new(catalog, &mut take).policy(policy);
+    found
+}
+
+/// Looks at everything in a world. `catalog` knows the world's own services.
+pub fn world(world: &World, catalog: &Catalog, take: &mut dyn FnMut(Found)) {
+    let mut lint = Lint::new(catalog, take);
+    for policy in &world.policies {
+        lint.policy(policy);
+    }
+    lint.levels(world);
+    for case in world.tests.iter().flat_map(|t| &t.cases) {
+        lint.action_known(&case.action, case.span);
+    }
+    for invariant in &world.invariants {
+        for action in &invariant.actions {
+            lint.action_known(&action.text, invariant.span);
+        }
+    }
+}
+
+/// What the lints remember between statements, so that each distinct text is looked at once.
+struct Lint<'c> {
+    /// `None` when it is empty: then nothing is unknown.
+    catalog: Option<&'c Catalog>,
+    take: &'c mut dyn FnMut(Found),
+    actions: HashMap<Str, actions::Known>,
+    acts_on: HashMap<(String, String), Vec<bool>>,
+}
+
+impl<'c> Lint<'c> {
+    fn new(catalog: &'c Catalog, take: &'c mut dyn FnMut(Found)) -> Self {
+        Lint {
+            catalog: catalog.services().next().is_some().then_some(catalog),
+            take,
+            actions: HashMap::new(),
+            acts_on: HashMap::new(),
+        }
+    }
+
+    fn warn(&mut self, code: Code, span: Span, message: String, help: String) {
+        let diagnostic = Diagnostic::warning(code, message).at(span).help(help);
+        (self.take)(Found { diagnostic, word: Str::from(""), instead: None });
+    }
+
+    /// A warning about one word of a statement.
+    fn warn_word(&mut self, code: Code, span: Span, word: &str, message: String, help: String) {
+        let diagnostic = Diagnostic::warning(code, message).at(span).help(help);
+        (self.take)(Found { diagnostic, word: Str::from(word), instead: None });
+    }
+
+    /// A warning about a misspelled word.
+    fn misspelled(
+        &mut self,
+        code: Code,
+        span: Span,
+        word: &str,
+        message: String,
+        instead: Option<String>,
+        help: &str,
+    ) {
+        let help = match &instead {
+            Some(name) => format!("did you mean `{name}`?"),
+            None => help.to_owned(),
+        };
+        let diagnostic = Diagnostic::warning(code, message).at(span).help(help);
+        (self.take)(Found { diagnostic, word: Str::from(word), instead });
+    }
+
+    fn policy(&mut self, policy: &Policy) {
+        for statement in &policy.statements {
+            self.statement(statement, policy.kind);
+        }
+    }
+
+    fn statement(&mut self, s: &Statement, kind: PolicyKind) {
+        for action in &s.actions.patterns {
+            self.action_known(&action.text, s.span);
+        }
+        if kind == PolicyKind::Trust {
+            self.trust(s);
+        }
+        self.resources(s);
+        self.conditions(s);
+        self.not_principal(s);
+    }
+
+    /// Levels at which guardrails are written and none of them allows anything (R40).
+    fn levels(&mut self, world: &World) {
+        let mut seen: Vec<&[PolicyId]> = Vec::new();
+        for level in world.accounts.iter().flat_map(|a| a.scps.iter().flatten()) {
+            if seen.contains(&level.as_slice()) {
+                continue;
+            }
+            seen.push(level);
+            let policies: Vec<&Policy> =
+                level.iter().filter_map(|id| world.policies.get(id.index())).collect();
+            let allows = |p: &&Policy| p.statements.iter().any(|s| s.effect == Effect::Allow);
+            let Some(first) = policies.first().filter(|_| !policies.iter().any(allows)) else { continue };
+            let names: Vec<&str> = policies.iter().map(|p| &*p.name).collect();
+            let message = format!(
+                "no guardrail beside `{}` allows anything, so accounts below can do nothing",
+                names.join("`, `")
+            );
+            let help = "every level needs an allow: add `allow *` to it".to_owned();
+            self.warn(code::NO_ALLOW, first.span, message, help);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

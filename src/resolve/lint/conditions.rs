@@ -1,0 +1,169 @@
+//! Condition keys: do they exist, have they the operator's type, do they hold one value or several (R94, R98).
+
+use super::Lint;
+use crate::catalog::{Key, KeyType};
+use crate::diag::{codes::catalog as code, suggest};
+use crate::hir::{Atom, Condition, Effect, Operator, Piece, Quantifier, Statement, Value};
+
+impl Lint<'_> {
+    /// All lints on the condition of a statement.
+    pub fn conditions(&mut self, s: &Statement) {
+        let atoms = atoms(&s.condition);
+        for atom in &atoms {
+            self.key(atom);
+            if s.effect == Effect::Allow {
+                self.for_all_values(atom, &atoms);
+            }
+        }
+    }
+
+    fn key(&mut self, atom: &Atom) {
+        let Some(catalog) = self.catalog else { return };
+        let Some(key) = catalog.key(&atom.key) else {
+            self.unknown_key(atom);
+            return;
+        };
+        let (list, name) = (key.list, &atom.written_key);
+        let family = key.family;
+        if let Some(wanted) = misfit(atom, key) {
+            let message = format!(
+                "`{name}` is {}, and this compares it as {}",
+                article(key.ty),
+                operator_type(atom.operator)
+            );
+            self.warn(code::KEY_TYPE, atom.span, message, format!("compare it with {wanted}"));
+        }
+        match atom.quantifier {
+            Quantifier::Single if list && atom.operator != Operator::Null => {
+                let message =
+                    format!("`{name}` can have several values, and a plain comparison never matches it");
+                self.warn(code::PLAIN_ON_LIST, atom.span, message, "say `any of` or `all of`".into());
+            }
+            Quantifier::ForAllValues | Quantifier::ForAnyValue if !list && !family => {
+                let message = format!("`{name}` has one value, and `any of` and `all of` are for several");
+                let help = "leave it out; `all of` would also match when the key is missing".into();
+                self.warn(code::SET_ON_SINGLE, atom.span, message, help);
+            }
+            _ => {}
+        }
+    }
+
+    fn unknown_key(&mut self, atom: &Atom) {
+        let Some(catalog) = self.catalog else { return };
+        let name = &*atom.written_key;
+        let prefix = name.split(':').next().unwrap_or_default();
+        // Keys of identity providers are the providers' own: `idp.example.com:sub`.
+        if prefix.contains('.') && name.contains(':') {
+            return;
+        }
+        let names = catalog.key_names();
+        let near = suggest::nearest(name, names.into_iter()).map(str::to_owned);
+        let message = format!("there is no condition key `{name}`");
+        let help = "a key that is never there makes a condition always false, or always true";
+        self.misspelled(code::NO_KEY, atom.span, name, message, near, help);
+    }
+
+    /// R98: `all of` holds when the key is missing. Where every value must *not* be something, that is meant.
+    fn for_all_values(&mut self, atom: &Atom, all: &[&Atom]) {
+        if atom.quantifier != Quantifier::ForAllValues || atom.operator.is_negated() {
+            return;
+        }
+        let present = |a: &&Atom| {
+            let tested = a.operator == Operator::Null && a.values.contains(&Value::Null(false));
+            a.key == atom.key && (tested || (a.quantifier == Quantifier::ForAnyValue && !a.if_exists))
+        };
+        if !all.iter().any(present) {
+            let message =
+                format!("`all of {}` also holds when the key is missing, and so allows", atom.written_key);
+            let help = format!("add `and {} is present`", atom.written_key);
+            self.warn(code::ALL_OF_MISSING, atom.span, message, help);
+        }
+    }
+}
+
+/// All atoms of a condition, in order.
+pub fn atoms(condition: &Condition) -> Vec<&Atom> {
+    let mut out = Vec::new();
+    let mut open = vec![condition];
+    while let Some(condition) = open.pop() {
+        match condition {
+            Condition::And(parts) | Condition::Or(parts) => open.extend(parts.iter().rev()),
+            Condition::Atom(atom) => out.push(atom),
+        }
+    }
+    out
+}
+
+/// What a key should be compared with, when its type and the operator do not fit. Tags are text that may hold anything,
+/// and text may hold an ARN.
+fn misfit(atom: &Atom, key: &Key) -> Option<&'static str> {
+    use KeyType as K;
+    let any =
+        matches!(atom.values.as_slice(), [Value::Text(t)] if matches!(t.pieces.as_slice(), [Piece::Any]));
+    if atom.operator == Operator::Null || any || atom.values.is_empty() || (key.family && key.ty == K::String)
+    {
+        return None;
+    }
+    let operator = operator_type(atom.operator);
+    let fits = match key.ty {
+        K::String => matches!(operator, "text" | "an ARN" | "bytes"),
+        K::Arn => matches!(operator, "text" | "an ARN"),
+        K::Bool => operator == "a boolean",
+        K::Numeric => operator == "a number",
+        K::Date => matches!(operator, "a date" | "a number"),
+        K::Ip => operator == "an address",
+        K::Binary => operator == "bytes",
+    };
+    // The complement of a boolean test with variables is a comparison of text.
+    let complement = key.ty == K::Bool && atom.operator == Operator::StringNotEqualsIgnoreCase;
+    (!fits && !complement).then_some(match key.ty {
+        K::String => "a string: `\"…\"`",
+        K::Arn => "an ARN",
+        K::Bool => "`true` or `false`",
+        K::Numeric => "a number",
+        K::Date => "a date",
+        K::Ip => "an address or network, with `in`",
+        K::Binary => "`binary \"…\"`",
+    })
+}
+
+fn article(ty: KeyType) -> &'static str {
+    match ty {
+        KeyType::String => "text",
+        KeyType::Arn => "an ARN",
+        KeyType::Bool => "a boolean",
+        KeyType::Numeric => "a number",
+        KeyType::Date => "a date",
+        KeyType::Ip => "an address",
+        KeyType::Binary => "bytes",
+    }
+}
+
+fn operator_type(operator: Operator) -> &'static str {
+    use Operator as O;
+    match operator {
+        O::StringEquals
+        | O::StringNotEquals
+        | O::StringEqualsIgnoreCase
+        | O::StringNotEqualsIgnoreCase
+        | O::StringLike
+        | O::StringNotLike => "text",
+        O::NumericEquals
+        | O::NumericNotEquals
+        | O::NumericLessThan
+        | O::NumericLessThanEquals
+        | O::NumericGreaterThan
+        | O::NumericGreaterThanEquals => "a number",
+        O::DateEquals
+        | O::DateNotEquals
+        | O::DateLessThan
+        | O::DateLessThanEquals
+        | O::DateGreaterThan
+        | O::DateGreaterThanEquals => "a date",
+        O::Bool => "a boolean",
+        O::BinaryEquals => "bytes",
+        O::IpAddress | O::NotIpAddress => "an address",
+        O::ArnEquals | O::ArnLike | O::ArnNotEquals | O::ArnNotLike => "an ARN",
+        O::Null => "presence",
+    }
+}

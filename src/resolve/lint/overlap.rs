@@ -1,0 +1,55 @@
+//! Globs over text: does one match a text, and can two match the same text. Both take time in proportion to the product
+//! of the lengths at worst; neither recurses.
+
+/// Whether `pattern` (`*`, `?`) matches all of `text`, byte by byte.
+pub fn matches(pattern: &str, text: &str) -> bool {
+    let (p, t) = (pattern.as_bytes(), text.as_bytes());
+    let (mut i, mut j) = (0, 0);
+    let mut star: Option<(usize, usize)> = None;
+    while let Some(byte) = t.get(j) {
+        match p.get(i) {
+            Some(b'*') => {
+                star = Some((i, j));
+                i += 1;
+            }
+            Some(c) if *c == b'?' || c == byte => {
+                i += 1;
+                j += 1;
+            }
+            _ => match star {
+                Some((at, taken)) => {
+                    star = Some((at, taken + 1));
+                    i = at + 1;
+                    j = taken + 1;
+                }
+                None => return false,
+            },
+        }
+    }
+    p.get(i..).is_some_and(|rest| rest.iter().all(|c| *c == b'*'))
+}
+
+/// Whether some text matches both globs.
+pub fn overlap(a: &str, b: &str) -> bool {
+    let (a, b) = (a.as_bytes(), b.as_bytes());
+    // reachable[j]: what is left of `a` and `b[j..]` have a text in common. Filled from the ends backwards.
+    let mut below = vec![false; b.len() + 1];
+    let mut row = vec![false; b.len() + 1];
+    for i in (0..=a.len()).rev() {
+        for j in (0..=b.len()).rev() {
+            let at = |row: &[bool], j: usize| row.get(j).copied().unwrap_or(false);
+            let value = match (a.get(i), b.get(j)) {
+                (None, None) => true,
+                (Some(b'*'), _) => at(&below, j) || (j < b.len() && at(&row, j + 1)),
+                (_, Some(b'*')) => at(&row, j + 1) || (i < a.len() && at(&below, j)),
+                (Some(x), Some(y)) => (x == y || *x == b'?' || *y == b'?') && at(&below, j + 1),
+                _ => false,
+            };
+            if let Some(slot) = row.get_mut(j) {
+                *slot = value;
+            }
+        }
+        std::mem::swap(&mut row, &mut below);
+    }
+    below.first().copied().unwrap_or(false)
+}

@@ -1,0 +1,120 @@
+//! Resources: ARNs that are cut short, wildcards where the type stands, and actions that cannot act on what is named.
+
+use super::Lint;
+use super::actions::Known;
+use super::overlap::overlap;
+use crate::catalog::Service;
+use crate::diag::codes::catalog as code;
+use crate::hir::{Piece, ResourcePattern, Statement, Template};
+use crate::source::Span;
+
+/// A template as a glob: variables may be anything.
+pub fn glob(template: &Template) -> String {
+    let mut out = String::new();
+    for piece in &template.pieces {
+        match piece {
+            Piece::Literal(text) => out.push_str(text),
+            Piece::Any | Piece::Variable { .. } => out.push('*'),
+            Piece::One => out.push('?'),
+        }
+    }
+    out
+}
+
+/// Whether it is the lone `*`.
+fn is_all(pattern: &ResourcePattern) -> bool {
+    matches!(pattern.text.pieces.as_slice(), [Piece::Any])
+}
+
+impl Lint<'_> {
+    /// All lints on the resources of a statement.
+    pub fn resources(&mut self, s: &Statement) {
+        let Some(resources) = &s.resources else { return };
+        if resources.patterns.iter().all(is_all) {
+            return;
+        }
+        let globs: Vec<String> =
+            resources.patterns.iter().filter(|p| !is_all(p)).map(|p| glob(&p.text)).collect();
+        for glob in &globs {
+            self.shape(glob, s.span);
+        }
+        if globs.len() == resources.patterns.len() && !resources.negated && !s.actions.negated {
+            for action in &s.actions.patterns {
+                self.acts_on_any(&action.text, &globs, s.span);
+            }
+        }
+    }
+
+    /// R70, R71.
+    fn shape(&mut self, glob: &str, span: Span) {
+        let mut parts = glob.splitn(6, ':');
+        let (service, resource) = (parts.nth(2), parts.nth(2));
+        let Some(resource) = resource else {
+            let message = format!("`{glob}` has fewer than six parts");
+            let help =
+                "IAM fills in `*` in some kinds of policies and matches nothing in others; write all six"
+                    .into();
+            self.warn_word(code::SHORT_ARN, span, glob, message, help);
+            return;
+        };
+        let end = resource.find(['/', ':']).unwrap_or(resource.len());
+        let term = resource.get(..end).unwrap_or_default();
+        if term == "*" || !term.contains(['*', '?']) {
+            return;
+        }
+        let known = self.catalog.and_then(|c| c.service(service?));
+        if known.is_some_and(has_type_terms) {
+            let message = format!("`{term}` in `{glob}` is a wildcard in the type of the resource");
+            let help = "IAM does not promise that this works; write the type, or `*` for all".into();
+            self.warn_word(code::TYPE_WILDCARD, span, glob, message, help);
+        }
+    }
+
+    /// Whether an action pattern can act on one of the resources (R65).
+    fn acts_on_any(&mut self, action: &crate::hir::Str, globs: &[String], span: Span) {
+        let Some(catalog) = self.catalog else { return };
+        let Known::Actions(places) = self.known(action).clone() else { return };
+        let Some(service) = action.split(':').next().and_then(|p| catalog.service(p)) else { return };
+        let actions = || places.iter().filter_map(|i| service.actions.get(*i as usize));
+        for glob in globs {
+            let hit = self.types_hit(service, glob);
+            if actions().any(|a| a.resource_types.iter().any(|t| hit.get(usize::from(*t)) == Some(&true))) {
+                return;
+            }
+        }
+        let message = if actions().all(|a| a.resource_types.is_empty()) {
+            format!("`{action}` acts on no resource of its own and is matched by `*` only")
+        } else {
+            format!("`{action}` acts on none of these resources")
+        };
+        let wanted: Vec<&str> =
+            actions().flat_map(|a| service.types_of(a)).map(|t| t.arn.as_str()).take(2).collect();
+        let help = if wanted.is_empty() {
+            "put it into a statement of its own without `on`".to_owned()
+        } else {
+            format!("it acts on `{}`", wanted.join("`, `"))
+        };
+        self.warn_word(code::NOT_ON_RESOURCE, span, action, message, help);
+    }
+
+    /// Which resource types of a service a glob can mean; worked out once for each service and glob.
+    fn types_hit(&mut self, service: &Service, glob: &str) -> &[bool] {
+        let key = (service.prefix.clone(), glob.to_owned());
+        self.acts_on.entry(key).or_insert_with(|| {
+            let part = glob.split(':').nth(2).unwrap_or("*");
+            let may =
+                |arn: &str| arn.split(':').nth(2).is_none_or(|s| overlap(s, part)) && overlap(arn, glob);
+            service.resource_types.iter().map(|t| may(&t.arn)).collect()
+        })
+    }
+}
+
+/// Whether every resource of a service has a type before its name (`user/…`, `table/…`).
+fn has_type_terms(service: &Service) -> bool {
+    let typed = |arn: &str| {
+        let resource = arn.splitn(6, ':').nth(5).unwrap_or_default();
+        let end = resource.find(['/', ':', '*', '?']);
+        end.is_some_and(|at| at > 0 && resource.as_bytes().get(at).is_some_and(|b| matches!(b, b'/' | b':')))
+    };
+    !service.resource_types.is_empty() && service.resource_types.iter().all(|t| typed(&t.arn))
+}

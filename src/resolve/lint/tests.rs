@@ -1,0 +1,177 @@
+//! [`warns`] compares the codes found in a program with the shipped catalog; a clean statement beside each trap finds
+//! nothing.
+
+use super::overlap::{matches, overlap};
+use crate::catalog::Catalog;
+use crate::diag::Diagnostic;
+use crate::limits::Limits;
+use crate::resolve::{SourceUnit, program};
+use crate::source::FileId;
+use crate::syntax;
+
+#[track_caller]
+fn warnings(text: &str) -> Vec<Diagnostic> {
+    let limits = Limits::default();
+    let text = format!("account prod 111111111111 {text}");
+    let (tree, found) = syntax::parse(FileId(0), &text, &limits);
+    assert!(found.is_empty(), "{text}\n{found:#?}");
+    let unit = SourceUnit { file: FileId(0), name: "main".into(), tree };
+    let (checked, found) = program(&[unit], Catalog::shipped(), &limits);
+    assert!(checked.is_some(), "{found:#?}");
+    for d in &found {
+        // Words are underlined, not whole statements.
+        let at = d.primary.as_ref().unwrap().span;
+        if let Some(fix) = &d.fix {
+            assert_eq!(fix.span, at);
+        }
+    }
+    found
+}
+
+#[track_caller]
+fn warns(text: &str, codes: &[&str]) {
+    let found = warnings(text);
+    let given: Vec<&str> = found.iter().map(|d| d.code.0).collect();
+    assert_eq!(given, codes, "{text}\n{found:#?}");
+}
+
+#[track_caller]
+fn policy(text: &str, codes: &[&str]) {
+    warns(&format!("policy P {{ {text} }}"), codes);
+}
+
+#[track_caller]
+fn trust(text: &str, codes: &[&str]) {
+    warns(&format!("role R in prod {{ trust {{ {text} }} }}"), codes);
+}
+
+#[test]
+fn actions() {
+    policy("allow s3:GetObject, S3:getobject, s3:*, ec2:Describe*, *", &[]);
+    policy("allow s33:GetObject", &["T0401"]);
+    policy("deny s3:GetObjet", &["T0402"]);
+    policy("allow s3:Zzz*", &["T0402"]);
+    warns("service shop { action Buy } policy P { allow shop:Buy, shop:Sell }", &["T0402"]);
+    warns("test \"t\" { as anyone { deny s3:GetObjet } }", &["T0402"]);
+    let found = warnings("policy P { allow s3:ListBucket, s3:GetObjet }");
+    let fix = found[0].fix.as_ref().unwrap();
+    assert_eq!((fix.replacement.as_str(), fix.span.end - fix.span.start), ("s3:GetObject", 11));
+    assert_eq!(found[0].help.as_deref(), Some("did you mean `s3:GetObject`?"));
+}
+
+#[test]
+fn actions_and_resources() {
+    policy("allow s3:GetObject on arn:aws:s3:::b/*", &[]);
+    policy("allow s3:GetObject, s3:ListBucket on arn:aws:s3:::b, arn:aws:s3:::b/*", &[]);
+    policy("allow s3:GetObject on arn:aws:s3:::${aws:username}/x", &[]);
+    policy("allow s3:ListAllMyBuckets on arn:aws:s3:::b", &["T0403"]);
+    policy("allow s3:ListAllMyBuckets on *", &[]);
+    policy("allow s3:GetObject on arn:aws:sqs:eu-west-1:111111111111:q", &["T0403"]);
+    policy("deny s3:GetObject on arn:aws:s3:::b", &["T0403"]);
+    policy("allow s3:List* on arn:aws:s3:::b", &[]);
+    policy("allow not (s3:ListAllMyBuckets) on arn:aws:s3:::b", &[]);
+    policy("allow s3:Get on arn:aws:s3:*", &["T0402", "T0409"]);
+    policy("allow iam:GetUser on arn:aws:iam::111111111111:u*", &["T0410"]);
+    policy("allow iam:GetUser on arn:aws:iam::111111111111:*", &[]);
+    policy("allow sqs:SendMessage on arn:aws:sqs:*:*:q*", &[]);
+}
+
+#[test]
+fn keys() {
+    policy(
+        "allow s3:ListBucket when aws:RequestTag/any == \"x\" and s3:prefix like \"a*\" and aws:SecureTransport",
+        &[],
+    );
+    policy("allow s3:* when token.actions.example.com:sub == \"x\"", &[]);
+    policy("allow s3:* when aws:SourceIP4 in 10.0.0.0/8", &["T0404"]);
+    policy("allow s3:* when aws:SourceIp == \"10.0.0.1\"", &["T0405"]);
+    policy("allow s3:* when aws:SecureTransport == \"true\"", &["T0405"]);
+    policy(
+        "allow s3:* when aws:PrincipalArn like \"arn:*\" and aws:PrincipalArn like arn:aws:iam::*:role/x",
+        &[],
+    );
+    policy("allow s3:* when aws:PrincipalTag/age > 18", &[]);
+    policy("allow s3:* when aws:EpochTime > 1700000000", &[]);
+    policy("deny s3:* unless aws:SecureTransport", &[]);
+    policy("deny s3:* unless aws:SecureTransport in [true, false]", &[]);
+    policy("deny s3:* unless aws:MultiFactorAuthAge == 10 or missing", &[]);
+    policy("deny s3:* when any of aws:PrincipalOrgID == \"o-1\"", &["T0406"]);
+    policy("allow s3:* when aws:TagKeys == \"team\"", &["T0407"]);
+    policy("allow s3:* when aws:TagKeys is present", &[]);
+    policy("allow s3:* when all of aws:TagKeys in [\"team\"]", &["T0408"]);
+    policy("allow s3:* when all of aws:TagKeys in [\"team\"] and aws:TagKeys is present", &[]);
+    policy("allow s3:* unless any of aws:TagKeys in [\"team\"]", &[]);
+    policy("deny s3:* when all of aws:TagKeys in [\"team\"]", &[]);
+}
+
+#[test]
+fn guardrails_that_allow_nothing() {
+    let org = "organization o-1 { unit u { account dev 222222222222 } }";
+    warns(&format!("{org} guardrail G on unit u {{ deny ec2:* }}"), &["T0411"]);
+    warns(&format!("{org} guardrail G on unit u {{ deny ec2:* }} guardrail H on unit u {{ allow * }}"), &[]);
+}
+
+#[test]
+fn trust_policies() {
+    trust("allow account prod sts:AssumeRole, sts:TagSession", &[]);
+    trust("allow account prod s3:GetObject", &["T0416"]);
+    trust("allow anyone sts:AssumeRole", &["T0412"]);
+    trust("allow anyone sts:AssumeRole when aws:PrincipalOrgID == \"o-1\"", &[]);
+    trust("deny anyone sts:AssumeRole", &[]);
+    trust("allow account 999999999999 when sts:ExternalId == \"x\"", &[]);
+    trust("allow account 999999999999 when sts:ExternalId == \"x\" or missing", &["T0414"]);
+    let github = "token.actions.githubusercontent.com";
+    trust(&format!("allow web identity {github}"), &["T0413"]);
+    trust(&format!("allow web identity {github} when {github}:aud == \"sts\""), &["T0413"]);
+    trust(
+        &format!(
+            "allow web identity {github} when {github}:aud == \"sts\" and {github}:sub like \"repo:a/*\""
+        ),
+        &[],
+    );
+    trust("allow saml x", &["T0413"]);
+    trust("allow saml x when SAML:aud == \"https://signin.aws.amazon.com/saml\"", &[]);
+}
+
+#[test]
+fn anyone_but() {
+    let on =
+        |text: &str, codes: &[&str]| warns(&format!("resource policy on arn:aws:s3:::b {{ {text} }}"), codes);
+    let user = "user arn:aws:iam::111111111111:user/U";
+    on(&format!("deny anyone but {user} s3:*"), &["T0415"]);
+    on(&format!("deny anyone but ({user}, account prod) s3:*"), &[]);
+    let role = "role arn:aws:iam::111111111111:role/x/R";
+    on(&format!("deny anyone but ({role} session \"s\", account prod) s3:*"), &["T0415"]);
+    on(&format!("deny anyone but ({role} session \"s\", {role}, account prod) s3:*"), &[]);
+}
+
+#[test]
+fn globs() {
+    for (pattern, text, expected) in [
+        ("get*", "getobject", true),
+        ("*object", "getobject", true),
+        ("g?t*b*t", "getobject", true),
+        ("get", "getobject", false),
+        ("*x*", "getobject", false),
+        ("", "", true),
+        ("*", "", true),
+        ("?", "", false),
+    ] {
+        assert_eq!(matches(pattern, text), expected, "{pattern} {text}");
+    }
+    for (a, b, expected) in [
+        ("a*", "*b", true),
+        ("a*", "b*", false),
+        ("a?c", "*bc", true),
+        ("abc", "abc", true),
+        ("abc", "ab", false),
+        ("*x*", "a*z", true),
+        ("arn:aws:s3:::b", "arn:*:s3:::*/*", false),
+        ("arn:aws:s3:::b*", "arn:*:s3:::*/*", true),
+        ("", "*", true),
+        ("", "?", false),
+    ] {
+        assert_eq!(overlap(a, b), expected, "{a} {b}");
+        assert_eq!(overlap(b, a), expected, "{b} {a}");
+    }
+}
