@@ -143,10 +143,8 @@ pub(super) fn principals(
     let Some(element) = element else {
         return (!kind.has_principal() || kind == PolicyKind::Rcp).then_some(Reach::Full);
     };
-    // An element that names everybody names nobody in particular.
-    let everybody = element.items.iter().find(|p| matches!(p, Principal::Anyone { .. }));
-    let items = everybody.map_or(&element.items[..], std::slice::from_ref);
-    let reach = items.iter().filter_map(|p| principal(p, kind, question)).max();
+    // R75: entries are OR-ed, so the one that reaches farthest counts, wherever it stands.
+    let reach = element.items.iter().filter_map(|p| principal(p, kind, question)).max();
     if !element.negated {
         return reach;
     }

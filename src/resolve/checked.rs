@@ -111,7 +111,14 @@ impl Check<'_> {
             }
             self.documents(&g.arn, &g.policies, &[K::Identity]);
         }
+        let mut owners = std::collections::BTreeMap::new();
         for r in &world.resource_policies {
+            if let Some(account) = r.account
+                && *owners.entry(&r.resource).or_insert(account) != account
+            {
+                let message = format!("two accounts own `{}`", r.resource);
+                self.refuse(crate::source::Span::NONE, message);
+            }
             if r.account.is_some_and(|a| a.index() >= accounts) {
                 let message = format!("`{}` is in an account that does not exist", r.resource);
                 self.refuse(crate::source::Span::NONE, message);

@@ -361,6 +361,9 @@ fn governed(builder: &mut Builder, pools: &Pools, accounts: &[AccountId], size: 
             None if digits.is_empty() && rng.chance(70) => Some(*rng.pick(accounts)),
             None => None,
         };
+        let known =
+            builder.world.resource_policies.iter().find(|r| *r.resource == *resource && r.account.is_some());
+        let account = known.map_or(account, |r| r.account);
         let name = format!("P{i}");
         let id = document(builder, pools, name, PolicyKind::Resource, Some(&resource), rng);
         builder.govern(&resource, account, id);

@@ -202,6 +202,23 @@ fn not_principal() {
 }
 
 #[test]
+fn of_several_entries_the_one_that_reaches_farthest_counts() {
+    // R75, R18: the session is named beside everybody, so its missing session policy does not limit it.
+    let fed = "arn:aws:sts::111111111111:federated-user/f";
+    for turned in [false, true] {
+        let mut statement = allow("*", "").by(Principal::Anyone { aws: false });
+        if let Some(p) = &mut statement.principals {
+            p.items.push(Principal::FederatedUser(fed.into()));
+            if turned {
+                p.items.reverse();
+            }
+        }
+        let estate = Estate::new().attach(QUEUE, vec![statement]);
+        assert_eq!(estate.get(fed, QUEUE), "allow: resource policy");
+    }
+}
+
+#[test]
 fn endpoints_with_a_policy_are_a_gate() {
     let mut estate = Estate::new().give("ann", all());
     let policy = estate.policy(PolicyKind::Endpoint, vec![allow("*", "*").by(user("other"))]);

@@ -8,10 +8,12 @@ use crate::resolve::document::Head;
 use crate::resolve::principal::is_account_id;
 use crate::source::Span;
 use crate::syntax::ast::Lexeme;
+use std::collections::BTreeMap;
 
 impl Build {
     /// Resolves `resource policy … on …`.
     pub fn resource_policies<'a>(&mut self, shared: &Shared<'a>) {
+        let mut owners: BTreeMap<Str, AccountId> = BTreeMap::new();
         for (policy, span) in &shared.items.resource_policies {
             let mut resources = Vec::new();
             for word in &policy.on {
@@ -32,6 +34,13 @@ impl Build {
             };
             let Some(id) = self.document(shared, &policy.body, head, None, digits) else { continue };
             for (resource, (_, account)) in resources {
+                if let Some(account) = account
+                    && *owners.entry(resource.clone()).or_insert(account) != account
+                {
+                    let message = format!("two accounts own `{resource}`");
+                    let help = "policies on one resource act as one set and belong to one account";
+                    self.sink.push(Diagnostic::error(code::DUPLICATE, message).at(*span).help(help));
+                }
                 self.world.resource_policies.push(ResourcePolicy { resource, account, policy: id });
             }
         }

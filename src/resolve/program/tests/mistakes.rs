@@ -134,6 +134,11 @@ fn attached_policies() {
         &["T0302"],
     );
     in_accounts(
+        "resource policy on arn:aws:s3:::b in prod { deny anyone s3:* } \
+         resource policy on arn:aws:s3:::b in dev { deny anyone s3:* }",
+        &["T0302"],
+    );
+    in_accounts(
         "role R in prod { } role R in dev { } resource policy on arn:aws:s3:::b { allow role R s3:Get }",
         &["T0306"],
     );
