@@ -56,6 +56,7 @@ pub enum Command {
     Fmt(super::fmt::Arguments),
     Build(super::build::Arguments),
     Decide(super::decide::Arguments),
+    Assume(super::assume::Arguments),
     Test(super::test::Arguments),
     Import(super::import::Arguments),
     Export(super::export::Arguments),

@@ -69,14 +69,14 @@ impl Expected {
 }
 
 pub fn run(args: &Arguments, console: &mut Console) -> Result<Exit, Stop> {
+    let now = Now::read();
     let mut asked = match &args.requests {
         Some(path) => request::lines(path, console)?,
         None => Vec::new(),
     };
     if args.requests.is_none() || args.request.is_given() {
-        asked.push(args.request.asked(console)?);
+        asked.push(args.request.asked(&now, console)?);
     }
-    let now = Now::read();
     for one in &mut asked {
         one.at(&now);
     }

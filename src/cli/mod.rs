@@ -2,6 +2,7 @@
 //! One subcommand a file; what they share is in [`load`], [`output`] and [`compile`]. It decides nothing itself.
 
 mod args;
+mod assume;
 mod build;
 mod check;
 mod compile;
@@ -41,6 +42,7 @@ pub fn main() -> ExitCode {
         Command::Fmt(args) => fmt::run(args, &mut console),
         Command::Build(args) => build::run(args, &mut console),
         Command::Decide(args) => decide::run(args, &mut console),
+        Command::Assume(args) => assume::run(args, &mut console),
         Command::Test(args) => test::run(args, &mut console),
         Command::Import(args) => import::run(args, &mut console),
         Command::Export(args) => export::run(args, &mut console),

@@ -4,6 +4,7 @@
 //! compartments of [`Request`]; a key that the engine derives is refused (R151).
 
 use super::output::{Console, Stop};
+use crate::assume::Caller;
 use crate::diag::Diagnostic;
 use crate::diag::codes::command;
 use clap::Args;
@@ -47,6 +48,9 @@ pub struct Options {
     /// The VPC endpoint the request came through
     #[arg(long, value_name = "VPCE")]
     endpoint: Option<String>,
+    /// A session that `assume --save` wrote: who asks, and all that is known of its session
+    #[arg(long, value_name = "FILE.json", conflicts_with_all = ["principal", "session_tag", "session_policy", "session_issuer"])]
+    as_session: Option<PathBuf>,
 }
 
 /// One request, owned. Also the form of a line of a request file.
@@ -153,12 +157,17 @@ pub enum Content {
 impl Options {
     /// Whether any of the three things every request has was given.
     pub fn is_given(&self) -> bool {
-        self.principal.is_some() || self.action.is_some() || self.resource.is_some()
+        self.principal.is_some()
+            || self.as_session.is_some()
+            || self.action.is_some()
+            || self.resource.is_some()
     }
 
     /// The request that the options describe.
-    pub fn asked(&self, console: &mut Console) -> Result<Asked, Stop> {
-        let (Some(principal), Some(action), Some(resource)) = (&self.principal, &self.action, &self.resource)
+    pub fn asked(&self, now: &Now, console: &mut Console) -> Result<Asked, Stop> {
+        let kept = self.kept_session(now, console)?;
+        let principal = kept.as_ref().map(|s| &s.principal).or(self.principal.as_ref());
+        let (Some(principal), Some(action), Some(resource)) = (principal, &self.action, &self.resource)
         else {
             let text = "a request needs `--principal`, `--action` and `--resource`";
             let finding = Diagnostic::error(command::BAD_REQUEST, text);
@@ -180,7 +189,14 @@ impl Options {
             let (key, value) = pair(written, "--session-tag", console)?;
             tags.0.push((key.to_string(), value.to_string()));
         }
-        let policies = (!self.session_policy.is_empty()).then(|| self.session_policy.clone());
+        let mut policies = (!self.session_policy.is_empty()).then(|| self.session_policy.clone());
+        let mut issuer = self.session_issuer.clone();
+        if let Some(session) = &kept {
+            let keys = session.session_keys(false, now.seconds());
+            context.0.extend(keys.into_iter().map(|(k, v)| (k.to_owned(), Content::One(v))));
+            tags = Pairs(session.tags.clone());
+            (policies, issuer) = (session.session_policies.clone(), session.issuer.clone());
+        }
         Ok(Asked {
             principal: principal.clone(),
             action: action.clone(),
@@ -188,8 +204,22 @@ impl Options {
             resource_account: self.resource_account.clone(),
             endpoint: self.endpoint.clone(),
             context,
-            session: SessionAsked { policies, tags, issuer: self.session_issuer.clone() },
+            session: SessionAsked { policies, tags, issuer },
         })
+    }
+}
+
+impl Options {
+    /// The session of `--as-session`, unless it has expired.
+    fn kept_session(&self, now: &Now, console: &mut Console) -> Result<Option<Caller>, Stop> {
+        let Some(path) = &self.as_session else { return Ok(None) };
+        let session: Caller = super::assume::read(path, "a session that `assume --save` wrote", console)?;
+        if session.expires_at.is_some_and(|end| end <= now.seconds()) {
+            let text = format!("the session in `{}` has expired", super::load::name(path));
+            let finding = Diagnostic::error(command::BAD_REQUEST, text);
+            return console.refuse(finding.help("walk the chain again with `tabella assume --save`"));
+        }
+        Ok(Some(session))
     }
 }
 
@@ -323,6 +353,11 @@ impl Now {
     /// From the clock.
     pub fn read() -> Self {
         Self::of(jiff::Timestamp::now())
+    }
+
+    /// Seconds since 1970.
+    pub fn seconds(&self) -> i64 {
+        self.epoch.parse().unwrap_or(0)
     }
 
     fn of(time: jiff::Timestamp) -> Self {

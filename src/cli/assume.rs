@@ -1,0 +1,294 @@
+//! `tabella assume`: walks a chain of AssumeRole calls and says of each hop whether it goes and why.
+
+use super::compile::Estate;
+use super::engine::{Answer, Bench, Engine, outcome_name};
+use super::output::{Console, Exit, Stop};
+use super::request::Now;
+use crate::assume::{self, Call, Caller, Hop, HopOutcome};
+use crate::diag::Diagnostic;
+use crate::diag::codes::command;
+use clap::ValueEnum;
+use serde::Deserialize;
+use serde_json::{Value, json};
+use std::path::{Path, PathBuf};
+
+/// Walk a chain of AssumeRole calls, hop by hop
+///
+/// Each `--hop` is a list of `name=value` by commas:
+///   role=ARN             the role (required)
+///   name=TEXT            the session name (required)
+///   call=saml|web        AssumeRoleWithSAML or …WithWebIdentity; the caller is then the provider
+///   external-id=TEXT  source-identity=TEXT  duration=SECONDS  mfa
+///   tag=KEY:VALUE        a session tag; transitive=KEY passes it on down the chain
+///   policy=NAME          a session policy of the estate
+///   with=KEY:VALUE       a condition key of the call, such as a claim of the token (its last colon divides)
+/// A chain with other characters is a file: {"from": {"principal": …}, "hops": [{"role": …, "sessionName": …}]}.
+///
+/// Exit code 0 also when a hop is refused, unless `--expect` says otherwise.
+#[derive(Debug, clap::Args)]
+#[command(verbatim_doc_comment)]
+pub struct Arguments {
+    /// Sources, folders of sources, account dumps
+    #[arg(default_value = ".")]
+    paths: Vec<PathBuf>,
+    /// Who starts: a user or role ARN, a service, an identity provider
+    #[arg(long, value_name = "ARN", required_unless_present = "chain")]
+    principal: Option<String>,
+    /// The starting user has a session of its own that was opened with MFA
+    #[arg(long)]
+    mfa: bool,
+    /// A call; repeat it for a chain
+    #[arg(long = "hop", value_name = "NAME=VALUE,…")]
+    hops: Vec<String>,
+    /// A chain as a file
+    #[arg(long, value_name = "FILE.json", conflicts_with_all = ["principal", "hops"])]
+    chain: Option<PathBuf>,
+    /// Writes the last session, for `decide --as-session`
+    #[arg(long, value_name = "FILE.json")]
+    save: Option<PathBuf>,
+    /// Which engine decides
+    #[arg(long, value_enum, default_value_t = Engine::Tables)]
+    engine: Engine,
+    /// How the walk is written
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    format: Format,
+    /// Exit with 1 unless the whole chain is allowed, or unless some hop is refused
+    #[arg(long, value_enum)]
+    expect: Option<Expected>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Format {
+    /// For people
+    Text,
+    /// One JSON object
+    Json,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Expected {
+    /// Every hop goes
+    Allow,
+    /// Some hop is refused
+    Deny,
+}
+
+/// A chain as a file.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Chain {
+    from: Caller,
+    hops: Vec<Hop>,
+}
+
+pub fn run(args: &Arguments, console: &mut Console) -> Result<Exit, Stop> {
+    let now = Now::read().seconds();
+    let chain = chain(args, now, console)?;
+    let bench = Bench::open(&args.paths, args.engine, console)?;
+    let ready = bench.ready(console)?;
+    let Some(Estate { checked, .. }) = &bench.estate else {
+        let finding = Diagnostic::error(
+            command::WRONG_INPUT,
+            "an artifact does not hold how long sessions of roles may be",
+        );
+        return console.refuse(finding.help("give the sources"));
+    };
+    console.flush();
+    let mut answers = Vec::new();
+    let mut disagreements = 0;
+    let outcomes = assume::walk(checked.world(), &chain.from, &chain.hops, now, &mut |request| {
+        let answer = ready.decide(request, &console.sources).unwrap_or_else(|both| {
+            disagreements += 1;
+            // Of two answers the one that denies.
+            if both.0.decision.is_allowed() { both.1 } else { both.0 }
+        });
+        let decision = answer.decision;
+        answers.push(answer);
+        decision
+    });
+    if disagreements > 0 {
+        console.report([Diagnostic::error(command::DISAGREEMENT, "the engines disagree on a hop")]);
+    }
+    write(args, &chain, &outcomes, &answers, console)?;
+    let through = outcomes.len() == chain.hops.len() && outcomes.iter().all(|o| o.result.is_ok());
+    let last = outcomes.last().and_then(|o| o.result.as_ref().ok());
+    if let (Some(path), Some(session)) = (&args.save, last.filter(|_| through)) {
+        let mut text = serde_json::to_string_pretty(session).unwrap_or_default();
+        text.push('\n');
+        super::output::replace(path, text.as_bytes(), console)?;
+    }
+    let met = args.expect.is_none_or(|e| (e == Expected::Allow) == through);
+    Ok(if met { Exit::Fine } else { Exit::Unmet })
+}
+
+fn chain(args: &Arguments, now: i64, console: &mut Console) -> Result<Chain, Stop> {
+    if let Some(path) = &args.chain {
+        return read(path, "a chain of calls", console);
+    }
+    let mut from = Caller::new(args.principal.clone().unwrap_or_default());
+    if args.mfa {
+        (from.issued_at, from.mfa_at) = (Some(now), Some(now));
+    }
+    let hops = args.hops.iter().map(|text| hop(text, console)).collect::<Result<Vec<_>, _>>()?;
+    if hops.is_empty() {
+        let finding = Diagnostic::error(command::BAD_REQUEST, "a chain needs at least one `--hop`");
+        return console.refuse(finding.help("write `--hop role=ARN,name=SESSION`"));
+    }
+    Ok(Chain { from, hops })
+}
+
+/// Reads a JSON file of one shape.
+pub fn read<T: for<'de> Deserialize<'de>>(path: &Path, what: &str, console: &mut Console) -> Result<T, Stop> {
+    let file = super::load::text(path, console)?;
+    let text = console.sources.get(file).map(|f| f.text.clone()).unwrap_or_default();
+    serde_json::from_str(&text).or_else(|error| {
+        let text = format!("`{}` is not {what}", super::load::name(path));
+        console.refuse(Diagnostic::error(command::BAD_REQUEST, text).note(error.to_string()))
+    })
+}
+
+fn hop(written: &str, console: &mut Console) -> Result<Hop, Stop> {
+    let mut hop = Hop::default();
+    for part in written.split(',') {
+        let (name, value) = part.split_once('=').unwrap_or((part, ""));
+        let divided = value.rsplit_once(':').map(|(k, v)| (k.to_owned(), v.to_owned()));
+        let known = match (name.trim(), divided) {
+            ("role", _) => set(&mut hop.role, value),
+            ("name", _) => set(&mut hop.session_name, value),
+            ("call", _) => match value {
+                "saml" => set(&mut hop.call, Call::Saml),
+                "web" => set(&mut hop.call, Call::WebIdentity),
+                _ => false,
+            },
+            ("external-id", _) => set(&mut hop.external_id, Some(value.to_owned())),
+            ("source-identity", _) => set(&mut hop.source_identity, Some(value.to_owned())),
+            ("duration", _) => value.parse().is_ok_and(|d| set(&mut hop.duration_seconds, Some(d))),
+            ("mfa", _) if value.is_empty() => set(&mut hop.mfa, true),
+            ("tag", Some(pair)) => push(&mut hop.tags, pair),
+            ("transitive", _) => push(&mut hop.transitive_tag_keys, value.to_owned()),
+            ("policy", _) => push(hop.session_policies.get_or_insert_default(), value.to_owned()),
+            ("with", Some(pair)) => push(&mut hop.context, pair),
+            _ => false,
+        };
+        if !known {
+            let finding = Diagnostic::error(command::BAD_REQUEST, format!("`{part}` is no part of a hop"));
+            return console.refuse(finding.help("`tabella assume --help` lists them"));
+        }
+    }
+    if hop.role.is_empty() || hop.session_name.is_empty() {
+        let finding =
+            Diagnostic::error(command::BAD_REQUEST, format!("the hop `{written}` needs a role and a name"));
+        return console.refuse(finding.help("write `--hop role=ARN,name=SESSION`"));
+    }
+    Ok(hop)
+}
+
+fn set<T>(place: &mut T, value: impl Into<T>) -> bool {
+    *place = value.into();
+    true
+}
+
+fn push<T>(list: &mut Vec<T>, value: T) -> bool {
+    list.push(value);
+    true
+}
+
+fn write(
+    args: &Arguments,
+    chain: &Chain,
+    outcomes: &[HopOutcome],
+    answers: &[Answer],
+    console: &mut Console,
+) -> std::io::Result<()> {
+    let mut answers = answers.iter();
+    let mut hops = Vec::new();
+    for (number, (hop, outcome)) in chain.hops.iter().zip(outcomes).enumerate() {
+        let mine: Vec<(&str, Option<&Answer>)> = outcome
+            .checks
+            .iter()
+            // A call whose context is malformed never reaches an engine.
+            .map(|c| {
+                (
+                    c.action,
+                    if c.decision.gate == tabella_runtime::Gate::Request { None } else { answers.next() },
+                )
+            })
+            .collect();
+        match args.format {
+            Format::Text => write_hop(number + 1, hop, outcome, &mine, console)?,
+            Format::Json => hops.push(hop_json(hop, outcome, &mine)),
+        }
+    }
+    match args.format {
+        Format::Text => Ok(()),
+        Format::Json => console.line(format_args!("{}", json!({ "from": chain.from, "hops": hops }))),
+    }
+}
+
+fn write_hop(
+    number: usize,
+    hop: &Hop,
+    outcome: &HopOutcome,
+    checks: &[(&str, Option<&Answer>)],
+    console: &mut Console,
+) -> std::io::Result<()> {
+    let word = if outcome.result.is_ok() { "allowed" } else { "refused" };
+    console.line(format_args!(
+        "{number}. {word}: {} {} as {}",
+        hop.call.action(),
+        hop.role,
+        hop.session_name
+    ))?;
+    for (action, answer) in checks {
+        let Some(answer) = answer else { continue };
+        console.line(format_args!(
+            "   {action}: {}, because {}",
+            answer.decision.outcome,
+            answer.sentence()
+        ))?;
+        for reason in answer.deciding() {
+            console.line(format_args!("     {}", reason.describe()))?;
+        }
+    }
+    match &outcome.result {
+        Ok(session) => {
+            console.line(format_args!("   now {}", session.principal))?;
+            for (key, value) in &session.tags {
+                let passes = session.transitive_tag_keys.iter().any(|k| k.eq_ignore_ascii_case(key));
+                let note = if passes { " (transitive)" } else { "" };
+                console.line(format_args!("     tag {key} = {value}{note}"))?;
+            }
+            session
+                .source_identity
+                .iter()
+                .try_for_each(|id| console.line(format_args!("     source identity {id}")))
+        }
+        Err(refusal) => console.line(format_args!("   {refusal}")),
+    }
+}
+
+fn hop_json(hop: &Hop, outcome: &HopOutcome, checks: &[(&str, Option<&Answer>)]) -> Value {
+    let checks: Vec<Value> = checks
+        .iter()
+        .map(|(action, answer)| {
+            let mut object = serde_json::Map::new();
+            object.insert("action".into(), (*action).into());
+            if let Some(Value::Object(fields)) = answer.map(Answer::to_json) {
+                object.extend(fields);
+            }
+            Value::Object(object)
+        })
+        .collect();
+    let denied = match &outcome.result {
+        Err(assume::Refusal::Denied { decision, .. }) => Some(outcome_name(decision.outcome)),
+        _ => None,
+    };
+    json!({
+        "call": hop,
+        "allowed": outcome.result.is_ok(),
+        "checks": checks,
+        "refusal": outcome.result.as_ref().err().map(ToString::to_string),
+        "decision": denied,
+        "session": outcome.result.as_ref().ok(),
+    })
+}
