@@ -1,7 +1,7 @@
 //! The surface tree: everything spanned, nothing checked, every lexeme as it stands in the source.
 //!
 //! The parser builds it from text and `json::import` builds it from IAM JSON, so both roads meet here.
-//! Lexemes are *raw*: quotes, backticks and escapes are still in them; [`Lexeme::cook`] is the one place
+//! Lexemes are *raw*: quotes, backticks and escapes are still in them; [`Lexeme::parts`] is the one place
 //! that takes them off, and [`Lexeme::of`] the one that puts them on.
 
 pub use super::lexeme::{Form, Lexeme};
@@ -659,7 +659,7 @@ pub struct Invariant {
     pub only: bool,
     /// Who.
     pub principals: Vec<PrincipalItem>,
-    /// `anyone outside o-…`/`anyone outside account x`: everybody but these.
+    /// `anyone outside o-…`/`anyone outside account x`: everybody but these; `principals` is then `anyone` alone.
     pub outside: Option<Lexeme>,
     /// Actions; empty with `assume`.
     pub actions: Vec<Lexeme>,
