@@ -72,9 +72,11 @@ fn convert(data: &Value) -> Result<String, Box<dyn Error>> {
     Ok(out)
 }
 
-/// A key; what follows `${` or `<` in its name varies.
+/// A key; what follows `${` or `<` in its name varies, and so do tag keys written as `…Tag/tag-key` or `…Tag/`.
 fn key_line(out: &mut String, name: &str, ty: &str) -> Result<(), Box<dyn Error>> {
     let end = name.find("${").into_iter().chain(name.find('<')).min();
+    let end =
+        end.or(name.strip_suffix("tag-key").map(str::len)).or(name.ends_with('/').then_some(name.len()));
     let (name, family) = end.map_or((name, 0), |end| (&name[..end], 1));
     let element = ty.strip_prefix("ArrayOf").unwrap_or(ty);
     writeln!(out, "K\t{name}\t{element}\t{}\t{family}", u8::from(element != ty))?;

@@ -42,6 +42,8 @@ fn keys_are_found_by_name_and_by_family() {
     assert_eq!(key("aws:TagKeys"), Some((KeyType::String, true)));
     assert_eq!(key("aws:RequestTag/team"), Some((KeyType::String, false)));
     assert_eq!(key("aws:RequestTag/"), None);
+    assert_eq!(key("secretsmanager:ResourceTag/owner"), Some((KeyType::String, false)));
+    assert_eq!(key("glacier:ResourceTag/x"), Some((KeyType::String, false)));
     assert_eq!(key("aws:MultiFactorAuthAge"), Some((KeyType::Numeric, false)));
     assert_eq!(key("s3:prefix"), Some((KeyType::String, false)));
     assert_eq!(key("saml:aud").map(|k| k.0), Some(KeyType::String));

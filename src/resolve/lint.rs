@@ -55,6 +55,8 @@ struct Lint<'c> {
     catalog: Option<&'c Catalog>,
     take: &'c mut dyn FnMut(Found),
     actions: HashMap<Str, actions::Known>,
+    /// Unknown condition keys and the nearest known ones.
+    keys: HashMap<Str, Option<String>>,
     acts_on: HashMap<(String, String), Vec<bool>>,
 }
 
@@ -64,6 +66,7 @@ impl<'c> Lint<'c> {
             catalog: catalog.services().next().is_some().then_some(catalog),
             take,
             actions: HashMap::new(),
+            keys: HashMap::new(),
             acts_on: HashMap::new(),
         }
     }

@@ -2,6 +2,8 @@
 
 mod conditions;
 mod documents;
+mod hand_built;
+mod pages;
 pub mod show;
 
 use super::body;

@@ -176,6 +176,7 @@ Add `allow *` beside the denies.
         page: r##"`anyone` in a trust policy lets in every AWS account of the world, unless a condition on the caller says otherwise (R135).
 
 ```tabella
+account a 111111111111
 role R in a { trust { allow anyone sts:AssumeRole } }
 ```
 
@@ -188,6 +189,7 @@ Name accounts or roles, or add a condition such as `aws:PrincipalOrgID == "o-…
         page: r##"A provider vouches for all its users: without a condition on audience and subject every repository on GitHub, or every user of the provider, may assume the role (R126).
 
 ```tabella
+account a 111111111111
 role R in a { trust { allow web identity token.actions.githubusercontent.com } }
 ```
 
@@ -200,6 +202,7 @@ Add conditions on the provider's `:aud` and `:sub`.
         page: r##"The external id keeps a partner's other customers from using the partner as their deputy. With `or missing` whoever passes none is let in (R132).
 
 ```tabella
+account a 111111111111
 role R in a { trust { allow account 999999999999 when sts:ExternalId == "x" or missing } }
 ```
 
@@ -224,6 +227,7 @@ Except the account, too, or deny `anyone` with a condition on `aws:PrincipalArn`
         page: r##"A trust policy is asked about assuming its role only, which are actions of `sts` (R122).
 
 ```tabella
+account a 111111111111
 role R in a { trust { allow account a s3:GetObject } }
 ```
 

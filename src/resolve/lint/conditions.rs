@@ -56,8 +56,8 @@ impl Lint<'_> {
         if prefix.contains('.') && name.contains(':') {
             return;
         }
-        let names = catalog.key_names();
-        let near = suggest::nearest(name, names.into_iter()).map(str::to_owned);
+        let nearest = || suggest::nearest(name, catalog.key_names().into_iter()).map(str::to_owned);
+        let near = self.keys.entry_ref(&atom.written_key).or_insert_with(nearest).clone();
         let message = format!("there is no condition key `{name}`");
         let help = "a key that is never there makes a condition always false, or always true";
         self.misspelled(code::NO_KEY, atom.span, name, message, near, help);

@@ -31,7 +31,7 @@ pub fn matches(pattern: &str, text: &str) -> bool {
 
 /// Whether some text matches both globs.
 pub fn overlap(a: &str, b: &str) -> bool {
-    let (a, b) = (a.as_bytes(), b.as_bytes());
+    let Some((a, b)) = trim(a.as_bytes(), b.as_bytes()) else { return false };
     // reachable[j]: what is left of `a` and `b[j..]` have a text in common. Filled from the ends backwards.
     let mut below = vec![false; b.len() + 1];
     let mut row = vec![false; b.len() + 1];
@@ -52,4 +52,27 @@ pub fn overlap(a: &str, b: &str) -> bool {
         std::mem::swap(&mut row, &mut below);
     }
     below.first().copied().unwrap_or(false)
+}
+
+/// What is left of two globs after the text that both begin and end with; `None` when they differ there.
+fn trim<'g>(mut a: &'g [u8], mut b: &'g [u8]) -> Option<(&'g [u8], &'g [u8])> {
+    let same = |x: u8, y: u8| match (x, y) {
+        (b'*', _) | (_, b'*') => None,
+        _ => Some(x == y || x == b'?' || y == b'?'),
+    };
+    while let ([x, rest_a @ ..], [y, rest_b @ ..]) = (a, b) {
+        match same(*x, *y) {
+            None => break,
+            Some(false) => return None,
+            Some(true) => (a, b) = (rest_a, rest_b),
+        }
+    }
+    while let ([rest_a @ .., x], [rest_b @ .., y]) = (a, b) {
+        match same(*x, *y) {
+            None => break,
+            Some(false) => return None,
+            Some(true) => (a, b) = (rest_a, rest_b),
+        }
+    }
+    Some((a, b))
 }

@@ -1,0 +1,98 @@
+//! Worlds that a program builds: what `resolve` makes is taken, what it would never make is refused.
+
+use crate::catalog::Catalog;
+use crate::hir::*;
+use crate::limits::Limits;
+use crate::resolve::{Checked, SourceUnit, program};
+use crate::source::FileId;
+use crate::syntax;
+
+fn world() -> World {
+    let text = r#"
+        organization o-acme1 { account prod 111111111111 }
+        guardrail G on root { allow * }
+        policy P { allow s3:GetObject on arn:aws:s3:::b/* when s3:max-keys < 10 and aws:SourceIp in 10.0.0.0/8 }
+        boundary B { allow * }
+        group Admins in prod { policies P }
+        user U in prod { groups Admins }
+        role R in prod { trust { allow account prod } policies P boundary B }
+        resource policy on arn:aws:s3:::b { deny anyone s3:* unless aws:SecureTransport }
+        endpoint policy on vpce-1 { allow anyone * }"#;
+    let limits = Limits::default();
+    let (tree, found) = syntax::parse(FileId(0), text, &limits);
+    assert!(found.is_empty(), "{found:#?}");
+    let unit = SourceUnit { file: FileId(0), name: "main".into(), tree };
+    program(&[unit], &Catalog::default(), &limits).0.expect("a world").world().clone()
+}
+
+/// The world is taken, and refused with this one message after the change.
+#[track_caller]
+fn refused(change: impl FnOnce(&mut World), message: &str) {
+    let mut world = world();
+    change(&mut world);
+    let found = Checked::new(world).expect_err("refused");
+    assert!(found.iter().any(|d| d.message.contains(message)), "{found:#?}");
+    assert!(found.iter().all(|d| d.code.0 == "T0390"), "{found:#?}");
+}
+
+fn statement(world: &mut World, kind: PolicyKind) -> &mut Statement {
+    &mut world.policies.iter_mut().find(|p| p.kind == kind).unwrap().statements[0]
+}
+
+fn atom(world: &mut World) -> &mut Atom {
+    match &mut statement(world, PolicyKind::Identity).condition {
+        Condition::And(parts) => match &mut parts[0] {
+            Condition::Atom(atom) => atom,
+            other => panic!("{other:?}"),
+        },
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn what_resolve_makes_is_taken() {
+    assert!(Checked::new(world()).is_ok());
+}
+
+#[test]
+fn ids_point_at_things_of_the_right_kind() {
+    refused(|w| w.identities[0].policies.push(PolicyId(99)), "does not exist");
+    refused(|w| w.identities[0].account = AccountId(9), "an account that does not exist");
+    refused(|w| w.identities[1].groups.push(GroupId(9)), "a group that does not exist");
+    refused(|w| w.accounts[0].scps.as_mut().unwrap()[0] = vec![PolicyId(0)], "wrong kind");
+    refused(|w| w.resource_policies[0].policy = PolicyId(0), "wrong kind");
+    refused(|w| w.organization = None, "organization that does not exist");
+    refused(|w| w.identities[1].inline.push(PolicyId(0)), "not among its policies");
+}
+
+#[test]
+fn statements_have_what_their_kind_has() {
+    refused(|w| statement(w, PolicyKind::Identity).actions.patterns.clear(), "no actions");
+    refused(|w| statement(w, PolicyKind::Identity).resources = None, "no resources");
+    refused(|w| statement(w, PolicyKind::Resource).principals = None, "no principals");
+    refused(|w| statement(w, PolicyKind::Trust).principals.as_mut().unwrap().negated = true, "anyone but");
+    let anyone = || Some(Principals { negated: false, items: vec![Principal::Anyone { aws: false }] });
+    refused(|w| statement(w, PolicyKind::Scp).principals = anyone(), "principals, which its kind has not");
+}
+
+#[test]
+fn values_fit_their_operators() {
+    refused(|w| atom(w).values.push(Value::Null(true)), "does not fit");
+    refused(|w| atom(w).operator = Operator::StringLike, "does not fit");
+    refused(
+        |w| atom(w).values = vec![Value::Number { canonical: "010".into(), written: "010".into() }],
+        "does not fit",
+    );
+    refused(|w| atom(w).key = "S3:max-keys".into(), "lower case");
+    refused(|w| statement(w, PolicyKind::Identity).condition = Condition::Or(Vec::new()), "empty `or`");
+    refused(
+        |w| {
+            let mut deep = Condition::TRUE;
+            for _ in 0..500 {
+                deep = Condition::And(vec![deep]);
+            }
+            statement(w, PolicyKind::Identity).condition = deep;
+        },
+        "nested too deep",
+    );
+}
