@@ -92,7 +92,7 @@ fn blocks<'p>(page: &'p str, language: &str) -> Vec<&'p str> {
 
 /// Everything that a source triggers: as it stands, or as a statement or a clause where one can stand.
 fn of_source(text: &str) -> Vec<Diagnostic> {
-    let accounts = "account prod 111111111111\naccount staging 222222222222\n";
+    let accounts = "account prod 111111111111\naccount staging 222222222222\naccount a 333333333333\n";
     let mut found = of_file(text);
     found.extend(of_file(&format!("{accounts}{text}")));
     found.extend(of_file(&format!("policy Example {{\n{text}\n}}")));

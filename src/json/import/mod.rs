@@ -128,10 +128,17 @@ impl Importer {
             self.push(warning.at(value.span).help("it allows and denies nothing; IAM would refuse it"));
         }
         let mut sids = HashMap::new();
-        nodes.iter().filter_map(|node| self.statement(node, &mut sids)).collect()
+        // A document with an error is refused whole, so once no finding is kept any more the rest is not read.
+        let read = |node| if self.is_full() { None } else { Some(self.statement(node, &mut sids)) };
+        nodes.iter().map_while(read).flatten().collect()
     }
 
     // ------------------------------------------------------------ shared by the elements
+
+    /// Whether all findings that will be kept are there, an error among them.
+    fn is_full(&self) -> bool {
+        self.diagnostics.len() >= KEPT && self.diagnostics.last().is_some_and(Diagnostic::is_error)
+    }
 
     fn push(&mut self, diagnostic: Diagnostic) {
         keep(&mut self.diagnostics, diagnostic);
