@@ -3,7 +3,7 @@
 use super::items::plain;
 use super::policies::Shelf;
 use super::{Build, Shared};
-use crate::diag::{Diagnostic, codes::resolve as code};
+use crate::diag::{Diagnostic, codes::analysis, codes::resolve as code};
 use crate::hir::{
     ActionPattern, ContextEntry, Invariant, Piece, PolicyId, PolicyKind, Principal, ResourcePattern, Str,
     Template, Test, TestCase, Version,
@@ -184,6 +184,12 @@ impl Build {
     pub fn invariants<'a>(&mut self, shared: &Shared<'a>) {
         for (invariant, span) in &shared.items.invariants {
             if let Some(resolved) = self.invariant(shared, invariant, *span) {
+                // Nobody may take an invariant for proved because nothing was said about it.
+                let warning = Diagnostic::warning(
+                    analysis::NOT_PROVED,
+                    "this invariant is checked for names only, not proved",
+                );
+                self.sink.push(warning.at(*span).help("write it as a `deny`, and pin it with a `test`"));
                 self.world.invariants.push(resolved);
             }
         }
