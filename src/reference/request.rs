@@ -2,7 +2,7 @@
 //! from the request's text and the estate's names; no statement is looked at.
 
 use crate::catalog::Catalog;
-use crate::hir::{Identity, IdentityKind, Policy, PolicyId, PolicyKind, World};
+use crate::hir::{Identity, IdentityKind, Policy, PolicyId, PolicyKind, ResourcePolicy, World};
 use tabella_runtime::{Request, Session};
 
 /// The request can't be understood; it is denied (R6).
@@ -117,8 +117,10 @@ pub(super) fn understand<'a>(
         .filter_map(|r| Some((r, world.policies.get(r.policy.index())?)))
         .filter(|(r, policy)| governs(&r.resource, policy.kind, resource, request.action))
         .collect();
-    // The policy of the resource itself before that of what it lies in.
-    governing.sort_by_key(|(r, _)| std::cmp::Reverse(r.resource.len()));
+    // The policy of the resource itself before that of what it lies in. No two accounts own one resource; should an
+    // estate built by a program say so, the lesser digits count.
+    let owner = |r: &ResourcePolicy| r.account.and_then(|a| world.accounts.get(a.index())).map(|a| &*a.id);
+    governing.sort_by_key(|(r, _)| (std::cmp::Reverse(r.resource.len()), owner(r)));
     let of_arn = resource.split(':').nth(4).filter(|a| is_account(a));
     let of_policy = || {
         let account = governing.iter().find_map(|(r, _)| r.account)?;

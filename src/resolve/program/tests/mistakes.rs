@@ -32,6 +32,13 @@ fn unknown_names_with_suggestions() {
 }
 
 #[test]
+fn a_resource_has_one_owner() {
+    let policy =
+        |account: &str| format!("resource policy on arn:aws:s3:::b in {account} {{ allow anyone s3:Get }}");
+    in_accounts(&format!("{} {}", policy("prod"), policy("dev")), &["T0302"]);
+}
+
+#[test]
 fn declared_twice() {
     in_accounts("policy P { allow s3:Get } policy P { allow s3:Get }", &["T0302"]);
     in_accounts("role R in prod { } role r in prod { }", &["T0302"]);
