@@ -1,5 +1,6 @@
 //! The command as people call it: every subcommand, every exit code, every kind of bad input.
 //! `SNAPSHOTS=overwrite cargo test --test cli` rewrites what is expected.
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 
 use snapbox::cmd::{Command, cargo_bin};
 use snapbox::str;

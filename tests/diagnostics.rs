@@ -1,4 +1,5 @@
 //! Every registered code has a page, and the page's example triggers the code.
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 
 use std::collections::BTreeSet;
 use tabella::catalog::Catalog;

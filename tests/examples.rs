@@ -1,4 +1,5 @@
 //! The examples hold: their tests pass on both engines, they are in the one layout, and the README shows them as they are.
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 
 use snapbox::cmd::{Command, cargo_bin};
 use std::path::{Path, PathBuf};

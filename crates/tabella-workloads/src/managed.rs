@@ -217,7 +217,7 @@ pub fn w4(size: Size) -> Result<Workload, String> {
         carried.push((arn, account, set));
     }
     buckets(&mut estate, size, &accounts)?;
-    let mut ask = |who: usize, rng: &mut Rng| {
+    let ask = |who: usize, rng: &mut Rng| {
         // Ranks are spread over the estate so that the popular principals are not all of the first accounts.
         let who = who.wrapping_mul(7_919) % carried.len().max(1);
         carried.get(who).map(|(arn, account, set)| draw(arn, *account, set, &targets, size, rng))
