@@ -33,6 +33,11 @@ impl<T: Hash + Eq> Interner<T> {
         self.items.get(id as usize)
     }
 
+    /// How many things there are.
+    pub(super) fn len(&self) -> usize {
+        self.items.len()
+    }
+
     /// The things at the indexes in `used`, each changed by `change`, in order of content; and for each old index the
     /// new one.
     pub(super) fn sorted<U: Ord>(self, used: &[u32], mut change: impl FnMut(&T) -> U) -> (Vec<U>, Vec<u32>) {

@@ -191,7 +191,13 @@ impl<'a> Rows<'a> {
             }));
         }
         let shape = columns.iter().map(|class| place_of.get(*class as usize).copied().unwrap_or(0)).collect();
-        Some((self.shapes.intern(shape), self.palettes.intern(palette)))
+        let known = self.shapes.len();
+        let shape = self.shapes.intern(shape);
+        if self.shapes.len() > known {
+            // Unlike the visits so far, a new shape stays in memory.
+            budget.columns(width.saturating_mul(8))?;
+        }
+        Some((shape, self.palettes.intern(palette)))
     }
 
     fn default_cell(&mut self, key: &[u32], budget: &mut Budget) -> Option<Cell> {
