@@ -120,7 +120,8 @@ fn statement(effect: Effect, negated: bool, actions: &[&str], resource: u8, cond
 fn compile(world: &World, limits: &Limits) -> Tables {
     let checked = Checked::new(world.clone()).unwrap();
     let (nf, diagnostics) = normalize(&checked, limits);
-    let nf = nf.unwrap_or_else(|| panic!("{diagnostics:?}"));
+    assert!(nf.is_some(), "{diagnostics:?}");
+    let nf = nf.unwrap();
     lower(&nf, &Catalog::default(), &SourceMap::new(), limits).0.unwrap()
 }
 

@@ -140,7 +140,7 @@ fn atom(id: u32, nf: &NormalForm) -> Atom {
 }
 
 fn normal(world: &World) -> Option<NormalForm> {
-    let checked = Checked::new(world.clone()).unwrap_or_else(|e| panic!("{e:?}"));
+    let checked = Checked::new(world.clone()).unwrap();
     let (nf, diagnostics) = normalize(&checked, &Limits::default());
     assert_eq!(nf.is_none(), tabella::diag::has_errors(&diagnostics), "{diagnostics:?}");
     nf
