@@ -72,3 +72,25 @@ pub fn json_import(data: &[u8]) {
         assert_eq!(policy.is_none(), has_errors(&diagnostics), "{diagnostics:?}");
     }
 }
+
+/// An artifact of a small world with bytes changed and checksums mended loads as an error, or decides.
+///
+/// Three bytes of input are one change: two say where, one says what. The first byte picks the world.
+pub fn artifact_load(data: &[u8]) {
+    crate::artifacts::poke(data, &[]);
+    let Some((seed, edits)) = data.split_first() else { return };
+    let world = crate::world(u64::from(*seed % 8), crate::Size::SMALL);
+    let Ok(compiled) = crate::differential::compile(&world) else { return };
+    let mut bytes = compiled.bytes;
+    for edit in edits.chunks_exact(3) {
+        let at = (usize::from(edit[0]) << 8 | usize::from(edit[1])) * bytes.len() >> 16;
+        if let Some(byte) = bytes.get_mut(at) {
+            *byte = edit[2];
+        }
+    }
+    crate::artifacts::mend(&mut bytes);
+    let aimer = crate::Aimer::new(&world);
+    let mut rng = crate::Rng::new(u64::from(*seed));
+    let requests: Vec<_> = (0..4).map(|_| aimer.request(&mut rng)).collect();
+    crate::artifacts::poke(&bytes, &requests);
+}

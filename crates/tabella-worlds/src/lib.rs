@@ -3,6 +3,7 @@
 //! Everything here is for tests: it knows `hir` and the entry functions of the stages, and shares no code with
 //! any of them, so that a mistake in a stage shows as a difference.
 
+pub mod artifacts;
 pub mod build;
 pub mod conditions;
 pub mod coverage;

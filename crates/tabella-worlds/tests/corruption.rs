@@ -1,0 +1,153 @@
+//! Damaged artifacts load as an error or decide without a panic: every truncation, flipped bits with and without
+//! mended checksums, sections moved and cut.
+
+use proptest::prelude::*;
+use std::sync::OnceLock;
+use tabella_runtime::layout::{HEADER_BYTES, SECTION_BYTES, Section};
+use tabella_runtime::{LoadError, Tables};
+use tabella_worlds::artifacts::{mend, poke};
+use tabella_worlds::differential::compile;
+use tabella_worlds::{Aimer, Owned, Rng, Size, world};
+
+/// An artifact and requests for it.
+fn samples() -> &'static [(Vec<u8>, Vec<Owned>)] {
+    static SAMPLES: OnceLock<Vec<(Vec<u8>, Vec<Owned>)>> = OnceLock::new();
+    SAMPLES.get_or_init(|| {
+        let make = |seed| {
+            let world = world(seed, Size::SMALL);
+            let compiled = compile(&world).ok()?;
+            let aimer = Aimer::new(&world);
+            let mut rng = Rng::new(seed);
+            Some((compiled.bytes, (0..12).map(|_| aimer.request(&mut rng)).collect()))
+        };
+        (0..40).filter_map(make).take(8).collect()
+    })
+}
+
+#[test]
+fn the_mender_leaves_a_good_artifact_alone() {
+    for (bytes, requests) in samples() {
+        let mut mended = bytes.clone();
+        mend(&mut mended);
+        assert_eq!(&mended, bytes);
+        assert!(poke(&mended, requests));
+    }
+}
+
+#[test]
+fn no_truncation_loads() {
+    let (bytes, _) = &samples()[0];
+    for len in 0..bytes.len() {
+        assert!(Tables::load(&bytes[..len]).is_err(), "{len} of {}", bytes.len());
+    }
+}
+
+#[test]
+fn no_mended_truncation_panics() {
+    let (bytes, requests) = &samples()[0];
+    for len in (0..bytes.len()).step_by(bytes.len() / 100) {
+        let mut cut = bytes[..len].to_vec();
+        mend(&mut cut);
+        poke(&cut, requests);
+    }
+}
+
+#[test]
+fn no_flipped_bit_loads() {
+    let (bytes, _) = &samples()[1];
+    let mut bytes = bytes.clone();
+    let head = HEADER_BYTES + Section::ALL.len() * SECTION_BYTES;
+    let ends =
+        sections(&bytes).into_iter().flat_map(|(start, size, count)| [start, start + size * count - 1]);
+    let inside = (head..bytes.len()).step_by(bytes.len() / 200);
+    for at in (0..head).step_by(3).chain(ends).chain(inside) {
+        // The content hash is not checked by the reader, but the header's checksum covers it.
+        bytes[at] ^= 1 << (at % 8);
+        assert!(Tables::load(&bytes).is_err(), "byte {at}");
+        bytes[at] ^= 1 << (at % 8);
+    }
+}
+
+#[test]
+fn errors_say_what_they_found() {
+    let (bytes, _) = &samples()[0];
+    let load = |bytes: &[u8]| -> LoadError { Tables::load(bytes).unwrap_err() };
+    assert!(load(b"{\"Version\": 1}").is_foreign());
+    assert!(load(b"").is_foreign());
+    assert!(load(&bytes[..100]).is_truncated());
+    let mut other = bytes.clone();
+    other[8] = 9;
+    let error = load(&other);
+    assert!(error.is_other_version());
+    assert_eq!((error.expected(), error.got()), (1, 9));
+    let mut other = bytes.clone();
+    *other.last_mut().unwrap() ^= 1;
+    let error = load(&other);
+    assert!(error.is_checksum());
+    assert_eq!(error.section(), Some("provenance strings"));
+    assert!(error.to_string().starts_with("section `provenance strings`: checksum "), "{error}");
+}
+
+/// Where sections begin, as byte and element size.
+fn sections(bytes: &[u8]) -> Vec<(usize, usize, usize)> {
+    (0..Section::ALL.len())
+        .map(|n| {
+            let entry = HEADER_BYTES + n * SECTION_BYTES;
+            let word = |at: usize| u64::from_le_bytes(bytes[entry + at..entry + at + 8].try_into().unwrap());
+            (word(8) as usize, Section::ALL[n].element(), word(16) as usize)
+        })
+        .filter(|(_, _, count)| *count > 0)
+        .collect()
+}
+
+// More cases with `PROPTEST_CASES=100000`.
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
+    /// Words of records replaced by numbers that are likely to matter.
+    #[test]
+    fn no_changed_word_panics(
+        sample in 0..8_usize,
+        edits in prop::collection::vec((any::<u32>(), any::<u32>(), any::<u32>(), 0..6_u8), 1..6),
+    ) {
+        let (bytes, requests) = &samples()[sample];
+        let mut bytes = bytes.clone();
+        let sections = sections(&bytes);
+        for (section, element, value, how) in edits {
+            let (start, size, count) = sections[section as usize % sections.len()];
+            let words = (size * count).div_ceil(4).max(1);
+            let at = (start + element as usize % words * 4).min(bytes.len() - 4);
+            let old = u32::from_le_bytes(bytes[at..at + 4].try_into().unwrap());
+            let new = match how {
+                0 => value,
+                1 => old.wrapping_add(1),
+                2 => old.wrapping_sub(1),
+                3 => u32::MAX,
+                4 => old ^ (1 << (value % 32)),
+                _ => value % 64,
+            };
+            bytes[at..at + 4].copy_from_slice(&new.to_le_bytes());
+        }
+        mend(&mut bytes);
+        poke(&bytes, requests);
+    }
+
+    /// Any bytes anywhere, the section table too.
+    #[test]
+    fn no_changed_byte_panics(
+        sample in 0..8_usize,
+        edits in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 1..4),
+        mended in any::<bool>(),
+    ) {
+        let (bytes, requests) = &samples()[sample];
+        let mut bytes = bytes.clone();
+        for (at, value) in edits {
+            let at = at.index(bytes.len());
+            bytes[at] = value;
+        }
+        if mended {
+            mend(&mut bytes);
+        }
+        poke(&bytes, requests);
+    }
+}
