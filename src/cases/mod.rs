@@ -2,16 +2,15 @@
 //! line. [`load`] makes an estate and a request of a line, an [`Engine`] answers, [`Case::judge`] compares. The
 //! module must not know how any engine works.
 //!
-//! The format, as its keepers describe it:
+//! Members of a line:
 //!
-//! ```json
-//! {"id", "source", "note",
-//!  "request":  {"principal", "action", "resource", "resource_account"?, "context": {key: string | [strings]}},
-//!  "policies": {"identity": [documents], "boundary": null | [documents], "session": null | [documents],
-//!               "scp": null | [[documents], …] from root to account, "rcp": likewise,
-//!               "resource": null | document, "endpoint": null | document},
-//!  "expected": "allow" | "explicit_deny" | "implicit_deny" | "deny"}
-//! ```
+//! - `id`, `source`, `note`: strings; only `id` is needed.
+//! - `request`: `principal`, `action`, `resource`, maybe `resource_account`, and `context`, an object of strings and
+//!   lists of strings. A key that is not there is absent from the request.
+//! - `policies`: `identity` is a list of documents; `boundary` and `session` are lists or null; `scp` and `rcp` are
+//!   null or lists of levels from the root to the account, each a list of documents; `resource` and `endpoint` are
+//!   one document or null.
+//! - `expected`: `allow`, `explicit_deny`, `implicit_deny`, or `deny` where the kind does not matter.
 
 mod estate;
 mod request;
