@@ -1,9 +1,10 @@
 //! Every test goes through [`check`] (a document resolves to this) or [`reject`] (it is refused with these codes).
 
+mod bounds;
 mod conditions;
 mod documents;
 mod hand_built;
-mod pages;
+
 pub mod show;
 
 use super::body;

@@ -101,8 +101,7 @@ pub const ENTRIES: &[Entry] = &[
         page: r##"A name is used that nothing declares. Names resolve when the program is compiled; nothing is looked up later, so a name that means nothing would be a rule that means nothing.
 
 ```tabella
-account prod 111111111111
-role Analyst in prdo { }
+role Analyst in prdo { policies TeamData }
 ```
 
 Mend the spelling, declare what is missing, or name things from outside by their ARN.
@@ -139,7 +138,8 @@ Mend the path, or pass the file.
         page: r##"A file imports itself, directly or through others.
 
 ```tabella
-import "main.tabella"   // in main.tabella itself
+// in the file example.tabella
+import "example.tabella"
 ```
 
 Move what both need into a third file.
@@ -164,10 +164,11 @@ Break the circle.
         page: r##"Several declarations fit, in different accounts.
 
 ```tabella
-account prod 111111111111
+account prod    111111111111
 account staging 222222222222
 role Deploy in prod { }
 role Deploy in staging { }
+
 resource policy on arn:aws:s3:::b { allow role Deploy s3:* }
 ```
 
@@ -192,8 +193,8 @@ Use the list as a whole value (`key in buckets`), or give the name one value.
         title: "text too long",
         page: r##"A pattern or value is longer than the compiler takes. Real ones have some hundred bytes.
 
-```tabella
-policy P { allow s3:aaaa }   // 20,000 times the a
+```text
+allow s3:aaaa… on *   // 20,000 letters
 ```
 
 Shorten it.
@@ -253,8 +254,7 @@ Name who is allowed, or deny.
         page: r##"A trust policy is about its role and nothing else, so it has no resources (R54).
 
 ```tabella
-account prod 111111111111
-role R in prod { trust { allow account prod sts:AssumeRole on * } }
+role R in prod { trust { allow account staging sts:AssumeRole on * } }
 ```
 
 Leave out `on …`.
@@ -266,7 +266,6 @@ Leave out `on …`.
         page: r##"Resource guardrails (RCPs) only deny, they deny anyone, and they cannot say `not` actions (R48).
 
 ```tabella
-organization o-acme1 { account prod 111111111111 }
 resource guardrail G on root { allow s3:* }
 ```
 
@@ -279,8 +278,7 @@ Write a `deny` with a condition.
         page: r##"A statement says nothing about actions. Only in trust policies do they follow from the principals: accounts, users, roles and services `sts:AssumeRole`, web identities `sts:AssumeRoleWithWebIdentity`, SAML providers `sts:AssumeRoleWithSAML`.
 
 ```tabella
-account prod 111111111111
-role R in prod { trust { allow federated something } }
+resource policy on arn:aws:s3:::b { allow anyone }
 ```
 
 Name the actions, or write `*`.
@@ -400,7 +398,7 @@ Close it; a dollar sign before `{` that is meant as such is `${$}`.
         page: r##"The IAM operator follows from the literal's type; this pair has none.
 
 ```tabella
-policy P { allow s3:GetObject when aws:CurrentTime like 2024-01-01 }
+when aws:CurrentTime like 2024-01-01
 ```
 
 Use an operator of the type: strings `==` `like`, numbers and dates `==` `<`, networks and ARNs `in`.
@@ -412,7 +410,7 @@ Use an operator of the type: strings `==` `like`, numbers and dates `==` `<`, ne
         page: r##"The text is no value of its type. A malformed value in a policy is refused, never ignored: ignoring it would drop or widen the statement (R59, R111).
 
 ```tabella
-policy P { allow s3:GetObject when aws:SourceIp in ip "10.0.0.0/33" }
+when aws:SourceIp in ip "10.0.0.0/33"
 ```
 
 Mend the value.
@@ -424,7 +422,7 @@ Mend the value.
         page: r##"All values of one comparison share one operator, so they have one type.
 
 ```tabella
-policy P { allow s3:ListBucket when s3:prefix in ["a", 1] }
+when s3:prefix in ["a", 1]
 ```
 
 Split the comparison and join the parts with `or`.
@@ -436,7 +434,7 @@ Split the comparison and join the parts with `or`.
         page: r##"Policy variables work in strings and ARNs, not in numbers, dates, networks or binary values (R112).
 
 ```tabella
-policy P { allow s3:GetObject when aws:SourceIp in ip "${aws:VpcSourceIp}" }
+when aws:SourceIp in ip "${aws:VpcSourceIp}"
 ```
 
 Write the value.
@@ -448,7 +446,7 @@ Write the value.
         page: r##"IAM's documents disagree on whether policy variables work here (R112). It is taken as a variable.
 
 ```tabella
-policy P { allow s3:GetObject when aws:SecureTransport == bool "${aws:ViaAWSService}" }
+when aws:SecureTransport == bool "${aws:ViaAWSService}"
 ```
 
 Compare with `true` or `false`.
@@ -460,7 +458,7 @@ Compare with `true` or `false`.
         page: r##"`is missing` and `is present` test whether the key is there. IfExists and set operators do not go with it.
 
 ```tabella
-policy P { allow s3:GetObject when any of aws:TagKeys is missing }
+when aws:TokenIssueTime is missing or missing
 ```
 
 Leave the rest out.
@@ -472,7 +470,7 @@ Leave the rest out.
         page: r##"`not` and `unless` are pushed down to the operators, and IAM has none for the opposite of this one. Leaving part of it out would change who is denied.
 
 ```tabella
-policy P { deny s3:* unless any of aws:TagKeys == "x" or missing }
+deny s3:* unless any of aws:TagKeys == "x" or missing
 ```
 
 State what should hold instead.
@@ -484,9 +482,34 @@ State what should hold instead.
         page: r##"The condition is nested too deep, or becomes too large after named conditions are put in.
 
 ```tabella
-condition a = aws:SecureTransport
-condition b = a and a
-condition c = b and b   // and so on, each twice the one before
+condition a0 = aws:username == "a" or aws:username == "b"
+condition a1 = a0 and a0
+condition a2 = a1 and a1
+condition a3 = a2 and a2
+// … each twice the one before, up to
+condition a4 = a3 and a3
+condition a5 = a4 and a4
+condition a6 = a5 and a5
+condition a7 = a6 and a6
+condition a8 = a7 and a7
+condition a9 = a8 and a8
+condition a10 = a9 and a9
+condition a11 = a10 and a10
+condition a12 = a11 and a11
+condition a13 = a12 and a12
+condition a14 = a13 and a13
+condition a15 = a14 and a14
+condition a16 = a15 and a15
+condition a17 = a16 and a16
+condition a18 = a17 and a17
+condition a19 = a18 and a18
+condition a20 = a19 and a19
+condition a21 = a20 and a20
+condition a22 = a21 and a21
+condition a23 = a22 and a22
+condition a24 = a23 and a23
+
+policy P { allow * when a24 }
 ```
 
 Split the statement.
@@ -498,7 +521,7 @@ Split the statement.
         page: r##"A condition key is a word such as `aws:SourceIp`, with nothing before or after it.
 
 ```tabella
-policy P { allow s3:GetObject when `aws:SourceIp ` == "x" }
+when `aws:SourceIp ` == "x"
 ```
 
 Mend the key.
@@ -510,7 +533,7 @@ Mend the key.
         page: r##"A program has one organization with one management account; its id begins with `o-`, that of its root with `r-`, those of units with `ou-`. Guardrails bind the organization's accounts only (R40–R50).
 
 ```tabella
-guardrail G on root { allow * }   // without an organization
+guardrail G on root { allow * }   # without an organization
 ```
 
 Declare the organization, or mend the id.
@@ -534,7 +557,6 @@ Write all twelve digits.
         page: r##"Only roles have a trust policy and a session length; only users are in groups; groups and service-linked roles have no boundary (R30); most members stand once.
 
 ```tabella
-account prod 111111111111
 user Kim in prod { session 1h }
 ```
 
@@ -548,7 +570,6 @@ Move it to where it belongs.
 
 ```tabella
 policy P(team) { allow s3:GetObject on arn:aws:s3:::b/$(team)/* }
-account prod 111111111111
 role R in prod { policies P }
 ```
 
@@ -561,7 +582,6 @@ Give each parameter one value: `P("red")`.
         page: r##"Policies are compiled from what they say; an ARN says nothing. AWS managed policies must be declared, too.
 
 ```tabella
-account prod 111111111111
 role R in prod { policies arn:aws:iam::aws:policy/ReadOnlyAccess }
 ```
 
@@ -623,8 +643,8 @@ Mend the name.
         title: "the program is too large",
         page: r##"Sets, parametrised policies or files come to more than the compiler takes. The limits keep small programs from becoming huge ones by accident.
 
-```tabella
-// a policy of 1,000 statements used with 100,000 different arguments
+```text
+a policy of 1,000 statements used with 100,000 different arguments
 ```
 
 Use policy variables (`${aws:PrincipalTag/team}`) instead of one copy for each team.
@@ -635,8 +655,8 @@ Use policy variables (`${aws:PrincipalTag/team}`) instead of one copy for each t
         title: "a world that cannot be",
         page: r##"A program built a world of policies by hand that the language could not have produced: an id points nowhere, a document has elements its kind has not, or a value does not fit its operator.
 
-```tabella
-// only through the library's `Checked::new`
+```text
+only through the library's `Checked::new`
 ```
 
 Build worlds with `resolve`, or mend the builder.
@@ -647,8 +667,8 @@ Build worlds with `resolve`, or mend the builder.
         title: "further findings",
         page: r##"There are more findings than the compiler keeps; the rest is only counted.
 
-```tabella
-// a file with thousands of mistakes
+```text
+a file with thousands of mistakes
 ```
 
 Mend the first ones and run again.

@@ -39,7 +39,10 @@ impl Lint<'_> {
                     format!("`{name}` can have several values, and a plain comparison never matches it");
                 self.warn(code::PLAIN_ON_LIST, atom.span, message, "say `any of` or `all of`".into());
             }
-            Quantifier::ForAllValues | Quantifier::ForAnyValue if !list && !family => {
+            // The reference has `…:amr` of identity providers as single-valued; tokens carry several.
+            Quantifier::ForAllValues | Quantifier::ForAnyValue
+                if !list && !family && !atom.key.ends_with(":amr") =>
+            {
                 let message = format!("`{name}` has one value, and `any of` and `all of` are for several");
                 let help = "leave it out; `all of` would also match when the key is missing".into();
                 self.warn(code::SET_ON_SINGLE, atom.span, message, help);

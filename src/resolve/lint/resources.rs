@@ -90,7 +90,7 @@ impl Lint<'_> {
         let wanted: Vec<&str> =
             actions().flat_map(|a| service.types_of(a)).map(|t| t.arn.as_str()).take(2).collect();
         let help = if wanted.is_empty() {
-            "put it into a statement of its own without `on`".to_owned()
+            "put it into a statement of its own, on `*`".to_owned()
         } else {
             format!("it acts on `{}`", wanted.join("`, `"))
         };

@@ -96,6 +96,7 @@ fn keys() {
     policy("deny s3:* unless aws:SecureTransport in [true, false]", &[]);
     policy("deny s3:* unless aws:MultiFactorAuthAge == 10 or missing", &[]);
     policy("deny s3:* when any of aws:PrincipalOrgID == \"o-1\"", &["T0406"]);
+    policy("allow sts:* when any of cognito-identity.amazonaws.com:amr like \"authenticated\"", &[]);
     policy("allow s3:* when aws:TagKeys == \"team\"", &["T0407"]);
     policy("allow s3:* when aws:TagKeys is present", &[]);
     policy("allow s3:* when all of aws:TagKeys in [\"team\"]", &["T0408"]);

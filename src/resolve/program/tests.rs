@@ -27,8 +27,15 @@ fn resolve(files: &[(&str, &str)]) -> (Option<Checked>, Vec<Diagnostic>) {
 /// The world of one file, written down, is this; nothing is found.
 #[track_caller]
 fn check(text: &str, expected: &str) {
+    check_with(text, &[], expected);
+}
+
+/// The world of one file is this, and these warnings are found.
+#[track_caller]
+fn check_with(text: &str, warnings: &[&str], expected: &str) {
     let (world, found) = resolve(&[("main.tabella", text)]);
-    assert!(found.is_empty(), "{found:#?}");
+    let codes: Vec<&str> = found.iter().map(|d| d.code.0).collect();
+    assert_eq!(codes, warnings, "{found:#?}");
     let shown = show::world(world.expect("a world").world());
     let trim = |s: &str| s.lines().map(str::trim).filter(|l| !l.is_empty()).collect::<Vec<_>>().join("\n");
     assert_eq!(trim(&shown), trim(expected), "{text}");

@@ -1,4 +1,4 @@
-use super::{check, resolve, show};
+use super::{check, check_with, resolve, show};
 
 #[test]
 fn names_stand_for_values() {
@@ -153,7 +153,7 @@ fn policies_of_resources_and_endpoints() {
 
 #[test]
 fn tests_and_invariants() {
-    check(
+    check_with(
         r#"
         organization o-acme1 { account prod 111111111111 }
         role R { path /x/ }
@@ -171,6 +171,7 @@ fn tests_and_invariants() {
         never anyone outside prod may s3:Get when a:b
         only role R, service s.amazonaws.com may assume role R
         "#,
+        &["T0501"; 3],
         r#"organization o-acme1 r-acme1
          account 111111111111 prod path=o-acme1/r-acme1/ scps=[FullAWSAccess][FullAWSAccess] rcps=[][]
          Session Narrow

@@ -1,30 +1,10 @@
-//! The example on the page of each code triggers it.
+//! Codes that no short example on a page can trigger.
 
 use crate::catalog::Catalog;
-use crate::diag::codes;
 use crate::limits::Limits;
 use crate::resolve::{SourceUnit, program};
 use crate::source::FileId;
 use crate::syntax;
-
-/// Codes whose example stands for something too large to print, or that a file cannot hold: each has a test of its own.
-const OTHERWISE: [&str; 6] = ["T0308", "T0309", "T0337", "T0349", "T0390", "T0399"];
-
-#[test]
-fn every_example_triggers_its_code() {
-    let limits = Limits::default();
-    let entries = codes::resolve::ENTRIES.iter().chain(codes::catalog::ENTRIES);
-    for entry in entries.filter(|e| !OTHERWISE.contains(&e.code.0)) {
-        let (_, rest) = entry.page.split_once("```tabella\n").expect(entry.code.0);
-        let (text, _) = rest.split_once("\n```").expect(entry.code.0);
-        let (tree, found) = syntax::parse(FileId(0), text, &limits);
-        assert!(found.is_empty(), "{}: {text}\n{found:#?}", entry.code.0);
-        let unit = SourceUnit { file: FileId(0), name: "main.tabella".into(), tree };
-        let (_, found) = program(&[unit], Catalog::shipped(), &limits);
-        let codes: Vec<&str> = found.iter().map(|d| d.code.0).collect();
-        assert!(codes.contains(&entry.code.0), "{}: {text}\n{found:#?}", entry.code.0);
-    }
-}
 
 #[test]
 fn texts_that_are_too_long() {
