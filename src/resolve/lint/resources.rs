@@ -2,11 +2,14 @@
 
 use super::Lint;
 use super::actions::Known;
-use super::overlap::overlap;
+use super::overlap::arns_overlap;
 use crate::catalog::Service;
 use crate::diag::codes::catalog as code;
-use crate::hir::{Piece, ResourcePattern, Statement, Template};
+use crate::hir::{Piece, ResourcePattern, Statement, Str, Template};
 use crate::source::Span;
+
+/// For each service of a statement's actions, which of its resource types the statement's resources can mean.
+type Hits<'c> = Vec<(&'c str, Vec<bool>)>;
 
 /// A template as a glob: variables may be anything.
 pub fn glob(template: &Template) -> String {
@@ -26,7 +29,7 @@ fn is_all(pattern: &ResourcePattern) -> bool {
     matches!(pattern.text.pieces.as_slice(), [Piece::Any])
 }
 
-impl Lint<'_> {
+impl<'c> Lint<'c> {
     /// All lints on the resources of a statement.
     pub fn resources(&mut self, s: &Statement) {
         let Some(resources) = &s.resources else { return };
@@ -39,8 +42,9 @@ impl Lint<'_> {
             self.shape(glob, s.span);
         }
         if globs.len() == resources.patterns.len() && !resources.negated && !s.actions.negated {
+            let mut hits: Hits<'_> = Vec::new();
             for action in &s.actions.patterns {
-                self.acts_on_any(&action.text, &globs, s.span);
+                self.acts_on_any(&action.text, &globs, &mut hits, s.span);
             }
         }
     }
@@ -70,17 +74,20 @@ impl Lint<'_> {
         }
     }
 
-    /// Whether an action pattern can act on one of the resources (R65).
-    fn acts_on_any(&mut self, action: &crate::hir::Str, globs: &[String], span: Span) {
+    /// Warns about an action pattern that can act on none of the resources (R65).
+    fn acts_on_any(&mut self, action: &Str, globs: &[String], hits: &mut Hits<'c>, span: Span) {
         let Some(catalog) = self.catalog else { return };
         let Known::Actions(places) = self.known(action).clone() else { return };
         let Some(service) = action.split(':').next().and_then(|p| catalog.service(p)) else { return };
         let actions = || places.iter().filter_map(|i| service.actions.get(*i as usize));
-        for glob in globs {
-            let hit = self.types_hit(service, glob);
-            if actions().any(|a| a.resource_types.iter().any(|t| hit.get(usize::from(*t)) == Some(&true))) {
-                return;
-            }
+        let known = hits.iter().position(|(prefix, _)| *prefix == service.prefix);
+        let at = known.unwrap_or_else(|| {
+            hits.push((&service.prefix, self.types_hit(service, globs)));
+            hits.len() - 1
+        });
+        let hit = hits.get(at).map_or(&[][..], |(_, hit)| hit);
+        if actions().any(|a| a.resource_types.iter().any(|t| hit.get(usize::from(*t)) == Some(&true))) {
+            return;
         }
         let message = if actions().all(|a| a.resource_types.is_empty()) {
             format!("`{action}` acts on no resource of its own and is matched by `*` only")
@@ -97,15 +104,17 @@ impl Lint<'_> {
         self.warn_word(code::NOT_ON_RESOURCE, span, action, message, help);
     }
 
-    /// Which resource types of a service a glob can mean; worked out once for each service and glob.
-    fn types_hit(&mut self, service: &Service, glob: &str) -> &[bool] {
-        let key = (service.prefix.clone(), glob.to_owned());
-        self.acts_on.entry(key).or_insert_with(|| {
-            let part = glob.split(':').nth(2).unwrap_or("*");
-            let may =
-                |arn: &str| arn.split(':').nth(2).is_none_or(|s| overlap(s, part)) && overlap(arn, glob);
-            service.resource_types.iter().map(|t| may(&t.arn)).collect()
-        })
+    /// Which resource types of a service the globs can mean together; worked out once for each service and glob.
+    fn types_hit(&mut self, service: &Service, globs: &[String]) -> Vec<bool> {
+        let mut out = vec![false; service.resource_types.len()];
+        for glob in globs {
+            let key = (service.prefix.clone(), glob.clone());
+            let hit = self.acts_on.entry(key).or_insert_with(|| {
+                service.resource_types.iter().map(|t| arns_overlap(&t.arn, glob)).collect()
+            });
+            out.iter_mut().zip(hit).for_each(|(all, one)| *all |= *one);
+        }
+        out
     }
 }
 

@@ -1,7 +1,7 @@
 //! [`warns`] compares the codes found in a program with the shipped catalog; a clean statement beside each trap finds
 //! nothing.
 
-use super::overlap::{matches, overlap};
+use super::overlap::{arns_overlap, matches, overlap};
 use crate::catalog::Catalog;
 use crate::diag::Diagnostic;
 use crate::limits::Limits;
@@ -174,5 +174,15 @@ fn globs() {
     ] {
         assert_eq!(overlap(a, b), expected, "{a} {b}");
         assert_eq!(overlap(b, a), expected, "{b} {a}");
+    }
+    for (a, b, expected) in [
+        ("arn:*:s3:::*/*", "arn:aws:s3:::b/*", true),
+        ("arn:*:s3:::*/*", "arn:aws:s3:::b", false),
+        ("arn:*:s3:::*/*", "arn:aws:s3:*", true),
+        ("arn:*:ec2:*:*:vpc/*", "arn:aws:ec2:*:*:*/vpc-1", true),
+        ("arn:*:ec2:*:*:vpc/*", "arn:aws:ec2:*:*:instance/*", false),
+        ("arn:*:iam::*:user/*", "arn:aws:i?m::111111111111:*", true),
+    ] {
+        assert_eq!(arns_overlap(a, b), expected, "{a} {b}");
     }
 }

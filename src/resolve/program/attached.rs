@@ -46,18 +46,6 @@ impl Build {
         }
     }
 
-    /// Several policies may govern one resource, but one account owns it (R73).
-    fn one_owner(&mut self, resource: &str, digits: Option<&str>, account: Option<AccountId>, span: Span) {
-        let known = self.world.resource_policies.iter().filter(|r| &*r.resource == resource);
-        let other = known.filter_map(|r| r.account).find(|a| account.is_some_and(|own| own != *a));
-        let other = other.and_then(|a| self.world.accounts.get(a.index()));
-        if let (Some(other), Some(digits)) = (other, digits) {
-            let message = format!("`{resource}` belongs to {digits} here and to {} elsewhere", other.id);
-            let d = Diagnostic::error(code::DUPLICATE, message).at(span);
-            self.sink.push(d.help("name one owner in all policies of the resource"));
-        }
-    }
-
     /// Resolves `endpoint policy … on vpce-…`.
     pub fn endpoint_policies<'a>(&mut self, shared: &Shared<'a>) {
         for (policy, span) in &shared.items.endpoint_policies {
