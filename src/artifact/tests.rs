@@ -209,3 +209,21 @@ fn empty_tables_are_an_artifact() {
     assert_eq!(tables.organization(), None);
     assert!(!tables.has_provenance());
 }
+
+#[test]
+fn the_specification_lists_the_sections() {
+    use tabella_runtime::layout::{HEADER_BYTES, SECTION_BYTES, Section, VERSION};
+    let text = include_str!("../../docs/artifact.md");
+    for (number, section) in Section::ALL.iter().enumerate() {
+        let row = format!("| {number} | {} | {} |", section.name(), section.element());
+        assert!(text.contains(&row), "{row}");
+    }
+    let count = Section::ALL.len();
+    assert!(!text.contains(&format!("\n| {count} |")));
+    assert!(text.contains(&format!("## Section table ({count} × {SECTION_BYTES} bytes)")));
+    assert!(text.contains(&format!("## Header ({HEADER_BYTES} bytes)")));
+    assert!(text.contains(&format!("Format version: **{VERSION}**")));
+    for operator in crate::hir::Operator::ALL {
+        assert!(text.contains(operator.name()), "{}", operator.name());
+    }
+}

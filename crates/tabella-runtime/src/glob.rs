@@ -386,3 +386,6 @@ enum Step {
     Void,
     Done,
 }
+
+#[cfg(test)]
+mod tests;

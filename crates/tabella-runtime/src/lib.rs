@@ -23,6 +23,7 @@ mod load;
 mod policies;
 mod request;
 mod tables;
+mod validate;
 mod values;
 mod who;
 

@@ -228,3 +228,6 @@ pub(crate) fn same_ignoring_case<'a>(parts: impl Iterator<Item = Option<&'a str>
     }
     left.next().is_none()
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,384 @@
+//! The shapes of records.
+
+#[allow(unused_imports, reason = "for links of the documentation")]
+use super::*;
+
+/// A record of 32-bit words.
+pub trait Record: Copy {
+    /// Bytes.
+    const SIZE: usize;
+    /// The record at the head of `bytes`, if they are long enough.
+    fn read(bytes: &[u8]) -> Option<Self>;
+}
+
+macro_rules! records {
+    ($($(#[$doc:meta])* $name:ident { $($(#[$fdoc:meta])* $field:ident,)* })*) => {$(
+        $(#[$doc])*
+        #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+        pub struct $name { $($(#[$fdoc])* pub $field: u32,)* }
+
+        impl $name {
+            /// Words of the record.
+            const WORDS: usize = [$(stringify!($field),)*].len();
+            /// Bytes of the record.
+            pub const SIZE: usize = Self::WORDS * 4;
+
+            /// Its bytes.
+            pub fn bytes(&self) -> [u8; Self::SIZE] {
+                let mut out = [0; Self::SIZE];
+                let words = [$(self.$field,)*];
+                for (to, word) in out.chunks_exact_mut(4).zip(words) {
+                    to.copy_from_slice(&word.to_le_bytes());
+                }
+                out
+            }
+        }
+
+        impl Record for $name {
+            const SIZE: usize = $name::SIZE;
+
+            #[inline(always)]
+            fn read(bytes: &[u8]) -> Option<Self> {
+                let bytes: &[u8; $name::SIZE] = bytes.first_chunk()?;
+                let (words, _) = bytes.as_chunks::<4>();
+                let mut words = words.iter();
+                Some($name { $($field: u32::from_le_bytes(*words.next()?),)* })
+            }
+        }
+    )*};
+}
+
+records! {
+    /// A single index.
+    Word {
+        /// The word.
+        word,
+    }
+    /// What belongs to no other section.
+    Meta {
+        /// Low half of the seed of all hashes.
+        seed_low,
+        /// High half.
+        seed_high,
+        /// The organization's id, `NONE` without organization.
+        organization,
+        /// Its bytes.
+        organization_len,
+        /// [`ServiceWord`]s of each set.
+        stride,
+        /// Bytes of the shortest ARN of `Resources`.
+        shortest_resource,
+        /// Bytes of the longest.
+        longest_resource,
+        /// Zero.
+        reserved,
+    }
+    /// A service.
+    Service {
+        /// Lower-case prefix.
+        prefix,
+        /// Its bytes.
+        prefix_len,
+        /// Number of columns.
+        columns,
+        /// Zero.
+        reserved,
+    }
+    /// An action; a slot nobody uses has an empty name.
+    Action {
+        /// Lower-case `service:name`.
+        name,
+        /// Its bytes; the top bit is [`WILDCARD_ONLY`].
+        name_len,
+        /// Index into `Services`.
+        service,
+        /// Column.
+        column,
+    }
+    /// A user or role; a slot nobody uses has an empty ARN.
+    Principal {
+        /// ARN.
+        arn,
+        /// Its bytes.
+        arn_len,
+        /// Name without path.
+        name,
+        /// Its bytes.
+        name_len,
+        /// Unique id, may be empty.
+        unique_id,
+        /// Its bytes.
+        unique_id_len,
+        /// Index into `Accounts`.
+        account,
+        /// [`IS_ROLE`], [`SERVICE_LINKED`].
+        flags,
+        /// Identity layer, index into `Sets`.
+        identity,
+        /// Boundary layer or `NONE`.
+        boundary,
+        /// First of `Tags`.
+        tags,
+        /// Number of tags.
+        tags_len,
+        /// Zero.
+        reserved_0,
+        /// Zero.
+        reserved_1,
+        /// Zero.
+        reserved_2,
+        /// Zero.
+        reserved_3,
+    }
+    /// A slot of an open-addressing table; empty when `index` is 0.
+    Slot {
+        /// High half of the hash.
+        tag,
+        /// Index + 1.
+        index,
+    }
+    /// A tag of a principal.
+    Tag {
+        /// Lower-case key.
+        key,
+        /// Its bytes.
+        key_len,
+        /// Value.
+        value,
+        /// Its bytes.
+        value_len,
+    }
+    /// An account.
+    Account {
+        /// Twelve digits.
+        id,
+        /// Its bytes (12).
+        id_len,
+        /// [`IN_ORGANIZATION`], [`MANAGEMENT`].
+        flags,
+        /// SCP layer or `NONE`.
+        scps,
+        /// RCP layer or `NONE`.
+        rcps,
+        /// `aws:PrincipalOrgPaths`.
+        path,
+        /// Its bytes.
+        path_len,
+        /// Zero.
+        reserved,
+    }
+    /// A resource with a policy of its own.
+    Resource {
+        /// ARN.
+        arn,
+        /// Its bytes.
+        arn_len,
+        /// Index into `Accounts` or `NONE`.
+        account,
+        /// Its layer, index into `Sets`.
+        set,
+        /// [`TRUST`].
+        flags,
+        /// Zero.
+        reserved,
+    }
+    /// A name and what it stands for.
+    Named {
+        /// Name.
+        name,
+        /// Its bytes.
+        name_len,
+        /// Index of what it names.
+        target,
+        /// Zero.
+        reserved,
+    }
+    /// A condition key.
+    Key {
+        /// Lower-case name.
+        name,
+        /// Its bytes.
+        name_len,
+        /// Where its value comes from, see `KeyClass`.
+        class,
+        /// Zero.
+        reserved,
+    }
+    /// A policy set.
+    Set {
+        /// First of `Levels`.
+        levels,
+        /// Number of levels.
+        levels_len,
+        /// Cell of services without a row.
+        default,
+        /// [`TABLED`].
+        flags,
+    }
+    /// 32 services of a set.
+    ServiceWord {
+        /// Which of them have a row.
+        bits,
+        /// Row of the first that has one.
+        row,
+    }
+    /// A run of another section.
+    Run {
+        /// First element.
+        start,
+        /// Number of elements.
+        len,
+    }
+    /// The cells of one service in one set.
+    Row {
+        /// Index into `Shapes`.
+        shape,
+        /// First cell of the palette.
+        palette,
+    }
+    /// Packed columns.
+    Shape {
+        /// First byte in `ShapeData`.
+        data,
+        /// Columns << 8 | log2 of the bits a column takes (0..=4).
+        columns,
+        /// Greatest palette index in it.
+        greatest,
+        /// Zero.
+        reserved,
+    }
+    /// One test of a residual program.
+    Item {
+        /// [`ITEM_DENY`], [`ITEM_LEVEL`], [`ITEM_LAST`], [`ITEM_NEVER`].
+        flags,
+        /// Tagged reference to `PrincipalEntries`; 0 = everybody.
+        principals,
+        /// Tagged reference to `Patterns` or `ResourceLists`; 0 = everything.
+        resources,
+        /// Tagged reference to `Atoms` or `ConditionLists`; 0 = true.
+        condition,
+    }
+    /// An entry of a list of principals.
+    PrincipalEntry {
+        /// `PRINCIPAL_…`; the top bit ends the list.
+        kind,
+        /// What is compared.
+        text,
+        /// Its bytes.
+        text_len,
+    }
+    /// An ARN pattern.
+    Pattern {
+        /// `PATTERN_…`.
+        kind,
+        /// First byte or first piece, as the kind says.
+        whole,
+        /// Bytes or pieces.
+        whole_len,
+        /// Bit i: part i ends in `*` (R68). Bits 0 to 4.
+        floats,
+        /// First part: first byte or first piece.
+        part_0,
+        /// `PART_…` << 30 | bytes or pieces.
+        part_0_len,
+        /// Second part.
+        part_1,
+        /// Likewise.
+        part_1_len,
+        /// Third part.
+        part_2,
+        /// Likewise.
+        part_2_len,
+        /// Fourth part.
+        part_3,
+        /// Likewise.
+        part_3_len,
+        /// Fifth part.
+        part_4,
+        /// Likewise.
+        part_4_len,
+        /// Sixth part.
+        part_5,
+        /// Likewise.
+        part_5_len,
+    }
+    /// A text or a template.
+    Text {
+        /// `TEXT_…`.
+        kind,
+        /// First byte or first piece.
+        start,
+        /// Bytes or pieces.
+        len,
+    }
+    /// A piece of a template.
+    Piece {
+        /// `PIECE_…`; of a variable, its key << 3 too.
+        kind,
+        /// Text, or the default of a variable.
+        text,
+        /// Its bytes.
+        text_len,
+    }
+    /// A condition atom.
+    Atom {
+        /// Operator | quantifier << 8 | `IfExists` << 16.
+        operator,
+        /// Index into `Keys`.
+        key,
+        /// First of `Values`.
+        values,
+        /// Number of values.
+        values_len,
+    }
+    /// A value of an atom; the operator says which.
+    Value {
+        /// `TEXT_…`; 0/1 for Null; prefix length << 8 | 4 or 6 for networks; nanoseconds for dates.
+        kind,
+        /// First byte (strings or blobs), first piece, pattern, or low half of the seconds.
+        a,
+        /// Bytes, pieces, or high half of the seconds.
+        b,
+        /// Zero.
+        c,
+    }
+    /// A policy.
+    Policy {
+        /// Name for reports.
+        name,
+        /// Its bytes.
+        name_len,
+        /// First of `Statements`.
+        statements,
+        /// Number of statements.
+        statements_len,
+    }
+    /// A statement.
+    Statement {
+        /// [`ITEM_DENY`], [`ITEM_NEVER`].
+        flags,
+        /// Tagged reference to `ActionTexts` or `ActionLists`; 0 = every action.
+        actions,
+        /// As in [`Item`].
+        principals,
+        /// As in [`Item`].
+        resources,
+        /// As in [`Item`].
+        condition,
+    }
+    /// Where a statement comes from. Text is in `ProvenanceStrings`.
+    Provenance {
+        /// `Sid`.
+        sid,
+        /// Its bytes; `NONE` without a Sid.
+        sid_len,
+        /// File; empty = none.
+        file,
+        /// Its bytes.
+        file_len,
+        /// Line.
+        line,
+        /// Column.
+        column,
+    }
+}
