@@ -39,9 +39,9 @@ impl Universe {
                 actions.insert(name.to_owned(), catalog.is_wildcard_only(pattern));
             }
         }
-        if tells_resources_apart(nf) {
-            add_wildcard_only(&mut services, &catalog);
-        }
+        // R12, R139: whether the resource's own policy must allow depends on what the resource is.
+        let told_apart = tells_resources_apart(nf);
+        add_wildcard_only(&mut services, &catalog, |prefix| told_apart || matches!(prefix, "kms" | "sts"));
         Universe::from_map(services)
     }
 
@@ -86,8 +86,12 @@ fn tells_resources_apart(nf: &NormalForm) -> bool {
 
 /// Only the wildcard-only actions of services that nothing names: such a service has no row anywhere, so its other
 /// actions need no column.
-fn add_wildcard_only(services: &mut BTreeMap<String, Actions>, catalog: &Catalog) {
-    for service in catalog.services().filter(|s| !s.prefix.is_empty()) {
+fn add_wildcard_only(
+    services: &mut BTreeMap<String, Actions>,
+    catalog: &Catalog,
+    wanted: impl Fn(&str) -> bool,
+) {
+    for service in catalog.services().filter(|s| !s.prefix.is_empty() && wanted(&s.prefix)) {
         if services.contains_key(&service.prefix) {
             continue;
         }

@@ -121,7 +121,8 @@ pub(super) fn understand<'a>(
     // estate built by a program say so, the lesser digits count.
     let owner = |r: &ResourcePolicy| r.account.and_then(|a| world.accounts.get(a.index())).map(|a| &*a.id);
     governing.sort_by_key(|(r, _)| (std::cmp::Reverse(r.resource.len()), owner(r)));
-    let of_arn = resource.split(':').nth(4).filter(|a| is_account(a));
+    // R73: whose it is does not depend on what is matched against (R65).
+    let of_arn = request.resource.split(':').nth(4).filter(|a| is_account(a));
     let of_policy = || {
         let account = governing.iter().find_map(|(r, _)| r.account)?;
         Some(&*world.accounts.get(account.index())?.id)

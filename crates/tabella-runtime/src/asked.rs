@@ -91,7 +91,9 @@ impl<'a> Asked<'a> {
         // R65: the resource asked about is `*`, whatever the caller says.
         let arn = Arn::new(if wildcard_only { "*" } else { request.resource });
         let governing = Governing::find(tables, arn.text, action);
-        let owner = Some(arn.part(4)).filter(|a| is_account(a));
+        // R73: whose it is does not depend on what is matched against (R65).
+        let named = if wildcard_only { Arn::new(request.resource) } else { arn };
+        let owner = Some(named.part(4)).filter(|a| is_account(a));
         let known = request.resource_account.or(owner).or_else(|| governing.account(tables));
         let account = known.or(who.account);
         let find = |digits: Option<&str>| digits.and_then(|d| tables.find_account(d));
