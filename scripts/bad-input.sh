@@ -30,7 +30,8 @@ row() {
     local code=$? seconds memory outcome
     read -r seconds memory < <(tail -n 1 "$work/time")
     memory=$((${memory:-0} / 1024))
-    outcome=$(grep -m 1 -E '^(error|warning)' "$work/err" | cut -c 1-110 | sed 's/|/\\|/g')
+    outcome=$(grep -m 1 -E '^error' "$work/err" || grep -m 1 -E '^warning' "$work/err")
+    outcome=$(cut -c 1-110 <<<"$outcome" | sed 's/|/\\|/g')
     [ -n "$outcome" ] || outcome=$(head -c 110 "$work/out" | head -n 1 | sed 's/|/\\|/g')
     local verdict=""
     if [ "$code" -gt 2 ] || grep -qE "panicked|overflowed its stack" "$work/err"; then verdict="**CRASH**"; fi
@@ -72,6 +73,9 @@ awk -v bytes=$((mega * 1000000)) 'BEGIN { while (n < bytes) { s = sprintf("polic
 { printf 'actions a = s3:GetObject'; repeat ', s3:GetObject' 1000000; echo; } | file actions.tabella \
     && row "a set of a million actions" check actions.tabella
 repeat $'policy P {\n' 100000 | file broken.tabella && row "100,000 errors" check broken.tabella
+
+awk 'BEGIN { print "account main 111111111111"; for (i = 0; i < 50000; i++) printf "user U%d in main { policies P%d }\npolicy P%d {\n  allow s3:GetObject, ec2:Describe* on arn:aws:s3:::bucket-%d/*\n  deny iam:* on * unless aws:MultiFactorAuthPresent\n}\n", i, i, i, i }' \
+    | file attached.tabella && row "50,000 users with a policy each, build" build -o attached.tbl attached.tabella
 
 # ---------------------------------------------------------------- depth
 { printf 'condition c = '; repeat '(' 1000000; } | file deep.tabella && row "a million nested parentheses" check deep.tabella

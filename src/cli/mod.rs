@@ -1,5 +1,5 @@
 //! The command: the only place that touches files, the environment, the clock and the terminal.
-//! One subcommand a file; what they share is in [`load`], [`output`] and [`compile`]. It decides nothing itself.
+//! One subcommand a file; what they share is in `load`, `output` and `compile`. It decides nothing itself.
 
 mod args;
 mod assume;
