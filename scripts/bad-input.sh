@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Feeds the command every kind of bad or huge input and prints a table of outcome, time and memory.
-# Fails when a run ends by a signal or a panic, takes more than LIMIT_SECONDS, or more than LIMIT_MB of memory.
+# Feeds the command every kind of bad or huge input and prints a table of outcome, processor time and memory.
+# Fails when a run ends by a signal or a panic, takes more than LIMIT_SECONDS of processor time, or more than LIMIT_MB.
 #
 #   scripts/bad-input.sh [path of the command, default target/release/tabella]
 #
@@ -25,10 +25,11 @@ megabytes() { repeat "$1" $((mega * 1000000 / ${#1})); }
 row() {
     local name=$1
     shift
-    (cd "$work" && timeout "$limit_seconds" /usr/bin/time -f '%e %M' -o time "$tabella" "$@") \
+    (cd "$work" && ulimit -t "$limit_seconds" && /usr/bin/time -f '%U %S %M' -o time "$tabella" "$@") \
         >"$work/out" 2>"$work/err" </dev/null
-    local code=$? seconds memory outcome
-    read -r seconds memory < <(tail -n 1 "$work/time")
+    local code=$? user system seconds memory outcome
+    read -r user system memory < <(tail -n 1 "$work/time")
+    seconds=$(awk -v u="$user" -v s="$system" 'BEGIN { printf "%.2f", u + s }')
     memory=$((${memory:-0} / 1024))
     outcome=$(grep -m 1 -E '^error' "$work/err" || grep -m 1 -E '^warning' "$work/err")
     outcome=$(cut -c 1-110 <<<"$outcome" | sed 's/|/\\|/g')
@@ -43,7 +44,7 @@ row() {
 # file NAME: standard input becomes a file of the work folder
 file() { cat >"$work/$1"; }
 
-echo "| input | exit | outcome | time | memory |"
+echo "| input | exit | outcome | processor | memory |"
 echo "|---|---|---|---|---|"
 
 # ---------------------------------------------------------------- files

@@ -66,11 +66,6 @@ const LONG_FILES: &[(&str, &str)] = &[
     ("src/hir.rs", "one type a concept of IAM, half of it documentation; no logic"),
     ("src/syntax/ast.rs", "one type a construct of the language, half of it documentation; no logic"),
     ("src/diag/codes/resolve.rs", "the pages that `tabella explain` prints: prose"),
-    ("crates/tabella-runtime/src/layout.rs", "one record a section of the format, half of it documentation"),
-    (
-        "crates/tabella-runtime/src/load.rs",
-        "one check a section, in the order of the format; apart they'd hide what is missing",
-    ),
 ];
 
 fn root() -> PathBuf {

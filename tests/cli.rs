@@ -933,3 +933,30 @@ fn warnings_can_be_errors() {
     dir.run(&["check"]).assert().code(0);
     dir.run(&["check", "--deny-warnings"]).assert().code(2);
 }
+
+#[test]
+fn the_order_of_files_does_not_matter() {
+    let files = [
+        ("a.tabella", "account main 111111111111\nuser Ada in main { policies P, Q }\n"),
+        ("b.tabella", "policy Q {\n  deny s3:* on arn:aws:s3:::b/secret/*\n}\n"),
+        ("c.tabella", "policy P {\n  allow s3:GetObject on arn:aws:s3:::b/*\n}\n"),
+    ];
+    let dir = Folder::new("order", &files);
+    let orders = [["a", "b", "c"], ["c", "b", "a"], ["b", "a", "c"]];
+    let built: Vec<Vec<u8>> = orders
+        .iter()
+        .map(|order| {
+            let names: Vec<String> = order.iter().map(|n| format!("{n}.tabella")).collect();
+            dir.run(&["build", "-o", "e.tbl"]).args(&names).assert().code(0);
+            std::fs::read(dir.0.join("e.tbl")).unwrap()
+        })
+        .collect();
+    assert!(built.windows(2).all(|pair| pair[0] == pair[1]));
+}
+
+#[test]
+fn no_text_of_a_request_reaches_the_terminal_raw() {
+    let dir = estate("escape");
+    let out = decide(&dir, ADA, "s3:Get\u{1b}[31mObject", "arn:aws:s3:::b/\u{7}x", &[]).assert().code(0);
+    assert!(!out.get_output().stdout.contains(&0x1b) && !out.get_output().stdout.contains(&7));
+}
