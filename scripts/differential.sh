@@ -6,8 +6,8 @@ set -eu
 cd "$(dirname "$0")/.."
 threads="${1:-2}"
 run="cargo run -q --release -p tabella-worlds --bin differential --"
-$run --seeds 0..40000 --requests 200 --threads "$threads"
-$run --seeds 100000..101000 --requests 2000 --size medium --threads "$threads"
+$run --seeds 0..10000 --requests 1000 --threads "$threads"
+$run --seeds 100000..100500 --requests 2000 --size medium --threads "$threads"
 shared="${TABELLA_SHARED:-../shared}"
 if [ -e "$shared/corpora/aws-managed-policies.jsonl.gz" ]; then
   TABELLA_SHARED="$shared" $run --estate 1000 --seeds 0..1000 --requests 1000 --threads "$threads"

@@ -165,7 +165,9 @@ impl<'w> Aimer<'w> {
     /// The statement to aim at, with its policy and the resource it governs.
     fn target(&self, caller: &Caller<'w>, rng: &mut Rng) -> Option<Target<'w>> {
         let mut policies: Vec<(PolicyId, Option<&'w str>)> = Vec::new();
-        match rng.below(10) {
+        // Whoever has no identity policies gets somewhere by resource policies only.
+        let roll = if caller.identity.is_none() && rng.chance(85) { 6 } else { rng.below(10) };
+        match roll {
             0..=5 => {
                 if let Some(i) = caller.identity {
                     policies.extend(i.policies.iter().map(|p| (*p, None)));
@@ -200,27 +202,7 @@ impl<'w> Aimer<'w> {
 
     fn welcomes(&self, id: PolicyId, caller: &Caller<'w>) -> bool {
         let Some(policy) = self.world.policies.get(id.index()) else { return false };
-        policy.statements.iter().any(|s| {
-            s.principals.as_ref().is_some_and(|p| {
-                p.items.iter().any(|item| match item {
-                    Principal::Anyone { .. } => true,
-                    Principal::User(a) | Principal::Role(a) => {
-                        *a.as_ref() == *caller.principal || caller.identity.is_some_and(|i| i.arn == *a)
-                    }
-                    Principal::Account { id, .. } => {
-                        caller.account.and_then(|a| self.world.accounts.get(a)).is_some_and(|a| a.id == *id)
-                    }
-                    Principal::RoleSession(a)
-                    | Principal::FederatedUser(a)
-                    | Principal::Service(a)
-                    | Principal::Federated(a) => *a.as_ref() == *caller.principal,
-                    Principal::UniqueId(u) => {
-                        caller.identity.is_some_and(|i| i.unique_id.as_ref() == Some(u))
-                    }
-                    Principal::Canonical(_) => false,
-                })
-            })
-        })
+        policy.statements.iter().any(|s| statement_welcomes(s, caller, self.world))
     }
 
     /// What will be true of the caller whatever the context says.
@@ -268,7 +250,7 @@ impl<'w> Aimer<'w> {
             others.extend(i.policies.iter().take(3).map(|p| (*p, 40)));
         }
         if let Some(a) = caller.account.and_then(|a| self.world.accounts.get(a)) {
-            others.extend(a.scps.iter().chain(&a.rcps).flatten().flatten().map(|p| (*p, 80)));
+            others.extend(a.scps.iter().chain(&a.rcps).flatten().flatten().map(|p| (*p, 92)));
         }
         for _ in 0..rng.below(3) {
             if let Some(r) = rng.maybe(&self.world.resource_policies) {
@@ -363,7 +345,7 @@ impl<'w> Aimer<'w> {
                 None => self.any_resource(caller, known, rng),
             },
         };
-        match rng.below(24) {
+        match rng.below(44) {
             0 => text::near_miss(&resource, rng),
             1 => format!("{resource}/x"),
             2 => format!("{resource}:q"),
@@ -385,7 +367,7 @@ impl<'w> Aimer<'w> {
             }
         }
         let digits = caller.account.and_then(|a| self.world.accounts.get(a)).map_or("", |a| &*a.id);
-        for _ in 0..rng.below(8) {
+        for _ in 0..if rng.chance(75) { 60 } else { 0 } {
             if let Some(arn) = rng.maybe(&self.arns)
                 && arn.split(':').nth(4).is_some_and(|a| a.is_empty() || a == digits)
             {
@@ -397,11 +379,11 @@ impl<'w> Aimer<'w> {
 
     fn surroundings(&self, caller: &Caller<'w>, request: &mut Owned, rng: &mut Rng) {
         request.complete = rng.chance(25);
-        request.resource_account = match rng.below(15) {
-            0..=4 => caller.account.and_then(|a| self.world.accounts.get(a)).map(|a| a.id.to_string()),
-            5 => rng.maybe(&self.world.accounts).map(|a| a.id.to_string()),
-            6 if rng.chance(80) => Some("999999999999".to_string()),
-            6 => Some((*rng.pick(&["", "x", "11111111111"])).to_string()),
+        request.resource_account = match rng.below(20) {
+            0..=7 => caller.account.and_then(|a| self.world.accounts.get(a)).map(|a| a.id.to_string()),
+            8 => rng.maybe(&self.world.accounts).map(|a| a.id.to_string()),
+            9 if rng.chance(80) => Some("999999999999".to_string()),
+            9 => Some((*rng.pick(&["", "x", "11111111111"])).to_string()),
             _ => None,
         };
         request.endpoint = match rng.below(16) {
@@ -427,6 +409,25 @@ impl<'w> Aimer<'w> {
             };
         }
     }
+}
+
+fn statement_welcomes(statement: &Statement, caller: &Caller<'_>, world: &World) -> bool {
+    let Some(principals) = &statement.principals else { return false };
+    principals.items.iter().any(|item| match item {
+        Principal::Anyone { .. } => true,
+        Principal::User(a) | Principal::Role(a) => {
+            *a.as_ref() == *caller.principal || caller.identity.is_some_and(|i| i.arn == *a)
+        }
+        Principal::Account { id, .. } => {
+            caller.account.and_then(|a| world.accounts.get(a)).is_some_and(|a| a.id == *id)
+        }
+        Principal::RoleSession(a)
+        | Principal::FederatedUser(a)
+        | Principal::Service(a)
+        | Principal::Federated(a) => *a.as_ref() == *caller.principal,
+        Principal::UniqueId(u) => caller.identity.is_some_and(|i| i.unique_id.as_ref() == Some(u)),
+        Principal::Canonical(_) => false,
+    })
 }
 
 fn arns(world: &World) -> Vec<String> {
@@ -476,7 +477,7 @@ pub fn each_atom<'c>(condition: &'c Condition, f: &mut impl FnMut(&'c Atom)) {
 
 /// Small damage: a key gone, a value off by one character, a list for a value, an empty list, a strange value.
 fn perturb(request: &mut Owned, rng: &mut Rng) {
-    if rng.chance(65) {
+    if rng.chance(72) {
         return;
     }
     for _ in 0..rng.between(1, 2) {

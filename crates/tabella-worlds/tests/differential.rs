@@ -6,14 +6,14 @@ use tabella_worlds::{Aimer, Rng, Size, describe, differential, world};
 #[test]
 fn tables_and_reference_agree() {
     let mut coverage = Coverage::default();
-    for seed in 0..150 {
+    for seed in 0..80 {
         let world = world(seed, Size::SMALL);
         let compiled = differential::compile(&world).unwrap_or_else(|e| panic!("seed {seed}: {e}"));
         let tables = compiled.load().unwrap();
         coverage.world(&world);
         let aimer = Aimer::new(&world);
         let mut rng = Rng::new(seed);
-        for _ in 0..100 {
+        for _ in 0..200 {
             let request = aimer.request(&mut rng);
             match differential::compare(&tables, &request) {
                 Ok(decision) => coverage.request(&request, decision),
