@@ -83,7 +83,7 @@ pub fn artifact_load(data: &[u8]) {
     let Ok(compiled) = crate::differential::compile(&world) else { return };
     let mut bytes = compiled.bytes;
     for edit in edits.chunks_exact(3) {
-        let at = (usize::from(edit[0]) << 8 | usize::from(edit[1])) * bytes.len() >> 16;
+        let at = (((usize::from(edit[0]) << 8) | usize::from(edit[1])) * bytes.len()) >> 16;
         if let Some(byte) = bytes.get_mut(at) {
             *byte = edit[2];
         }

@@ -1,5 +1,6 @@
 //! Damaged artifacts load as an error or decide without a panic: every truncation, flipped bits with and without
 //! mended checksums, sections moved and cut.
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 
 use proptest::prelude::*;
 use std::sync::OnceLock;
