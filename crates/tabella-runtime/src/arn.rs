@@ -13,26 +13,34 @@ pub(crate) struct Arn<'r> {
     colons: [usize; 5],
     /// It has six parts.
     six: bool,
-    /// Its sixth part holds a colon: only then R68 matters.
-    more: bool,
 }
 
 impl<'r> Arn<'r> {
+    /// Every resource (R65).
+    pub const ALL: Arn<'static> = Arn { text: "*", colons: [0; 5], six: false };
+
+    #[inline]
     pub fn new(text: &'r str) -> Self {
-        let mut arn = Arn { text, colons: [0; 5], six: true, more: false };
-        let bytes = text.as_bytes();
-        let mut from = 0;
-        for colon in &mut arn.colons {
-            let rest = bytes.get(from..).unwrap_or_default();
-            let Some(at) = memchr(b':', rest) else {
-                arn.six = false;
-                return arn;
-            };
-            *colon = from + at;
-            from = *colon + 1;
+        let mut colons = [0; 5];
+        let mut count = 0;
+        // ARNs begin with short parts: a plain loop is quicker than a search for each colon.
+        for (i, byte) in text.bytes().enumerate() {
+            if byte == b':' {
+                if let Some(place) = colons.get_mut(count) {
+                    *place = i;
+                }
+                count += 1;
+                if count == 5 {
+                    break;
+                }
+            }
         }
-        arn.more = memchr(b':', bytes.get(from..).unwrap_or_default()).is_some();
-        arn
+        Arn { text, colons, six: count == 5 }
+    }
+
+    /// Its sixth part holds a colon: only then R68 matters.
+    fn has_more(&self) -> bool {
+        self.six && memchr(b':', self.part(5).as_bytes()).is_some()
     }
 
     /// Whether it has six parts.
@@ -41,6 +49,7 @@ impl<'r> Arn<'r> {
     }
 
     /// A part, 0 to 5; empty when there are not six.
+    #[inline]
     pub fn part(&self, index: usize) -> &'r str {
         if !self.six {
             return "";
@@ -89,9 +98,13 @@ impl<'t, 'v, 's> Matcher<'_, 't, 'v, 's> {
         let p = &self.pattern;
         match p.kind {
             layout::PATTERN_ALL => true,
-            layout::PATTERN_LITERAL => self.tables.text(p.whole, p.whole_len) == arn.text,
-            layout::PATTERN_PREFIX => arn.text.starts_with(self.tables.text(p.whole, p.whole_len)),
-            layout::PATTERN_PARTS => self.parts(arn) || (arn.more && p.floats != 0 && self.float(arn.text)),
+            layout::PATTERN_LITERAL => self.tables.bytes(p.whole, p.whole_len) == arn.text.as_bytes(),
+            layout::PATTERN_PREFIX => {
+                arn.text.as_bytes().starts_with(self.tables.bytes(p.whole, p.whole_len))
+            }
+            layout::PATTERN_PARTS => {
+                self.parts(arn) || (p.floats != 0 && arn.has_more() && self.float(arn.text))
+            }
             layout::PATTERN_GLOB => self.template(p.whole, p.whole_len).matches(arn.text.as_bytes()),
             _ => self.expanded(arn),
         }
@@ -120,8 +133,8 @@ impl<'t, 'v, 's> Matcher<'_, 't, 'v, 's> {
         let count = len & layout::PART_LEN;
         match len >> 30 {
             layout::PART_ALL => true,
-            layout::PART_LITERAL => self.tables.text(start, count) == text,
-            layout::PART_PREFIX => text.starts_with(self.tables.text(start, count)),
+            layout::PART_LITERAL => self.tables.bytes(start, count) == text.as_bytes(),
+            layout::PART_PREFIX => text.as_bytes().starts_with(self.tables.bytes(start, count)),
             _ => self.template(start, count).matches(text.as_bytes()),
         }
     }

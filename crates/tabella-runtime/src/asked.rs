@@ -26,7 +26,7 @@ pub(crate) struct Asked<'a> {
     pub request: &'a Request<'a>,
     pub who: Who<'a>,
     /// Lower-case `service:name`.
-    pub action: &'a str,
+    pub action: &'a [u8],
     pub column: Action,
     pub arn: Arn<'a>,
     /// What `aws:ResourceAccount` is.
@@ -36,73 +36,84 @@ pub(crate) struct Asked<'a> {
     pub principal_account: Option<Account>,
     pub resource_account: Option<Account>,
     pub governing: Governing,
-    pub cache: Cache,
+    pub cache: &'a Cache,
 }
 
-/// A lower-case action on the stack.
-pub(crate) struct Lowered {
-    bytes: [u8; ACTION_BYTES],
-    len: usize,
+/// What a decision writes on the stack.
+pub(crate) struct Scratch {
+    action: [u8; ACTION_BYTES],
+    cache: Cache,
 }
 
-impl Lowered {
-    /// `None` when it is too long or not `service:name`.
-    pub fn new(action: &str) -> Option<Self> {
-        let mut out = Lowered { bytes: [0; ACTION_BYTES], len: action.len() };
-        out.bytes.get_mut(..action.len())?.copy_from_slice(action.as_bytes());
-        out.bytes.get_mut(..action.len())?.make_ascii_lowercase();
-        let (service, name) = action.split_once(':')?;
-        let odd = |b: u8| b.is_ascii_whitespace() || matches!(b, b':' | b'*' | b'?');
-        (!service.is_empty() && !name.is_empty() && !name.bytes().any(odd) && !service.bytes().any(odd))
-            .then_some(out)
+impl Scratch {
+    #[inline(always)]
+    pub fn new() -> Self {
+        Scratch { action: [0; ACTION_BYTES], cache: Cache::default() }
     }
+}
 
-    pub fn text(&self) -> &str {
-        self.bytes.get(..self.len).and_then(|b| core::str::from_utf8(b).ok()).unwrap_or_default()
+/// The action in lower case; `None` when it is too long.
+#[inline(always)]
+fn lower<'b>(action: &str, buffer: &'b mut [u8; ACTION_BYTES]) -> Option<&'b [u8]> {
+    let out = buffer.get_mut(..action.len())?;
+    for (to, from) in out.iter_mut().zip(action.bytes()) {
+        *to = from.to_ascii_lowercase();
     }
+    Some(out)
+}
+
+/// An action that the tables do not know, if it is `service:name` at all.
+#[cold]
+fn unknown(tables: &Tables<'_>, action: &[u8]) -> Option<Action> {
+    let colon = action.iter().position(|b| *b == b':')?;
+    let (service, name) = (action.get(..colon)?, action.get(colon + 1..)?);
+    let odd = |b: &u8| b.is_ascii_whitespace() || matches!(b, b':' | b'*' | b'?');
+    let well_formed = !service.is_empty() && !name.is_empty() && !service.iter().chain(name).any(odd);
+    well_formed.then(|| tables.find_service(service).map_or(Action::Unknown, Action::Service))
 }
 
 /// The resource policies that govern a resource, that of the resource itself first.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Governing {
-    found: [Option<Resource>; GOVERNING],
-    more: bool,
+    found: [u32; GOVERNING],
+    count: u32,
 }
 
 /// Policies kept; when more govern one resource, it is looked up again.
-const GOVERNING: usize = 4;
+const GOVERNING: usize = 3;
 
 impl<'a> Asked<'a> {
     /// `None`: the request is malformed and denied (R6).
-    pub fn new(tables: &'a Tables<'a>, request: &'a Request<'a>, lowered: &'a Lowered) -> Option<Self> {
-        let action = lowered.text();
-        let who = Who::new(tables, request, action)?;
-        well_formed(tables, request, &who).then_some(())?;
+    #[inline(always)]
+    pub fn new(tables: &'a Tables<'a>, request: &'a Request<'a>, scratch: &'a mut Scratch) -> Option<Self> {
+        let action = lower(request.action, &mut scratch.action)?;
         let (column, wildcard_only) = match tables.find_action(action) {
             Some((_, a)) => {
                 let column = Action::Column { service: a.service, column: a.column };
                 (column, a.name_len & WILDCARD_ONLY != 0)
             }
-            None => {
-                let prefix = action.split_once(':').map_or("", |(prefix, _)| prefix);
-                (tables.find_service(prefix).map_or(Action::Unknown, Action::Service), false)
-            }
+            None => (unknown(tables, action)?, false),
         };
+        let who = Who::new(tables, request, action)?;
+        let given = Arn::new(request.resource);
+        well_formed(tables, request, &who, &given).then_some(())?;
         // R65: the resource asked about is `*`, whatever the caller says.
-        let arn = Arn::new(if wildcard_only { "*" } else { request.resource });
+        let arn = if wildcard_only { Arn::ALL } else { given };
         let governing = Governing::find(tables, arn.text, action);
         // R73: whose it is does not depend on what is matched against (R65).
         let named = if wildcard_only { Arn::new(request.resource) } else { arn };
         let owner = Some(named.part(4)).filter(|a| is_account(a));
         let known = request.resource_account.or(owner).or_else(|| governing.account(tables));
-        let account = known.or(who.account);
-        let find = |digits: Option<&str>| digits.and_then(|d| tables.find_account(d));
+        let same_account = who.account.is_some_and(|a| known.is_none_or(|k| k == a));
         let principal_account = match who.record {
             Some(record) => tables.accounts.get(record.account as usize),
-            None => find(who.account),
+            None => who.account.and_then(|a| tables.find_account(a)),
         };
-        let same_account = who.account.is_some() && who.account == account;
-        let resource_account = if same_account { principal_account } else { find(account) };
+        let resource_account = match known {
+            _ if same_account => principal_account,
+            Some(known) => tables.find_account(known),
+            None => None,
+        };
         Some(Asked {
             tables,
             request,
@@ -115,28 +126,29 @@ impl<'a> Asked<'a> {
             principal_account,
             resource_account,
             governing,
-            cache: Cache::default(),
+            cache: &scratch.cache,
         })
     }
 
     /// Where the resource's own policy must allow (R12, R139): roles to be assumed, KMS keys.
     pub fn resource_policy_is_mandatory(&self) -> bool {
-        if self.arn.part(0) != "arn" {
-            return false;
-        }
-        match (self.arn.part(2), self.arn.part(5).split_once('/')) {
-            ("iam", Some(("role", _))) => {
-                self.action.starts_with("sts:assumerole")
-                    || matches!(self.action, "sts:tagsession" | "sts:setsourceidentity" | "sts:setcontext")
+        let on = |service: &str, kind: &str| {
+            self.arn.part(0) == "arn" && self.arn.part(2) == service && self.arn.part(5).starts_with(kind)
+        };
+        match self.action {
+            [b's', b't', b's', b':', name @ ..] => {
+                let assumes = name.starts_with(b"assumerole")
+                    || matches!(name, b"tagsession" | b"setsourceidentity" | b"setcontext");
+                assumes && on("iam", "role/")
             }
-            ("kms", Some(("key", _))) => self.action.starts_with("kms:"),
+            [b'k', b'm', b's', b':', ..] => on("kms", "key/"),
             _ => false,
         }
     }
 
     /// R136: allowed to everybody who signs.
     pub fn is_always_allowed(&self) -> bool {
-        self.action == "sts:getcalleridentity" && (self.who.is_iam() || self.who.kind == Kind::Service)
+        self.action == b"sts:getcalleridentity" && (self.who.is_iam() || self.who.kind == Kind::Service)
     }
 
     /// The caller's identity layer.
@@ -159,9 +171,9 @@ impl<'a> Asked<'a> {
 
     /// RCPs of the resource's account (R47, R50).
     pub fn rcps(&self) -> Option<u32> {
-        let exempt = self.who.is_service_linked() || self.action == "kms:retiregrant";
-        let account = self.resource_account.filter(|_| !exempt)?;
-        (derive::is_bound(&account) && account.rcps != NONE).then_some(account.rcps)
+        let account = self.resource_account.filter(|a| a.rcps != NONE && derive::is_bound(a))?;
+        let exempt = self.who.is_service_linked() || self.action == b"kms:retiregrant";
+        (!exempt).then_some(account.rcps)
     }
 
     /// The policy of the endpoint the request came through (R51).
@@ -170,18 +182,31 @@ impl<'a> Asked<'a> {
     }
 
     /// Calls `f` with every resource policy that governs the resource.
+    #[inline]
     pub fn each_governing(&self, mut f: impl FnMut(&Resource)) {
-        if self.governing.more {
-            each_governing(self.tables, self.arn.text, self.action, |r| f(&r));
-        } else {
-            self.governing.found.iter().flatten().for_each(f);
+        match self.governing.found.get(..self.governing.count as usize) {
+            Some(found) => {
+                found.iter().filter_map(|i| self.tables.resources.get(*i as usize)).for_each(|r| f(&r));
+            }
+            None => each_governing(self.tables, self.arn.text, self.action, |_, r| f(&r)),
         }
     }
 }
 
-fn well_formed(tables: &Tables<'_>, request: &Request<'_>, who: &Who<'_>) -> bool {
-    let unique_id = who.record.map_or("", |r| tables.text(r.unique_id, r.unique_id_len));
+#[inline]
+fn well_formed(tables: &Tables<'_>, request: &Request<'_>, who: &Who<'_>, resource: &Arn<'_>) -> bool {
+    (resource.has_six_parts() || resource.text == "*")
+        && request.resource_account.is_none_or(is_account)
+        && derive::fits(who)
+        && session_is_well_formed(tables, request)
+}
+
+#[inline]
+fn session_is_well_formed(tables: &Tables<'_>, request: &Request<'_>) -> bool {
     let session = &request.session;
+    if session.tags.is_empty() && session.keys.is_empty() && session.policies.is_none() {
+        return true;
+    }
     let complete = request.context.is_complete();
     let tags = if complete { &[] } else { session.tags };
     // R151: the session has keys of its own, each once.
@@ -191,48 +216,48 @@ fn well_formed(tables: &Tables<'_>, request: &Request<'_>, who: &Who<'_>) -> boo
     // R90: keys that differ in case only are no keys.
     let twice = |i: usize, key: &str| tags.iter().take(i).any(|(k, _)| k.eq_ignore_ascii_case(key));
     keys.iter().enumerate().all(own)
-        && (request.resource == "*" || Arn::new(request.resource).has_six_parts())
-        && request.resource_account.is_none_or(is_account)
-        && derive::fits(who, unique_id)
         && !tags.iter().enumerate().any(|(i, (key, _))| twice(i, key))
         && session.policies.is_none_or(|p| p.iter().all(|n| tables.find_session_policy(n).is_some()))
 }
 
 impl Governing {
-    fn find(tables: &Tables<'_>, arn: &str, action: &str) -> Self {
+    #[inline]
+    fn find(tables: &Tables<'_>, arn: &str, action: &[u8]) -> Self {
         let mut out = Governing::default();
-        let mut count = 0;
-        each_governing(tables, arn, action, |resource| {
-            match out.found.get_mut(count) {
-                Some(place) => *place = Some(resource),
-                None => out.more = true,
+        each_governing(tables, arn, action, |index, _| {
+            if let Some(place) = out.found.get_mut(out.count as usize) {
+                *place = index;
             }
-            count += 1;
+            out.count += 1;
         });
         out
     }
 
+    #[inline]
     fn account<'a>(&self, tables: &Tables<'a>) -> Option<&'a str> {
-        let index = self.found.iter().flatten().map(|r| r.account).find(|a| *a != NONE)?;
+        let kept = self.found.iter().take(self.count as usize);
+        let index =
+            kept.filter_map(|i| tables.resources.get(*i as usize)).map(|r| r.account).find(|a| *a != NONE)?;
         tables.accounts.get(index as usize).map(|a| tables.text(a.id, a.id_len))
     }
 }
 
 /// The resource itself, then what it lies under, cut at `/` and `:`. Trust policies govern exactly their role, for
 /// `sts` only (R122).
-fn each_governing(tables: &Tables<'_>, arn: &str, action: &str, mut f: impl FnMut(Resource)) {
+#[inline]
+fn each_governing(tables: &Tables<'_>, arn: &str, action: &[u8], mut f: impl FnMut(u32, Resource)) {
     let (shortest, longest) = (tables.meta.shortest_resource as usize, tables.meta.longest_resource as usize);
-    let mut head = arn;
-    while head.len() >= shortest && longest > 0 {
+    let mut head = arn.as_bytes();
+    while longest > 0 && head.len() >= shortest {
         if head.len() <= longest {
-            tables.find_resources(head, |found| {
+            tables.find_resources(head, |index, found| {
                 let trust = found.flags & TRUST != 0;
-                if !trust || (head.len() == arn.len() && action.starts_with("sts:")) {
-                    f(found);
+                if !trust || (head.len() == arn.len() && action.starts_with(b"sts:")) {
+                    f(index, found);
                 }
             });
         }
-        let Some(cut) = memrchr2(b'/', b':', head.as_bytes()) else { return };
+        let Some(cut) = memrchr2(b'/', b':', head) else { return };
         head = head.get(..cut).unwrap_or_default();
     }
 }

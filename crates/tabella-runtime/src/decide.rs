@@ -1,6 +1,6 @@
 //! The decision: layers in R5's order, then what their verdicts come to.
 
-use crate::asked::{Asked, Lowered};
+use crate::asked::{Asked, Scratch};
 use crate::decision::{Decision, Gate, Outcome};
 use crate::items::{Grant, Layer};
 use crate::policies::Verdict;
@@ -13,8 +13,7 @@ impl Tables<'_> {
     ///
     /// Exact in all three outcomes and in the gate; allocates nothing.
     pub fn decide(&self, request: &Request<'_>) -> Decision {
-        let Some(lowered) = Lowered::new(request.action) else { return MALFORMED };
-        match Asked::new(self, request, &lowered) {
+        match Asked::new(self, request, &mut Scratch::new()) {
             Some(asked) => asked.decide(&mut Cells),
             None => MALFORMED,
         }

@@ -241,10 +241,12 @@ impl Asked<'_> {
 }
 
 /// Whether every value that must be composed for a caller fits.
-pub(crate) fn fits(who: &crate::who::Who<'_>, unique_id: &str) -> bool {
-    let role = "arn::iam::123456789012:role/".len() + who.partition.len() + who.name.len();
-    let id = unique_id.len().max(12) + 1 + who.session.len().max(who.name.len());
-    role <= COMPOSED && id <= COMPOSED
+#[inline]
+pub(crate) fn fits(who: &crate::who::Who<'_>) -> bool {
+    // Names of users and roles stand alone; what is left is `unique id:session`, `account:name`, and the role's ARN.
+    let unique_id = who.record.map_or(0, |r| r.unique_id_len as usize);
+    "arn::iam::123456789012:role/".len() + who.partition.len() + who.name.len() <= COMPOSED
+        && unique_id.max(12) + 1 + who.session.len().max(who.name.len()) <= COMPOSED
 }
 
 /// Whether SCPs bind principals and RCPs the resources of an account (R43, R50).

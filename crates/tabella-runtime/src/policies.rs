@@ -155,9 +155,9 @@ impl Asked<'_> {
     fn action_pattern(&self, index: usize) -> bool {
         let Some(text) = self.tables.action_texts.get(index) else { return false };
         match text.kind {
-            TEXT_LITERAL => self.tables.text(text.start, text.len) == self.action,
-            TEXT_PREFIX => self.action.starts_with(self.tables.text(text.start, text.len)),
-            _ => self.tables.template(text.start, text.len, &|_| None).matches(self.action.as_bytes()),
+            TEXT_LITERAL => self.tables.bytes(text.start, text.len) == self.action,
+            TEXT_PREFIX => self.action.starts_with(self.tables.bytes(text.start, text.len)),
+            _ => self.tables.template(text.start, text.len, &|_| None).matches(self.action),
         }
     }
 }

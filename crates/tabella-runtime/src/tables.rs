@@ -77,6 +77,13 @@ impl<'a> Tables<'a> {
         self.strings.get(start..start.saturating_add(len as usize)).unwrap_or_default()
     }
 
+    /// As [`Self::text`], for comparisons.
+    #[inline(always)]
+    pub(crate) fn bytes(&self, start: u32, len: u32) -> &'a [u8] {
+        let start = start as usize;
+        self.strings.as_bytes().get(start..start.saturating_add(len as usize)).unwrap_or_default()
+    }
+
     pub(crate) fn blob(&self, start: u32, len: u32) -> &'a [u8] {
         let start = start as usize;
         self.blobs.get(start..start.saturating_add(len as usize)).unwrap_or_default()
@@ -94,11 +101,12 @@ impl<'a> Tables<'a> {
     /// A user or role by its ARN.
     #[inline]
     pub(crate) fn find_principal(&self, arn: &str) -> Option<(u32, Principal)> {
-        let hash = layout::hash(arn.as_bytes(), &self.secrets);
+        let arn = arn.as_bytes();
+        let hash = layout::hash(arn, &self.secrets);
         let pilot = *self.principal_pilots.get(bucket(hash, self.principal_pilots.len()))?;
         let at = slot(hash, pilot, self.principals.len());
         let found = self.principals.get(at)?;
-        (found.arn_len > 0 && self.text(found.arn, found.arn_len) == arn).then_some((at as u32, found))
+        (found.arn_len > 0 && self.bytes(found.arn, found.arn_len) == arn).then_some((at as u32, found))
     }
 
     /// A role by its partition, account and name.
@@ -115,12 +123,13 @@ impl<'a> Tables<'a> {
     }
 
     /// The governed resources of exactly an ARN: a role may have a trust policy and a resource policy.
-    pub(crate) fn find_resources(&self, arn: &str, mut f: impl FnMut(Resource)) {
-        let hash = layout::hash(arn.as_bytes(), &self.secrets);
+    #[inline]
+    pub(crate) fn find_resources(&self, arn: &[u8], mut f: impl FnMut(u32, Resource)) {
+        let hash = layout::hash(arn, &self.secrets);
         let _: Option<()> = probe(self.resource_slots, hash, |index| {
             let found = self.resources.get(index)?;
-            if self.text(found.arn, found.arn_len) == arn {
-                f(found);
+            if self.bytes(found.arn, found.arn_len) == arn {
+                f(index as u32, found);
             }
             None
         });
@@ -128,21 +137,21 @@ impl<'a> Tables<'a> {
 
     /// An action by its lower-case name.
     #[inline]
-    pub(crate) fn find_action(&self, name: &str) -> Option<(u32, Action)> {
-        let hash = layout::hash(name.as_bytes(), &self.secrets);
+    pub(crate) fn find_action(&self, name: &[u8]) -> Option<(u32, Action)> {
+        let hash = layout::hash(name, &self.secrets);
         let pilot = *self.action_pilots.get(bucket(hash, self.action_pilots.len()))?;
         let at = slot(hash, pilot, self.actions.len());
         let found = self.actions.get(at)?;
-        (found.name_len > 0 && self.text(found.name, found.name_len & !WILDCARD_ONLY) == name)
+        (found.name_len > 0 && self.bytes(found.name, found.name_len & !WILDCARD_ONLY) == name)
             .then_some((at as u32, found))
     }
 
-    pub(crate) fn find_service(&self, prefix: &str) -> Option<u32> {
-        search(self.services, |s| self.text(s.prefix, s.prefix_len).cmp(prefix)).map(|(i, _)| i)
+    pub(crate) fn find_service(&self, prefix: &[u8]) -> Option<u32> {
+        search(self.services, |s| self.bytes(s.prefix, s.prefix_len).cmp(prefix)).map(|(i, _)| i)
     }
 
     pub(crate) fn find_account(&self, digits: &str) -> Option<Account> {
-        search(self.accounts, |a| self.text(a.id, a.id_len).cmp(digits)).map(|(_, a)| a)
+        search(self.accounts, |a| self.bytes(a.id, a.id_len).cmp(digits.as_bytes())).map(|(_, a)| a)
     }
 
     pub(crate) fn find_endpoint(&self, id: &str) -> Option<u32> {

@@ -24,7 +24,7 @@ pub(crate) struct Who<'a> {
     pub kind: Kind,
     /// As the request spells it.
     pub text: &'a str,
-    /// `aws`, `aws-cn`, …; empty without an ARN.
+    /// `aws`, `aws-cn`, …; empty without an ARN, and where nobody asks for it.
     pub partition: &'a str,
     /// Twelve digits; `None` for callers that belong to no account.
     pub account: Option<&'a str>,
@@ -44,22 +44,44 @@ const WELL_KNOWN: [&str; 4] =
 
 impl<'a> Who<'a> {
     /// Classifies the caller of a request; `action` is lower-case. `None`: no kind of caller.
-    pub fn new(tables: &Tables<'_>, request: &Request<'a>, action: &str) -> Option<Self> {
+    #[inline]
+    pub fn new(tables: &'a Tables<'a>, request: &Request<'a>, action: &[u8]) -> Option<Self> {
         let text = request.principal;
-        if text.starts_with("arn:") {
-            return Self::arn(tables, request);
+        if let Some((_, record)) = tables.find_principal(text) {
+            return Some(Self::known(tables, text, record));
         }
+        if text.starts_with("arn:") { Self::arn(tables, request) } else { Self::named(text, action) }
+    }
+
+    /// A user or role that is declared.
+    #[inline]
+    fn known(tables: &'a Tables<'a>, text: &'a str, record: Principal) -> Self {
+        let kind = if record.flags & IS_ROLE != 0 { Kind::Role } else { Kind::User };
+        let account = tables.accounts.get(record.account as usize);
+        Who {
+            kind,
+            text,
+            partition: "",
+            account: account.map(|a| tables.text(a.id, a.id_len)),
+            name: tables.text(record.name, record.name_len),
+            session: "",
+            record: Some(record),
+            issuer: None,
+        }
+    }
+
+    fn named(text: &'a str, action: &[u8]) -> Option<Self> {
         let odd = |b: u8| b.is_ascii_whitespace() || b == b':';
         let kind = match text {
             "*" => Kind::Anonymous,
             _ if !text.contains('.') || text.bytes().any(odd) => return None,
             _ if WELL_KNOWN.contains(&text) && !is_service_name(text) => Kind::Provider,
             // R126: whoever asks for these has an assertion or a token, and nothing else.
-            _ if matches!(action, "sts:assumerolewithwebidentity" | "sts:assumerolewithsaml") => {
+            _ if matches!(action, b"sts:assumerolewithwebidentity" | b"sts:assumerolewithsaml") => {
                 Kind::Provider
             }
             // R127, R128: they come with the former, from the same caller.
-            _ if matches!(action, "sts:tagsession" | "sts:setsourceidentity" | "sts:setcontext")
+            _ if matches!(action, b"sts:tagsession" | b"sts:setsourceidentity" | b"sts:setcontext")
                 && (WELL_KNOWN.contains(&text) || !is_service_name(text)) =>
             {
                 Kind::Provider
@@ -89,7 +111,6 @@ impl<'a> Who<'a> {
             ("iam", "root") if rest == "root" => return Some(who),
             ("iam", "user" | "role") if !last.is_empty() => {
                 (who.kind, who.name) = (if word == "user" { Kind::User } else { Kind::Role }, last);
-                who.record = tables.find_principal(text).map(|(_, p)| p);
             }
             ("sts", "assumed-role") => {
                 let (role, session) = name.split_once('/')?;
