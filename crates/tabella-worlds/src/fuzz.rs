@@ -94,3 +94,20 @@ pub fn artifact_load(data: &[u8]) {
     let requests: Vec<_> = (0..4).map(|_| aimer.request(&mut rng)).collect();
     crate::artifacts::poke(&bytes, &requests);
 }
+
+/// A world and requests that follow the input's bytes: tables and reference give the same answer, gate and reasons.
+pub fn compile_vs_reference(data: &[u8]) {
+    let mut rng = crate::Rng::from_bytes(data);
+    let world = crate::generate::world_from(&mut rng, crate::Size::SMALL);
+    let Ok(compiled) = crate::differential::compile(&world) else { return };
+    let loaded = compiled.load();
+    assert!(loaded.is_ok(), "what was just written does not load: {:?}", loaded.err());
+    let Ok(loaded) = loaded else { return };
+    let aimer = crate::Aimer::new(&world);
+    for _ in 0..12 {
+        let request = aimer.request(&mut rng);
+        if let Err(difference) = crate::differential::compare(&loaded, &request) {
+            assert!(difference.is_empty(), "{difference}\n{request:?}");
+        }
+    }
+}
