@@ -2,8 +2,9 @@
 
 use crate::arn::Arn;
 use crate::derive::{self, Cache};
+use crate::ids::KeyId;
 use crate::layout::{ACTION_BYTES, Account, NONE, Resource, TRUST, WILDCARD_ONLY};
-use crate::request::{Entry, Request, is_session_key};
+use crate::request::{Context, Entry, Request, Session, Values, is_session_key};
 use crate::tables::Tables;
 use crate::who::{Kind, Who, is_account};
 use memchr::memrchr2;
@@ -19,11 +20,25 @@ pub(crate) enum Action {
     Unknown,
 }
 
+impl crate::layout::Action {
+    /// Where its cells stand.
+    #[inline]
+    pub(crate) fn place(&self) -> Action {
+        Action::Column { service: self.service, column: self.column }
+    }
+
+    /// R65
+    #[inline]
+    pub(crate) fn is_wildcard_only(&self) -> bool {
+        self.name_len & WILDCARD_ONLY != 0
+    }
+}
+
 /// Everything a decision needs to know of its request.
 #[derive(Debug)]
 pub(crate) struct Asked<'a> {
     pub tables: &'a Tables<'a>,
-    pub request: &'a Request<'a>,
+    pub facts: Facts<'a>,
     pub who: Who<'a>,
     /// Lower-case `service:name`.
     pub action: &'a [u8],
@@ -37,6 +52,30 @@ pub(crate) struct Asked<'a> {
     pub resource_account: Option<Account>,
     pub governing: Governing,
     pub cache: &'a Cache,
+}
+
+/// What a request says beside caller, action and resource.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Facts<'a> {
+    pub session: &'a Session<'a>,
+    pub resource_account: Option<&'a str>,
+    pub endpoint: Option<&'a str>,
+    pub context: Given<'a>,
+}
+
+/// A context with its keys by name or by id.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Given<'a> {
+    Names(Context<'a>),
+    Ids(&'a [(KeyId, Values<'a>)]),
+}
+
+impl Given<'_> {
+    /// Nothing is derived.
+    #[inline]
+    pub fn is_complete(&self) -> bool {
+        matches!(self, Given::Names(context) if context.is_complete())
+    }
 }
 
 /// What a decision writes on the stack.
@@ -88,22 +127,40 @@ impl<'a> Asked<'a> {
     pub fn new(tables: &'a Tables<'a>, request: &'a Request<'a>, scratch: &'a mut Scratch) -> Option<Self> {
         let action = lower(request.action, &mut scratch.action)?;
         let (column, wildcard_only) = match tables.find_action(action) {
-            Some((_, a)) => {
-                let column = Action::Column { service: a.service, column: a.column };
-                (column, a.name_len & WILDCARD_ONLY != 0)
-            }
+            Some((_, a)) => (a.place(), a.is_wildcard_only()),
             None => (unknown(tables, action)?, false),
         };
         let who = Who::new(tables, request, action)?;
-        let given = Arn::new(request.resource);
-        well_formed(tables, request, &who, &given).then_some(())?;
+        let facts = Facts {
+            session: &request.session,
+            resource_account: request.resource_account,
+            endpoint: request.endpoint,
+            context: Given::Names(request.context),
+        };
+        Self::with(tables, facts, who, action, column, wildcard_only, request.resource, &scratch.cache)
+    }
+
+    /// What is left when caller and action are known.
+    #[inline(always)]
+    #[allow(clippy::too_many_arguments, reason = "both ways to ask meet here")]
+    pub fn with(
+        tables: &'a Tables<'a>,
+        facts: Facts<'a>,
+        who: Who<'a>,
+        action: &'a [u8],
+        column: Action,
+        wildcard_only: bool,
+        resource: &'a str,
+        cache: &'a Cache,
+    ) -> Option<Self> {
+        let named = Arn::new(resource);
+        well_formed(tables, &facts, &who, &named).then_some(())?;
         // R65: the resource asked about is `*`, whatever the caller says.
-        let arn = if wildcard_only { Arn::ALL } else { given };
+        let arn = if wildcard_only { Arn::ALL } else { named };
         let governing = Governing::find(tables, arn.text, action);
-        // R73: whose it is does not depend on what is matched against (R65).
-        let named = if wildcard_only { Arn::new(request.resource) } else { arn };
+        // R73: whose it is does not depend on what is matched against.
         let owner = Some(named.part(4)).filter(|a| is_account(a));
-        let known = request.resource_account.or(owner).or_else(|| governing.account(tables));
+        let known = facts.resource_account.or(owner).or_else(|| governing.account(tables));
         let same_account = who.account.is_some_and(|a| known.is_none_or(|k| k == a));
         let principal_account = match who.record {
             Some(record) => tables.accounts.get(record.account as usize),
@@ -116,7 +173,7 @@ impl<'a> Asked<'a> {
         };
         Some(Asked {
             tables,
-            request,
+            facts,
             who,
             action,
             column,
@@ -126,7 +183,7 @@ impl<'a> Asked<'a> {
             principal_account,
             resource_account,
             governing,
-            cache: &scratch.cache,
+            cache,
         })
     }
 
@@ -178,7 +235,7 @@ impl<'a> Asked<'a> {
 
     /// The policy of the endpoint the request came through (R51).
     pub fn endpoint(&self) -> Option<u32> {
-        self.request.endpoint.and_then(|id| self.tables.find_endpoint(id))
+        self.facts.endpoint.and_then(|id| self.tables.find_endpoint(id))
     }
 
     /// Calls `f` with every resource policy that governs the resource.
@@ -194,20 +251,20 @@ impl<'a> Asked<'a> {
 }
 
 #[inline]
-fn well_formed(tables: &Tables<'_>, request: &Request<'_>, who: &Who<'_>, resource: &Arn<'_>) -> bool {
+fn well_formed(tables: &Tables<'_>, facts: &Facts<'_>, who: &Who<'_>, resource: &Arn<'_>) -> bool {
     (resource.has_six_parts() || resource.text == "*")
-        && request.resource_account.is_none_or(is_account)
+        && facts.resource_account.is_none_or(is_account)
         && derive::fits(who)
-        && session_is_well_formed(tables, request)
+        && session_is_well_formed(tables, facts)
 }
 
 #[inline]
-fn session_is_well_formed(tables: &Tables<'_>, request: &Request<'_>) -> bool {
-    let session = &request.session;
+fn session_is_well_formed(tables: &Tables<'_>, facts: &Facts<'_>) -> bool {
+    let session = facts.session;
     if session.tags.is_empty() && session.keys.is_empty() && session.policies.is_none() {
         return true;
     }
-    let complete = request.context.is_complete();
+    let complete = facts.context.is_complete();
     let tags = if complete { &[] } else { session.tags };
     // R151: the session has keys of its own, each once.
     let keys = if complete { &[] } else { session.keys };

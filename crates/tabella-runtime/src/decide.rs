@@ -128,7 +128,7 @@ impl Asked<'_> {
     }
 
     fn session_verdict<E: Evaluate>(&self, by: &mut E) -> Option<Verdict> {
-        match self.request.session.policies {
+        match self.facts.session.policies {
             Some(names) => Some(by.session(self, names)),
             // R27
             None => (self.who.kind == Kind::FederatedUser).then_some(Verdict::NONE),

@@ -1,7 +1,8 @@
 //! Values of condition keys: derived from caller, resource and estate, taken from the session, or from the request
 //! (R144–R151). Computed when a condition asks for them.
 
-use crate::asked::Asked;
+use crate::asked::{Asked, Given};
+use crate::ids::KeyId;
 use crate::layout::{IN_ORGANIZATION, MANAGEMENT};
 use crate::request::{Entry, Values, is_session_key};
 use crate::who::Kind;
@@ -128,17 +129,20 @@ pub(crate) struct Cache {
 
 impl Asked<'_> {
     /// The value of a key of the tables.
-    pub fn value(&self, key: u32) -> Found<'_> {
-        let Some(key) = self.tables.keys.get(key as usize) else { return Found::Absent };
+    pub fn value(&self, number: u32) -> Found<'_> {
+        let Some(key) = self.tables.keys.get(number as usize) else { return Found::Absent };
         let name = self.tables.text(key.name, key.name_len);
-        let request = self.request;
-        if request.context.is_complete() {
-            return entry(request.context.entries(), name);
-        }
-        let class = KeyClass::from_number(key.class);
+        let facts = &self.facts;
+        let class = match facts.context {
+            Given::Names(context) if context.is_complete() => return entry(context.entries(), name),
+            _ => KeyClass::from_number(key.class),
+        };
         match class {
-            KeyClass::Request => entry(request.context.entries(), name),
-            KeyClass::Session => entry(request.session.keys, name),
+            KeyClass::Request => match facts.context {
+                Given::Names(context) => entry(context.entries(), name),
+                Given::Ids(entries) => by_id(entries, number),
+            },
+            KeyClass::Session => entry(facts.session.keys, name),
             KeyClass::PrincipalTag => self.tag(name.get(PRINCIPAL_TAG.len()..).unwrap_or_default()),
             KeyClass::ResourceAccount => Found::some(self.known_resource_account),
             KeyClass::ResourceOrgId | KeyClass::ResourceOrgPaths => {
@@ -229,7 +233,7 @@ impl Asked<'_> {
 
     /// R129: session tags override those of the role; case does not count.
     fn tag(&self, key: &str) -> Found<'_> {
-        let own = self.request.session.tags.iter().find(|(k, _)| k.eq_ignore_ascii_case(key));
+        let own = self.facts.session.tags.iter().find(|(k, _)| k.eq_ignore_ascii_case(key));
         if let Some((_, value)) = own {
             return Found::One(value);
         }
@@ -254,10 +258,20 @@ pub(crate) fn is_bound(account: &crate::layout::Account) -> bool {
     account.flags & IN_ORGANIZATION != 0 && account.flags & MANAGEMENT == 0
 }
 
-fn entry<'a>(entries: &'a [Entry<'a>], name: &str) -> Found<'a> {
-    match entries.iter().find(|e| e.key.eq_ignore_ascii_case(name)) {
-        None => Found::Absent,
-        Some(Entry { values: Values::One(value), .. }) => Found::One(value),
-        Some(Entry { values: Values::Many(values), .. }) => Found::Many(values),
+impl<'a> From<Option<Values<'a>>> for Found<'a> {
+    fn from(values: Option<Values<'a>>) -> Self {
+        match values {
+            None => Found::Absent,
+            Some(Values::One(value)) => Found::One(value),
+            Some(Values::Many(values)) => Found::Many(values),
+        }
     }
+}
+
+fn entry<'a>(entries: &'a [Entry<'a>], name: &str) -> Found<'a> {
+    entries.iter().find(|e| e.key.eq_ignore_ascii_case(name)).map(|e| e.values).into()
+}
+
+fn by_id<'a>(entries: &'a [(KeyId, Values<'a>)], key: u32) -> Found<'a> {
+    entries.iter().find(|(id, _)| id.0 == key).map(|(_, values)| *values).into()
 }

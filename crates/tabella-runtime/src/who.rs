@@ -22,7 +22,7 @@ pub(crate) enum Kind {
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Who<'a> {
     pub kind: Kind,
-    /// As the request spells it.
+    /// As the request spells it; empty for a session of a role that is asked for by id.
     pub text: &'a str,
     /// `aws`, `aws-cn`, …; empty without an ARN, and where nobody asks for it.
     pub partition: &'a str,
@@ -55,7 +55,7 @@ impl<'a> Who<'a> {
 
     /// A user or role that is declared.
     #[inline]
-    fn known(tables: &'a Tables<'a>, text: &'a str, record: Principal) -> Self {
+    pub fn known(tables: &'a Tables<'a>, text: &'a str, record: Principal) -> Self {
         let kind = if record.flags & IS_ROLE != 0 { Kind::Role } else { Kind::User };
         let account = tables.accounts.get(record.account as usize);
         Who {
@@ -68,6 +68,20 @@ impl<'a> Who<'a> {
             record: Some(record),
             issuer: None,
         }
+    }
+
+    /// A session of a declared role (R16, R80).
+    pub fn session_of(tables: &'a Tables<'a>, record: Principal, session: &'a str) -> Option<Self> {
+        let arn = tables.text(record.arn, record.arn_len);
+        let partition = arn.split(':').nth(1)?;
+        let named = !session.is_empty() && !session.contains('/') && record.flags & IS_ROLE != 0;
+        named.then(|| Who {
+            kind: Kind::RoleSession,
+            text: "",
+            partition,
+            session,
+            ..Self::known(tables, arn, record)
+        })
     }
 
     fn named(text: &'a str, action: &[u8]) -> Option<Self> {
@@ -141,6 +155,21 @@ impl<'a> Who<'a> {
     /// R137.
     pub fn is_service_linked(&self) -> bool {
         self.record.is_some_and(|r| r.flags & SERVICE_LINKED != 0)
+    }
+
+    /// Whether an ARN is this session's (R81).
+    pub fn is_session(&self, arn: &str) -> bool {
+        if !self.text.is_empty() {
+            return self.text == arn;
+        }
+        let account = self.account.unwrap_or_default();
+        let pieces =
+            ["arn:", self.partition, ":sts::", account, ":assumed-role/", self.name, "/", self.session];
+        let mut rest = Some(arn);
+        for piece in pieces {
+            rest = rest.and_then(|r| r.strip_prefix(piece));
+        }
+        rest == Some("")
     }
 
     /// Whether a role's ARN names this caller's role (R80).

@@ -1,0 +1,174 @@
+//! Asking by id: caller, action and context keys are looked up once, by the service that asks.
+
+use crate::asked::{Asked, Facts, Given};
+use crate::decide::{Cells, MALFORMED};
+use crate::decision::Decision;
+use crate::derive::{Cache, KeyClass};
+use crate::layout::{ACTION_BYTES, WILDCARD_ONLY};
+use crate::request::{ContextError, Session, Values};
+use crate::tables::Tables;
+use crate::who::Who;
+use core::hint::black_box;
+
+/// A declared user or role. Good for the tables it came from only, as all ids are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct PrincipalId(pub(crate) u32);
+
+/// An action the tables know.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct ActionId(pub(crate) u32);
+
+/// A context key that some policy of the tables asks for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct KeyId(pub(crate) u32);
+
+/// A context whose keys are ids.
+#[derive(Clone, Copy, Debug)]
+pub struct IdContext<'a> {
+    entries: &'a [(KeyId, Values<'a>)],
+}
+
+impl<'a> IdContext<'a> {
+    /// No context.
+    pub const EMPTY: IdContext<'static> = IdContext { entries: &[] };
+
+    /// What the service says of the request; refuses what [`crate::Context::new`] refuses.
+    pub fn new(tables: &Tables<'a>, entries: &'a [(KeyId, Values<'a>)]) -> Result<Self, ContextError<'a>> {
+        for (i, (key, _)) in entries.iter().enumerate() {
+            let record = tables.keys.get(key.0 as usize).unwrap_or_default();
+            let name = tables.text(record.name, record.name_len);
+            match KeyClass::of(name) {
+                KeyClass::Request => {}
+                KeyClass::Session => return Err(ContextError::SessionKey(name)),
+                _ => return Err(ContextError::Derived(name)),
+            }
+            if entries.iter().take(i).any(|(other, _)| other == key) {
+                return Err(ContextError::Duplicate(name));
+            }
+        }
+        Ok(IdContext { entries })
+    }
+}
+
+/// A [`crate::Request`] by ids. Callers and actions that have none are asked for by name.
+#[derive(Clone, Copy, Debug)]
+pub struct IdRequest<'a> {
+    /// The user or role.
+    pub principal: PrincipalId,
+    /// Of a role: the name of its session. `None`: the role by its own ARN.
+    pub session_name: Option<&'a str>,
+    /// What is known of the session.
+    pub session: Session<'a>,
+    /// The action.
+    pub action: ActionId,
+    /// One ARN, or `*`.
+    pub resource: &'a str,
+    /// See [`crate::Request::resource_account`].
+    pub resource_account: Option<&'a str>,
+    /// See [`crate::Request::endpoint`].
+    pub endpoint: Option<&'a str>,
+    /// What the service says of the request.
+    pub context: IdContext<'a>,
+}
+
+impl Tables<'_> {
+    /// The id of a declared user or role, by its ARN.
+    pub fn principal_id(&self, arn: &str) -> Option<PrincipalId> {
+        self.find_principal(arn).map(|(id, _)| PrincipalId(id))
+    }
+
+    /// The id of an action, `service:Name` in any case. Without one, ask by name: the action is decided all the same.
+    pub fn action_id(&self, name: &str) -> Option<ActionId> {
+        let mut buffer = [0; ACTION_BYTES];
+        let lower = buffer.get_mut(..name.len())?;
+        lower.copy_from_slice(name.as_bytes());
+        lower.make_ascii_lowercase();
+        self.find_action(lower).map(|(id, _)| ActionId(id))
+    }
+
+    /// The id of a context key, in any case. Without one no policy asks for it, and it can be left out.
+    pub fn key_id(&self, key: &str) -> Option<KeyId> {
+        let same = |r: crate::layout::Key| self.text(r.name, r.name_len).eq_ignore_ascii_case(key);
+        (0_u32..).zip(self.keys.iter()).find(|(_, r)| same(*r)).map(|(id, _)| KeyId(id))
+    }
+
+    /// Decides a request by ids, exactly as [`Tables::decide`] decides it by names.
+    pub fn decide_ids(&self, request: &IdRequest<'_>) -> Decision {
+        let cache = Cache::default();
+        match self.asked_ids(request, &cache) {
+            Some(asked) => asked.decide(&mut Cells),
+            None => MALFORMED,
+        }
+    }
+
+    /// Decides requests into `decisions`, as many as both hold; how many they were.
+    ///
+    /// Requests are taken in groups whose table lines are fetched together, so that the waits for memory overlap.
+    pub fn decide_batch(&self, requests: &[IdRequest<'_>], decisions: &mut [Decision]) -> usize {
+        for (group, out) in requests.chunks(GROUP).zip(decisions.chunks_mut(GROUP)) {
+            self.fetch(group);
+            for (request, decision) in group.iter().zip(out) {
+                *decision = self.decide_ids(request);
+            }
+        }
+        requests.len().min(decisions.len())
+    }
+
+    #[inline(always)]
+    fn asked_ids<'a>(&'a self, request: &'a IdRequest<'a>, cache: &'a Cache) -> Option<Asked<'a>> {
+        let record = self.principals.get(request.principal.0 as usize).filter(|p| p.arn_len > 0)?;
+        let action = self.actions.get(request.action.0 as usize).filter(|a| a.name_len > 0)?;
+        let who = match request.session_name {
+            None => Who::known(self, self.text(record.arn, record.arn_len), record),
+            Some(session) => Who::session_of(self, record, session)?,
+        };
+        let facts = Facts {
+            session: &request.session,
+            resource_account: request.resource_account,
+            endpoint: request.endpoint,
+            context: Given::Ids(request.context.entries),
+        };
+        let name = self.bytes(action.name, action.name_len & !WILDCARD_ONLY);
+        let wildcard_only = action.is_wildcard_only();
+        Asked::with(self, facts, who, name, action.place(), wildcard_only, request.resource, cache)
+    }
+
+    /// Reads what the decisions of a group will read, level by level: the reads of one level do not wait for
+    /// each other.
+    fn fetch(&self, group: &[IdRequest<'_>]) {
+        let mut places = [(0_u32, 0_u32, 0_u32); GROUP];
+        for (place, request) in places.iter_mut().zip(group) {
+            let identity = self.principals.get(request.principal.0 as usize).map_or(0, |p| p.identity);
+            let action = self.actions.get(request.action.0 as usize).unwrap_or_default();
+            *place = (identity, action.service, action.column);
+        }
+        let stride = self.meta.stride as usize;
+        for place in &mut places {
+            let (set, service, _) = *place;
+            let word =
+                self.set_services.get(set as usize * stride + service as usize / 32).unwrap_or_default();
+            let below = word.bits & ((1 << (service % 32)) - 1);
+            place.0 = word.row + below.count_ones();
+            black_box(self.sets.get(set as usize).map(|s| s.default));
+        }
+        for place in &mut places {
+            let row = self.rows.get(place.0 as usize).unwrap_or_default();
+            (place.0, place.1) = (row.shape, row.palette);
+        }
+        for place in &mut places {
+            let shape = self.shapes.get(place.0 as usize).unwrap_or_default();
+            let index = crate::cells::column(self, &shape, place.2).unwrap_or(0);
+            place.0 = place.1.saturating_add(index);
+        }
+        for place in &mut places {
+            place.0 = self.cells.get(place.0 as usize).map_or(0, |c| c.word);
+        }
+        for (cell, _, _) in places {
+            let item = self.items.get(cell.saturating_sub(crate::layout::CELL_PROGRAM) as usize);
+            black_box(item.map(|i| i.flags));
+        }
+    }
+}
+
+/// Requests whose reads overlap.
+const GROUP: usize = 16;

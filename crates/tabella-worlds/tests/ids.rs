@@ -1,0 +1,110 @@
+//! Asking by ids, and in batches, answers what asking by names answers.
+
+use tabella_runtime::{
+    Context, Decision, Entry, Gate, IdContext, IdRequest, KeyId, Outcome, Request, Tables, Values,
+};
+use tabella_worlds::differential::compile;
+use tabella_worlds::{Aimer, Rng, Size, world};
+
+/// The request's principal as an id, with the session's name if it is one.
+fn principal<'a>(
+    tables: &Tables<'_>,
+    arn: &'a str,
+) -> Option<(tabella_runtime::PrincipalId, Option<&'a str>)> {
+    if let Some(id) = tables.principal_id(arn) {
+        return Some((id, None));
+    }
+    let (head, rest) = arn.split_once(":assumed-role/")?;
+    let (role, session) = rest.split_once('/')?;
+    let plain = format!("{}:role/{role}", head.replace(":sts:", ":iam:"));
+    Some((tables.principal_id(&plain)?, Some(session)))
+}
+
+/// The context by ids; keys nobody asks for are left out.
+fn entries<'a>(tables: &Tables<'_>, context: &Context<'a>) -> Vec<(KeyId, Values<'a>)> {
+    let id = |e: &Entry<'a>| Some((tables.key_id(e.key)?, e.values));
+    context.entries().iter().filter_map(id).collect()
+}
+
+fn by_ids<'a>(
+    tables: &Tables<'a>,
+    request: &Request<'a>,
+    entries: &'a [(KeyId, Values<'a>)],
+) -> Option<IdRequest<'a>> {
+    let (principal, session_name) = principal(tables, request.principal)?;
+    Some(IdRequest {
+        principal,
+        session_name,
+        session: request.session,
+        action: tables.action_id(request.action)?,
+        resource: request.resource,
+        resource_account: request.resource_account,
+        endpoint: request.endpoint,
+        context: IdContext::new(tables, entries).unwrap(),
+    })
+}
+
+const NOTHING: Decision = Decision { outcome: Outcome::ImplicitDeny, gate: Gate::Request };
+
+#[test]
+fn ids_and_batches_decide_as_names_do() {
+    let (mut asked, mut allowed) = (0, 0);
+    for seed in 0..40 {
+        let world = world(seed, Size::SMALL);
+        let Ok(compiled) = compile(&world) else { continue };
+        let tables = Tables::load(&compiled.bytes).unwrap();
+        let aimer = Aimer::new(&world);
+        let mut rng = Rng::new(seed);
+        for _ in 0..150 {
+            let owned = aimer.request(&mut rng);
+            let tried = owned.with(|request| {
+                if request.context.is_complete() {
+                    return;
+                }
+                let entries = entries(&tables, &request.context);
+                let Some(ids) = by_ids(&tables, request, &entries) else { return };
+                let expected = tables.decide(request);
+                assert_eq!(tables.decide_ids(&ids), expected, "{request:?}");
+                let mut decisions = [NOTHING; 40];
+                let counted = allocation_counter::measure(|| {
+                    tables.decide_ids(&ids);
+                    assert_eq!(tables.decide_batch(&[ids; 35], &mut decisions), 35);
+                });
+                assert_eq!(counted.count_total, 0);
+                assert!(decisions[..35].iter().all(|d| *d == expected));
+                assert!(decisions[35..].iter().all(|d| *d == NOTHING));
+                asked += 1;
+                allowed += u32::from(expected.is_allowed());
+            });
+            let _ = tried;
+        }
+    }
+    assert!(asked > 1_000 && allowed > 100, "{asked} asked, {allowed} allowed");
+}
+
+#[test]
+fn ids_of_other_tables_deny() {
+    let make = |seed| compile(&world(seed, Size::SMALL)).unwrap().bytes;
+    let (large, small) = (
+        make(0),
+        tabella::artifact::write(
+            &tabella::lower::tables::Tables::default(),
+            &tabella::limits::Limits::default(),
+            &Default::default(),
+        ),
+    );
+    let small = small.unwrap();
+    let (large, small) = (Tables::load(&large).unwrap(), Tables::load(&small).unwrap());
+    let principal = world(0, Size::SMALL).identities[0].arn.to_string();
+    let request = IdRequest {
+        principal: large.principal_id(&principal).unwrap(),
+        session_name: None,
+        session: Default::default(),
+        action: large.action_id("S3:GetObject").unwrap(),
+        resource: "arn:aws:s3:::b/k",
+        resource_account: None,
+        endpoint: None,
+        context: IdContext::EMPTY,
+    };
+    assert_eq!(small.decide_ids(&request), NOTHING);
+}
