@@ -27,7 +27,8 @@ impl Aspen {
             let source = PolicySource::new_entity_inline(p.arn.clone(), "AIDA", "own");
             set.add_policy(source, Policy::from_str(&document(&statements, false))?);
             if !p.boundary.is_empty() {
-                let source = PolicySource::new_permission_boundary("arn:aws:iam::111122223333:policy/b", "ANPA", "v1");
+                let source =
+                    PolicySource::new_permission_boundary("arn:aws:iam::111122223333:policy/b", "ANPA", "v1");
                 set.add_policy(source, Policy::from_str(&document(&p.boundary, false))?);
             }
             by_principal.insert(p.arn.clone(), set);

@@ -88,6 +88,12 @@ impl Engine for Casbin {
     }
 
     fn sample(&self) -> usize {
-        if self.rows > 50_000 { 6 } else if self.rows > 1_000 { 24 } else { 512 }
+        if self.rows > 50_000 {
+            6
+        } else if self.rows > 1_000 {
+            24
+        } else {
+            512
+        }
     }
 }

@@ -3,8 +3,8 @@
 
 use crate::engine::Engine;
 use cedar_policy::{
-    Authorizer, Context, Decision, Entities, Entity, EntityTypeName, EntityUid, PolicySet, Request as CedarRequest,
-    RestrictedExpression,
+    Authorizer, Context, Decision, Entities, Entity, EntityTypeName, EntityUid, PolicySet,
+    Request as CedarRequest, RestrictedExpression,
 };
 use std::collections::{HashMap, HashSet};
 use std::error::Error;
@@ -94,7 +94,9 @@ impl Cedar {
             sets.insert(String::new(), PolicySet::from_str(&text)?);
         }
         let mut groups: HashSet<String> = HashSet::new();
-        for s in model.principals.iter().flat_map(|p| p.identity.iter().chain(&p.boundary)).chain(&model.denies) {
+        for s in
+            model.principals.iter().flat_map(|p| p.identity.iter().chain(&p.boundary)).chain(&model.denies)
+        {
             groups.extend(s.actions.iter().filter(|a| a.ends_with('*')).cloned());
         }
         let mut entities = Vec::new();
@@ -137,7 +139,8 @@ impl Cedar {
 
 impl Engine for Cedar {
     fn name(&self) -> String {
-        if self.sliced { "cedar-policy, sliced by the application" } else { "cedar-policy, whole policy set" }.into()
+        if self.sliced { "cedar-policy, sliced by the application" } else { "cedar-policy, whole policy set" }
+            .into()
     }
 
     fn allowed(&mut self, i: usize) -> bool {

@@ -40,7 +40,9 @@ fn rule(s: &Statement) -> Rule {
 
 impl Rule {
     fn matches(&self, r: &Request<'_>) -> bool {
-        self.actions.iter().any(|(a, prefix)| if *prefix { r.action.starts_with(&**a) } else { r.action == &**a })
+        self.actions
+            .iter()
+            .any(|(a, prefix)| if *prefix { r.action.starts_with(&**a) } else { r.action == &**a })
             && r.resource.starts_with(&*self.prefix)
             && self.condition.as_ref().is_none_or(|(k, v)| {
                 r.context.entries().iter().any(|e| e.key == &**k && e.values == Values::One(v))
@@ -62,7 +64,11 @@ impl Handwritten {
                 (p.arn.as_str().into(), slice)
             })
             .collect();
-        Handwritten { by_principal, denies: model.denies.iter().map(rule).collect(), requests: requests.to_vec() }
+        Handwritten {
+            by_principal,
+            denies: model.denies.iter().map(rule).collect(),
+            requests: requests.to_vec(),
+        }
     }
 }
 

@@ -1,7 +1,9 @@
 //! iam-rs: one evaluator for the identity policy and one for the boundary of each principal, indexed by hand.
 
 use crate::engine::Engine;
-use iam_rs::{Arn, Context, ContextValue, Decision, IAMPolicy, IAMRequest, PolicyEvaluator, Principal, PrincipalId};
+use iam_rs::{
+    Arn, Context, ContextValue, Decision, IAMPolicy, IAMRequest, PolicyEvaluator, Principal, PrincipalId,
+};
 use std::collections::HashMap;
 use std::error::Error;
 use tabella_runtime::{Request, Values};
@@ -20,11 +22,15 @@ impl IamRs {
         for p in &model.principals {
             let mut statements = p.identity.clone();
             statements.extend(model.denies.iter().cloned());
-            let identity = PolicyEvaluator::with_policies(vec![IAMPolicy::from_json(&document(&statements, false))?]);
+            let identity =
+                PolicyEvaluator::with_policies(vec![IAMPolicy::from_json(&document(&statements, false))?]);
             let boundary = if p.boundary.is_empty() {
                 None
             } else {
-                Some(PolicyEvaluator::with_policies(vec![IAMPolicy::from_json(&document(&p.boundary, false))?]))
+                Some(PolicyEvaluator::with_policies(vec![IAMPolicy::from_json(&document(
+                    &p.boundary,
+                    false,
+                ))?]))
             };
             by_principal.insert(p.arn.clone(), (identity, boundary));
         }

@@ -18,7 +18,7 @@ use engine::{Engine, time};
 use std::error::Error;
 use tabella_runtime::Request;
 use tabella_workloads::simple::Model;
-use tabella_workloads::{Workload, managed, simple};
+use tabella_workloads::{Workload, compile, managed, simple};
 
 /// One line of the table.
 pub struct Row {
@@ -84,7 +84,7 @@ fn simple_table(
     rows: &mut Vec<Row>,
 ) -> Result<(), Box<dyn Error>> {
     let requests: Vec<Request<'static>> = workload.requests.iter().take(1_024).copied().collect();
-    let artifact: &'static [u8] = Vec::leak(ours::compile(workload)?);
+    let artifact: &'static [u8] = Vec::leak(compile::artifact(workload)?);
     eprintln!("{}: {} statements, artifact {} bytes", workload.name, workload.statements(), artifact.len());
     let runtime = tokio::runtime::Builder::new_current_thread().build()?;
     let principals: Vec<&'static str> =
@@ -123,10 +123,14 @@ fn compare(workload: &str, engines: &mut [Box<dyn Engine>], requests: usize) {
 
 fn w4(seconds: f64, rows: &mut Vec<Row>) -> Result<(), Box<dyn Error>> {
     let workload = managed::w4(managed::Size::w4())?;
-    let artifact: &'static [u8] = Vec::leak(ours::compile(&workload)?);
+    let artifact: &'static [u8] = Vec::leak(compile::artifact(&workload)?);
     eprintln!("W4: {} statements, artifact {} bytes", workload.statements(), artifact.len());
     let principals = || {
-        workload.world.identities.iter().map(|i| &*Box::leak(i.arn.to_string().into_boxed_str()) as &'static str)
+        workload
+            .world
+            .identities
+            .iter()
+            .map(|i| &*Box::leak(i.arn.to_string().into_boxed_str()) as &'static str)
     };
     let hot: Vec<_> = workload.requests.iter().take(1_024).copied().collect();
     let all = workload.requests.len();
@@ -150,7 +154,9 @@ fn print(rows: &[Row]) {
     println!("|---|---|---:|---:|---:|");
     for row in rows {
         let of = |engine: &str| {
-            rows.iter().find(|r| r.workload == row.workload && r.engine.starts_with(engine)).map_or(f64::NAN, |r| r.ns)
+            rows.iter()
+                .find(|r| r.workload == row.workload && r.engine.starts_with(engine))
+                .map_or(f64::NAN, |r| r.ns)
         };
         println!(
             "| {} | {} | {:.1} | {:.2} | {:.2} |",

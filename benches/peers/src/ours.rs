@@ -2,22 +2,7 @@
 
 use crate::engine::Engine;
 use std::error::Error;
-use tabella::catalog::Catalog;
-use tabella::limits::Limits;
-use tabella::source::SourceMap;
 use tabella_runtime::{Request, Tables};
-use tabella_workloads::Workload;
-
-/// Compiles a workload to an artifact.
-pub fn compile(workload: &Workload) -> Result<Vec<u8>, Box<dyn Error>> {
-    let limits = Limits::default();
-    let checked = tabella::resolve::Checked::new(workload.world.clone()).map_err(|d| format!("{d:?}"))?;
-    let (nf, diagnostics) = tabella::normalize::normalize(&checked, &limits);
-    let nf = nf.ok_or_else(|| format!("{diagnostics:?}"))?;
-    let (tables, diagnostics) = tabella::lower::lower(&nf, Catalog::shipped(), &SourceMap::new(), &limits);
-    let tables = tables.ok_or_else(|| format!("{diagnostics:?}"))?;
-    Ok(tabella::artifact::write(&tables, &limits, &Default::default()).map_err(|d| format!("{d:?}"))?)
-}
 
 /// Tables and prepared requests.
 pub struct Ours {

@@ -19,7 +19,13 @@ pub fn bars(rows: &[Row]) -> String {
             y += line * 0.6;
         }
         let ours = row.engine.starts_with("Tabella");
-        let fill = if ours { "#0b6e4f" } else if row.engine.starts_with("floor") { "#c9c9c9" } else { "#7a8aa0" };
+        let fill = if ours {
+            "#0b6e4f"
+        } else if row.engine.starts_with("floor") {
+            "#c9c9c9"
+        } else {
+            "#7a8aa0"
+        };
         let end = x(row.ns);
         let _ = writeln!(
             body,

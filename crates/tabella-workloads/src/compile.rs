@@ -1,0 +1,27 @@
+//! A workload through all stages, to an artifact.
+
+use crate::Workload;
+use tabella::artifact::{self, WriteOptions};
+use tabella::catalog::Catalog;
+use tabella::hir::World;
+use tabella::limits::Limits;
+use tabella::lower::{self, tables::Tables};
+use tabella::normalize;
+use tabella::resolve::Checked;
+use tabella::source::SourceMap;
+
+/// Normalizes and lowers a world.
+pub fn tables(world: World) -> Result<Tables, String> {
+    let limits = Limits::default();
+    let checked = Checked::new(world).map_err(|d| format!("{d:?}"))?;
+    let (nf, diagnostics) = normalize::normalize(&checked, &limits);
+    let nf = nf.ok_or_else(|| format!("{diagnostics:?}"))?;
+    let (tables, diagnostics) = lower::lower(&nf, Catalog::shipped(), &SourceMap::new(), &limits);
+    tables.ok_or_else(|| format!("{diagnostics:?}"))
+}
+
+/// Writes the artifact of a workload.
+pub fn artifact(workload: &Workload) -> Result<Vec<u8>, String> {
+    let tables = tables(workload.world.clone())?;
+    artifact::write(&tables, &Limits::default(), &WriteOptions::default()).map_err(|d| d.message)
+}
