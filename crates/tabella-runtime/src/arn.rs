@@ -23,16 +23,23 @@ impl<'r> Arn<'r> {
     pub fn new(text: &'r str) -> Self {
         let mut colons = [0; 5];
         let mut count = 0;
-        // ARNs begin with short parts: a plain loop is quicker than a search for each colon.
-        for (i, byte) in text.bytes().enumerate() {
-            if byte == b':' {
-                if let Some(place) = colons.get_mut(count) {
-                    *place = i;
-                }
+        let mut places = colons.iter_mut();
+        // ARNs begin with short parts: eight bytes at once are quicker than a search for each colon.
+        'all: for (i, chunk) in text.as_bytes().chunks(8).enumerate() {
+            let mut word = [0; 8];
+            match chunk.first_chunk() {
+                Some(eight) => word = *eight,
+                None => word.iter_mut().zip(chunk).for_each(|(to, from)| *to = *from),
+            }
+            let mut found = colons_in(u64::from_le_bytes(word));
+            while found != 0 {
+                let Some(place) = places.next() else { break 'all };
+                *place = i * 8 + (found.trailing_zeros() / 8) as usize;
+                found &= found - 1;
                 count += 1;
-                if count == 5 {
-                    break;
-                }
+            }
+            if count == 5 {
+                break;
             }
         }
         Arn { text, colons, six: count == 5 }
@@ -61,6 +68,14 @@ impl<'r> Arn<'r> {
         let to = self.colons.get(index).copied().unwrap_or(self.text.len());
         self.text.get(from..to).unwrap_or_default()
     }
+}
+
+/// The highest bit of each byte that is a colon.
+#[inline]
+const fn colons_in(word: u64) -> u64 {
+    const LOW: u64 = 0x7F7F_7F7F_7F7F_7F7F;
+    let differs = word ^ 0x3A3A_3A3A_3A3A_3A3A;
+    !(((differs & LOW) + LOW) | differs | LOW)
 }
 
 impl Pattern {
@@ -209,3 +224,6 @@ fn after_colon(text: &str, pos: usize) -> Option<usize> {
     let rest = text.as_bytes().get(pos..)?;
     Some(pos + memchr(b':', rest)? + 1)
 }
+
+#[cfg(test)]
+mod tests;

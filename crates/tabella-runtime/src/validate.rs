@@ -268,11 +268,27 @@ fn shapes(c: &Check<'_, '_>) -> Checked {
         let bytes = ((u64::from(columns) << log).div_ceil(8)) as u32;
         c.run(shape.data, bytes, t.shape_data.len())?;
         follows(c, shape.data, &mut next, bytes)?;
-        for column in 0..columns {
-            c.at_most(crate::cells::column(t, &shape, column).unwrap_or(u32::MAX), shape.greatest)?;
-        }
+        c.at_most(greatest(t, shape.data, columns, log, bytes), shape.greatest)?;
     }
     Ok(())
+}
+
+/// The greatest palette index of a shape.
+fn greatest(t: &Tables<'_>, start: u32, columns: u32, log: u32, bytes: u32) -> u32 {
+    let start = start as usize;
+    let data = t.shape_data.get(start..start.saturating_add(bytes as usize)).unwrap_or_default();
+    // Bits behind the last column count too: they are 0.
+    let of_byte = |byte: &u8| match log {
+        0 => u32::from(*byte != 0),
+        1 => (0..4).map(|i| u32::from(byte >> (2 * i) & 3)).max().unwrap_or(0),
+        2 => u32::from(byte & 15).max(u32::from(byte >> 4)),
+        _ => u32::from(*byte),
+    };
+    match log {
+        _ if columns == 0 => 0,
+        4 => data.as_chunks().0.iter().map(|b| u32::from(u16::from_le_bytes(*b))).max().unwrap_or(0),
+        _ => data.iter().map(of_byte).max().unwrap_or(0),
+    }
 }
 
 /// Runs follow one another without a gap or an overlap: what is behind them is looked at once.

@@ -1,0 +1,47 @@
+//! Splitting ARNs.
+
+use super::Arn;
+
+#[test]
+fn arns_are_split_at_the_first_five_colons() {
+    let parts = |text| {
+        let arn = Arn::new(text);
+        arn.has_six_parts().then(|| core::array::from_fn(|i| arn.part(i)))
+    };
+    assert_eq!(parts("arn:aws:s3:::b/k"), Some(["arn", "aws", "s3", "", "", "b/k"]));
+    assert_eq!(parts(":::::"), Some([""; 6]));
+    assert_eq!(parts(":::::::;"), Some(["", "", "", "", "", "::;"]));
+    assert_eq!(parts("arn:aws:s3::"), None);
+    assert_eq!(parts("*"), None);
+    assert_eq!(parts(""), None);
+    assert_eq!(parts("a;b:;:\u{3a}ü:b:c:d:e:f"), Some(["a;b", ";", "", "ü", "b", "c:d:e:f"]));
+    let long = "arn:aws:logs:eu-central-1:111111111111:log-group:/aws/lambda/f:*";
+    assert_eq!(
+        parts(long),
+        Some(["arn", "aws", "logs", "eu-central-1", "111111111111", "log-group:/aws/lambda/f:*"])
+    );
+    assert!(Arn::new(long).has_more());
+    assert!(!Arn::new("arn:aws:s3:::b/k").has_more());
+}
+
+#[test]
+fn every_place_of_a_colon_is_found() {
+    for len in 5..40_usize {
+        for at in 0..len {
+            let mut bytes = [b';'; 40];
+            for colon in 0..4 {
+                bytes[(at + colon * 7 + 1) % len] = b':';
+            }
+            bytes[at] = b':';
+            let text = core::str::from_utf8(&bytes[..len]).unwrap();
+            let count = text.matches(':').count();
+            assert_eq!(Arn::new(text).has_six_parts(), count >= 5, "{text}");
+            if count >= 5 {
+                let mut expected = text.splitn(6, ':');
+                for i in 0..6 {
+                    assert_eq!(Some(Arn::new(text).part(i)), expected.next(), "{text}");
+                }
+            }
+        }
+    }
+}
