@@ -24,21 +24,26 @@ pub struct Compiled {
 
 /// Compiles a world as the command does.
 pub fn compile(world: &World) -> Result<Compiled, String> {
-    let limits = Limits::default();
-    let checked = Checked::new(world.clone()).map_err(|d| first(&d))?;
     let catalog = Catalog::shipped().with_services(&world.services);
-    let (form, diagnostics) = tabella::normalize::normalize(&checked, &limits);
+    compile_with(world, catalog, &Limits::default())
+}
+
+/// Compiles a world against some services within some limits.
+pub fn compile_with(world: &World, catalog: Catalog, limits: &Limits) -> Result<Compiled, String> {
+    let catalog = catalog.with_services(&world.services);
+    let checked = Checked::new(world.clone()).map_err(|d| first(&d))?;
+    let (form, diagnostics) = tabella::normalize::normalize(&checked, limits);
     let form = form.filter(|_| !has_errors(&diagnostics)).ok_or_else(|| first(&diagnostics))?;
-    let (tables, diagnostics) = tabella::lower::lower(&form, &catalog, &SourceMap::default(), &limits);
+    let (tables, diagnostics) = tabella::lower::lower(&form, &catalog, &SourceMap::default(), limits);
     let tables = tables.filter(|_| !has_errors(&diagnostics)).ok_or_else(|| first(&diagnostics))?;
     let options = tabella::artifact::WriteOptions::default();
-    let bytes = tabella::artifact::write(&tables, &limits, &options).map_err(|d| first(&[d]))?;
+    let bytes = tabella::artifact::write(&tables, limits, &options).map_err(|d| first(&[d]))?;
     let mut slow = tables;
     for set in &mut slow.sets {
         set.tabled = false;
         set.rows.clear();
     }
-    let slow = tabella::artifact::write(&slow, &limits, &options).map_err(|d| first(&[d]))?;
+    let slow = tabella::artifact::write(&slow, limits, &options).map_err(|d| first(&[d]))?;
     Ok(Compiled { checked, catalog, bytes, slow })
 }
 
