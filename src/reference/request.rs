@@ -111,20 +111,24 @@ pub(super) fn understand<'a>(
     if request.resource_account.is_some_and(|a| !is_account(a)) {
         return Err(Malformed);
     }
-    let mut governing: Vec<_> = world
-        .resource_policies
-        .iter()
-        .filter_map(|r| Some((r, world.policies.get(r.policy.index())?)))
-        .filter(|(r, policy)| governs(&r.resource, policy.kind, resource, request.action))
-        .collect();
-    // The policy of the resource itself before that of what it lies in. No two accounts own one resource; should an
-    // estate built by a program say so, the lesser digits count.
-    let owner = |r: &ResourcePolicy| r.account.and_then(|a| world.accounts.get(a.index())).map(|a| &*a.id);
-    governing.sort_by_key(|(r, _)| (std::cmp::Reverse(r.resource.len()), owner(r)));
+    let governing = |resource: &str| {
+        let mut governing: Vec<_> = world
+            .resource_policies
+            .iter()
+            .filter_map(|r| Some((r, world.policies.get(r.policy.index())?)))
+            .filter(|(r, policy)| governs(&r.resource, policy.kind, resource, request.action))
+            .collect();
+        // The policy of the resource itself before that of what it lies in. No two accounts own one resource; should
+        // an estate built by a program say so, the lesser digits count.
+        let owner =
+            |r: &ResourcePolicy| r.account.and_then(|a| world.accounts.get(a.index())).map(|a| &*a.id);
+        governing.sort_by_key(|(r, _)| (std::cmp::Reverse(r.resource.len()), owner(r)));
+        governing
+    };
     // R73: whose it is does not depend on what is matched against (R65).
     let of_arn = request.resource.split(':').nth(4).filter(|a| is_account(a));
     let of_policy = || {
-        let account = governing.iter().find_map(|(r, _)| r.account)?;
+        let account = governing(request.resource).iter().find_map(|(r, _)| r.account)?;
         Some(&*world.accounts.get(account.index())?.id)
     };
     let known_resource_account = request.resource_account.or(of_arn).or_else(of_policy);
@@ -134,7 +138,7 @@ pub(super) fn understand<'a>(
         resource,
         resource_account: known_resource_account.or(caller.account),
         known_resource_account,
-        resource_policies: governing.into_iter().map(|(r, policy)| (r.policy, policy)).collect(),
+        resource_policies: governing(resource).into_iter().map(|(r, policy)| (r.policy, policy)).collect(),
         endpoint: request.endpoint.and_then(|id| endpoint_policies(world, id)),
         session_policies: session_policies(world, &request.session)?,
     })

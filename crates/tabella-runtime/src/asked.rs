@@ -160,7 +160,10 @@ impl<'a> Asked<'a> {
         let governing = Governing::find(tables, arn.text, action);
         // R73: whose it is does not depend on what is matched against.
         let owner = Some(named.part(4)).filter(|a| is_account(a));
-        let known = facts.resource_account.or(owner).or_else(|| governing.account(tables));
+        let known = facts.resource_account.or(owner).or_else(|| match governing.kept() {
+            Some(kept) if !wildcard_only => owner_among(tables, kept),
+            _ => owner_of(tables, named.text, action),
+        });
         let same_account = who.account.is_some_and(|a| known.is_none_or(|k| k == a));
         let principal_account = match who.record {
             Some(record) => tables.accounts.get(record.account as usize),
@@ -241,7 +244,7 @@ impl<'a> Asked<'a> {
     /// Calls `f` with every resource policy that governs the resource.
     #[inline]
     pub fn each_governing(&self, mut f: impl FnMut(&Resource)) {
-        match self.governing.found.get(..self.governing.count as usize) {
+        match self.governing.kept() {
             Some(found) => {
                 found.iter().filter_map(|i| self.tables.resources.get(*i as usize)).for_each(|r| f(&r));
             }
@@ -290,13 +293,30 @@ impl Governing {
         out
     }
 
+    /// All that govern; `None` when there are more than are kept.
     #[inline]
-    fn account<'a>(&self, tables: &Tables<'a>) -> Option<&'a str> {
-        let kept = self.found.iter().take(self.count as usize);
-        let index =
-            kept.filter_map(|i| tables.resources.get(*i as usize)).map(|r| r.account).find(|a| *a != NONE)?;
-        tables.accounts.get(index as usize).map(|a| tables.text(a.id, a.id_len))
+    fn kept(&self) -> Option<&[u32]> {
+        self.found.get(..self.count as usize)
     }
+}
+
+/// Who owns a resource by the first of its policies that says so.
+#[inline]
+fn owner_among<'a>(tables: &Tables<'a>, governing: &[u32]) -> Option<&'a str> {
+    let mut accounts = governing.iter().filter_map(|i| tables.resources.get(*i as usize)).map(|r| r.account);
+    account_digits(tables, accounts.find(|a| *a != NONE)?)
+}
+
+/// The same for a resource that is not the one matched against, or that very many policies govern.
+#[cold]
+fn owner_of<'a>(tables: &Tables<'a>, arn: &str, action: &[u8]) -> Option<&'a str> {
+    let mut owner = NONE;
+    each_governing(tables, arn, action, |_, r| owner = if owner == NONE { r.account } else { owner });
+    account_digits(tables, owner)
+}
+
+fn account_digits<'a>(tables: &Tables<'a>, index: u32) -> Option<&'a str> {
+    tables.accounts.get(index as usize).map(|a| tables.text(a.id, a.id_len))
 }
 
 /// The resource itself, then what it lies under, cut at `/` and `:`. Trust policies govern exactly their role, for
