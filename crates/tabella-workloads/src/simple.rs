@@ -133,7 +133,7 @@ pub fn w2_w3(name: &'static str, principals: usize) -> (Workload, Model) {
         let boundary = vec![
             statement(false, &["s3:*"], "arn:aws:s3:::".into(), None),
             statement(false, &["dynamodb:*"], "arn:aws:dynamodb:eu-west-1:111122223333:".into(), None),
-            statement(false, &["sqs:*", "lambda:*", "logs:*"], "arn:aws:".into(), None),
+            statement(false, &["sqs:*"], "arn:aws:sqs:eu-west-1:111122223333:".into(), None),
         ];
         model.principals.push(Principal {
             arn: format!("arn:aws:iam::111122223333:user/p{p}"),
@@ -144,14 +144,19 @@ pub fn w2_w3(name: &'static str, principals: usize) -> (Workload, Model) {
     model.denies = vec![
         statement(true, &["s3:*"], "arn:aws:s3:::team-13/".into(), None),
         statement(true, &["s3:DeleteObject"], "arn:aws:s3:::shared-".into(), None),
-        statement(true, &["lambda:UpdateFunctionCode"], "arn:aws:lambda:".into(), None),
+        statement(
+            true,
+            &["lambda:UpdateFunctionCode"],
+            "arn:aws:lambda:eu-west-1:111122223333:".into(),
+            None,
+        ),
         statement(
             true,
             &["dynamodb:*"],
-            "arn:aws:dynamodb:".into(),
+            "arn:aws:dynamodb:eu-west-1:111122223333:".into(),
             Some(("aws:RequestedRegion", "us-east-1")),
         ),
-        statement(true, &["sqs:DeleteMessage"], "arn:aws:sqs:".into(), None),
+        statement(true, &["sqs:DeleteMessage"], "arn:aws:sqs:eu-west-1:111122223333:".into(), None),
     ];
     (build(name, &model, 2), model)
 }
