@@ -1,5 +1,7 @@
 //! Asking by ids, and in batches, answers what asking by names answers.
 
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
 use tabella_runtime::{
     Context, Decision, Entry, Gate, IdContext, IdRequest, KeyId, Outcome, Request, Tables, Values,
 };
