@@ -69,6 +69,17 @@ impl Caller<'_> {
         !matches!(self.who, Who::Anonymous | Who::Provider)
     }
 
+    /// R6: no principal has a name of more than 128 bytes, half of which AWS allows; nor a partition of 64.
+    fn has_sane_names(&self) -> bool {
+        let names = match self.who {
+            Who::User { name } | Who::FederatedUser { name, .. } => [name, ""],
+            Who::RoleSession { role, session } => [role, session.unwrap_or_default()],
+            Who::Anonymous | Who::Service | Who::Provider | Who::Root => ["", ""],
+        };
+        let unique = self.identity.and_then(|i| i.unique_id.as_ref()).map_or(0, |id| id.len());
+        names.iter().all(|n| n.len() <= 128) && self.partition.len() <= 64 && unique <= 127
+    }
+
     /// R137: a role whose permissions are the service's business.
     pub(super) fn is_service_linked(&self) -> bool {
         self.identity.is_some_and(|i| i.service_linked)
@@ -103,6 +114,9 @@ pub(super) fn understand<'a>(
 ) -> Result<Question<'a>, Malformed> {
     check_action(request.action)?;
     let caller = caller(world, request)?;
+    if !caller.has_sane_names() {
+        return Err(Malformed);
+    }
     let resource = if catalog.is_wildcard_only(request.action) { "*" } else { request.resource };
     // R66: six parts; `*` stands for "no particular resource".
     if request.resource != "*" && request.resource.splitn(6, ':').count() < 6 {
@@ -148,6 +162,10 @@ pub(super) fn understand<'a>(
 fn check_action(action: &str) -> Result<(), Malformed> {
     let (prefix, name) = action.split_once(':').ok_or(Malformed)?;
     let odd = |c: char| c.is_ascii_whitespace() || matches!(c, '*' | '?' | ':');
+    // R6: what is longer than any action's name is no action.
+    if action.len() > 256 {
+        return Err(Malformed);
+    }
     if prefix.is_empty() || name.is_empty() || prefix.contains(odd) || name.contains(odd) {
         return Err(Malformed);
     }

@@ -74,6 +74,9 @@ impl<'w> Aimer<'w> {
         request.resource = self.resource(&caller, target, &known, rng);
         self.surroundings(&caller, &mut request, rng);
         satisfy::spread(known, &mut request, rng);
+        if rng.chance(1) {
+            overlong(&mut request, rng);
+        }
         perturb(&mut request, rng);
         if !request.complete {
             request.context.retain(|e| !is_derived_key(&e.key) && !is_session_key(&e.key));
@@ -512,6 +515,16 @@ fn perturb(request: &mut Owned, rng: &mut Rng) {
             }
             _ => keys[at].key = text::flip_case(&keys[at].key, rng),
         }
+    }
+}
+
+/// Names at the edge of what a principal or action may be called.
+fn overlong(request: &mut Owned, rng: &mut Rng) {
+    let count = *rng.pick(&[110, 124, 127, 128, 129, 200, 250, 300]);
+    match rng.below(3) {
+        0 => request.principal.push_str(&"n".repeat(count)),
+        1 => request.principal = request.principal.replacen("aws", &"p".repeat(count / 2), 1),
+        _ => request.action.push_str(&"a".repeat(count)),
     }
 }
 
