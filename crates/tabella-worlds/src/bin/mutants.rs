@@ -11,7 +11,7 @@
 //! what it becomes
 //! >>>
 //! ```
-//! The suites run in the order below; the first that fails caught it. A mutant that does not compile, or whose text
+//! The suites run in the order below; the first that fails caught it, unless `--suites all` wants all of them. A mutant that does not compile, or whose text
 //! is not found exactly once, is a mistake in the list and counts as a failure of this check.
 
 use std::fmt::Write as _;
@@ -26,11 +26,13 @@ struct Mutant {
     new: String,
 }
 
-/// Name and `cargo test` arguments.
+/// Name and `cargo test` arguments. The conformance cases need `TABELLA_SHARED`.
 const SUITES: &[(&str, &[&str])] = &[
-    ("unit tests of the stage", &["test", "-q", "-p", "tabella", "-p", "tabella-runtime", "--lib"]),
-    ("suites", &["test", "-q", "-p", "tabella", "-p", "tabella-runtime", "--tests"]),
+    ("rules", &["test", "-q", "-p", "tabella", "--test", "rules"]),
+    ("unit tests", &["test", "-q", "-p", "tabella", "-p", "tabella-runtime", "--lib"]),
     ("differential", &["test", "-q", "-p", "tabella-worlds", "--test", "differential"]),
+    ("conformance", &["test", "-q", "-p", "tabella", "--test", "conformance"]),
+    ("generated", &["test", "-q", "-p", "tabella-worlds", "--tests"]),
 ];
 
 enum Outcome {
@@ -167,6 +169,7 @@ fn suites(scratch: &Path, work: &Path, all: bool) -> Vec<Outcome> {
             .args(args)
             .current_dir(scratch)
             .env("CARGO_TARGET_DIR", work.join("target"))
+            .env("CARGO_PROFILE_DEV_DEBUG", "0")
             .output()
             .map_err(|e| e.to_string())
     };
