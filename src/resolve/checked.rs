@@ -195,8 +195,8 @@ fn check_condition(condition: &Condition) -> Result<(), &'static str> {
 
 fn check_atom(atom: &Atom) -> Result<(), &'static str> {
     use Operator as O;
-    if atom.key.is_empty() || atom.key.bytes().any(|b| b.is_ascii_uppercase()) {
-        return Err("has a condition key that is empty or not in lower case");
+    if super::condition::key_fault(&atom.key).is_some() || atom.key.bytes().any(|b| b.is_ascii_uppercase()) {
+        return Err("has a condition key that is malformed or not in lower case");
     }
     let wildcards = match atom.operator {
         O::StringLike | O::StringNotLike => true,

@@ -18,7 +18,7 @@
 
 use super::complement;
 use super::cx::{Cx, Val};
-use super::template::Syntax;
+use super::template::{self, Syntax};
 use super::values;
 use crate::diag::codes::resolve as code;
 use crate::hir::{Atom, Condition, Operator, Quantifier, Str, Value, Version};
@@ -181,8 +181,8 @@ impl<'a> Cx<'a> {
 
     /// An atom without values.
     fn atom(&mut self, key: &str, span: Span, operator: Operator) -> Option<Atom> {
-        if key.is_empty() || key.trim() != key || key.contains(|c: char| c.is_control()) {
-            self.error(code::CONDITION_KEY, span, format!("`{key}` is no condition key"));
+        if let Some(fault) = key_fault(key) {
+            self.error(code::CONDITION_KEY, span, format!("`{key}` is no condition key: {fault}"));
             return None;
         }
         Some(Atom {
@@ -383,6 +383,20 @@ impl<'a> Cx<'a> {
         let (what, help) = expected(LiteralType::Bool);
         self.error_help(code::VALUE, span, format!("`{text}` is no {what}"), help);
         None
+    }
+}
+
+/// Why a text is no condition key (R90). Keys of identity providers may be the provider alone, such as
+/// `accounts.google.com`.
+pub fn key_fault(key: &str) -> Option<&'static str> {
+    match key.split_once(':') {
+        _ if key.trim() != key || key.contains(|c: char| c.is_control()) => {
+            Some("it has blanks around it or control characters in it")
+        }
+        _ if template::has_variable(key) => Some("policy variables are not allowed in keys"),
+        None if !key.contains('.') => Some("a key has a prefix, as in `aws:SourceIp`"),
+        Some(("", _) | (_, "")) => Some("a key is of the form `prefix:name`"),
+        _ => None,
     }
 }
 

@@ -12,8 +12,8 @@ use super::ast::*;
 use super::expected;
 use super::lexer::{Lexer, Problems, check_characters};
 use super::token::Token;
-use crate::diag::Diagnostic;
 use crate::diag::codes::syntax as codes;
+use crate::diag::{Diagnostic, has_errors};
 use crate::limits::Limits;
 use crate::source::{FileId, Span};
 
@@ -80,7 +80,8 @@ impl Context<'_> {
     }
 }
 
-/// Parses a file. The tree holds `Error` nodes where recovery skipped something, each with a diagnostic.
+/// Parses a file. The tree holds `Error` nodes where recovery skipped something, each with a diagnostic; a file with
+/// any error has such an item.
 pub fn parse(file: FileId, text: &str, limits: &Limits) -> (File, Vec<Diagnostic>) {
     let parsed = parse_with_comments(file, text, limits, false);
     (parsed.tree, parsed.diagnostics)
@@ -101,7 +102,8 @@ pub(crate) fn parse_with_comments(file: FileId, text: &str, limits: &Limits, com
         let diagnostic = Diagnostic::error(codes::FILE_SIZE, message)
             .at(Span::new(file, 0, 0))
             .help("split it and join the parts with `import`");
-        return Parsed { tree: File::default(), diagnostics: vec![diagnostic], comments: Vec::new() };
+        let tree = File { items: vec![bad_item(Span::new(file, 0, 0))] };
+        return Parsed { tree, diagnostics: vec![diagnostic], comments: Vec::new() };
     }
     let (parsed, unclosed) = attempt(file, text, limits, comments, false);
     if !unclosed {
@@ -121,17 +123,22 @@ fn attempt(file: FileId, text: &str, limits: &Limits, comments: bool, guess: boo
         lexer = lexer.guessing();
     }
     lexer.comments = comments.then(Vec::new);
-    let tree = match grammar::FileParser::new().parse(&context, &mut lexer) {
+    let mut tree = match grammar::FileParser::new().parse(&context, &mut lexer) {
         Ok(tree) => tree,
         Err(failure) => {
             context.failure(failure);
-            let span = context.span(0, text.len() as u32);
-            File { items: vec![Item { annotations: Vec::new(), kind: ItemKind::Error, span }] }
+            File { items: vec![bad_item(context.span(0, text.len() as u32))] }
         }
     };
     let (comments, unclosed) = (lexer.comments.take().unwrap_or_default(), lexer.unclosed);
     drop(lexer);
-    (Parsed { tree, diagnostics: problems.finish(), comments }, unclosed)
+    let end = context.span(text.len() as u32, text.len() as u32);
+    let diagnostics = problems.finish();
+    // What the lexer mended and what lies in a policy that nobody uses must stop the compilation too.
+    if has_errors(&diagnostics) && !tree.items.iter().any(|i| matches!(i.kind, ItemKind::Error)) {
+        tree.items.push(bad_item(end));
+    }
+    (Parsed { tree, diagnostics, comments }, unclosed)
 }
 
 // ---------------------------------------------------------------- nodes that take more than their parts
@@ -139,6 +146,11 @@ fn attempt(file: FileId, text: &str, limits: &Limits, comments: bool, guess: boo
 /// `@name("text")`
 pub(crate) fn annotation((name, value): (Lexeme, Option<Lexeme>), span: Span) -> Annotation {
     Annotation { name, value, span }
+}
+
+/// What stands for an item that recovery skipped. Nothing is built of a file that holds one.
+fn bad_item(span: Span) -> Item {
+    Item { annotations: Vec::new(), kind: ItemKind::Error, span }
 }
 
 /// What stands for a statement that recovery skipped.

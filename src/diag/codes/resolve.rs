@@ -518,7 +518,9 @@ Split the statement.
     Entry {
         code: CONDITION_KEY,
         title: "malformed condition key",
-        page: r##"A condition key is a word such as `aws:SourceIp`, with nothing before or after it.
+        page: r##"A condition key is a word such as `aws:SourceIp`: prefix, colon and name, with nothing before or after it and
+no policy variable in it. Only keys of identity providers may lack the name (`accounts.google.com`). A condition on a key that
+no request can have would make a `deny` that never applies.
 
 ```tabella
 when `aws:SourceIp ` == "x"

@@ -8,7 +8,7 @@ use super::principal::is_account;
 use super::words;
 use super::{document, excerpt, keep};
 use crate::diag::codes::json as codes;
-use crate::diag::{Diagnostic, Severity};
+use crate::diag::{Diagnostic, Severity, has_errors};
 use crate::hir;
 use crate::json::reader::{Member, Node, NodeKind};
 use crate::source::Span;
@@ -18,7 +18,7 @@ use crate::syntax::ast::{
 };
 use std::collections::{BTreeMap, BTreeSet};
 
-/// An account dump as a file. Complete only when no diagnostic is an error.
+/// An account dump as a file. When a diagnostic is an error the file holds an `Error` item, and nothing is built of it.
 pub fn authorization_details(node: &Node) -> (File, Vec<Diagnostic>) {
     let mut dump = Dump::default();
     dump.read(node);
@@ -94,8 +94,11 @@ impl Dump {
             keep(&mut self.diagnostics, warning.help("declare a policy with this ARN in another file"));
         }
         let accounts = self.accounts.iter().map(|(id, span)| account_item(id, *span));
-        let items =
+        let mut items: Vec<Item> =
             accounts.chain(self.policies.into_iter().map(|(_, item)| item)).chain(self.identities).collect();
+        if has_errors(&self.diagnostics) {
+            items.push(Item { annotations: Vec::new(), kind: ItemKind::Error, span: Span::NONE });
+        }
         (File { items }, self.diagnostics)
     }
 

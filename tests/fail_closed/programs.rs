@@ -1,0 +1,122 @@
+//! Faults between documents: names of policies, identities and places. Code and source.
+
+/// What compiles: each faulty program differs from one of these in one word.
+pub const SOUND: &[&str] = &[
+    "account home 111111111111\npolicy P { deny s3:* }\nboundary B { allow * }\ngroup G in home { policies P }\n\
+     user U in home { policies P boundary B groups G }\n",
+    "account home 111111111111\npolicy P(who) { deny s3:* when aws:username == who }\n\
+     user U in home { policies P(\"Ann\") }\n",
+    "organization o-acme1 { unit work { account home 111111111111 } }\nguardrail G on unit work { allow * }\n",
+    "account home 111111111111\nresource policy on arn:aws:s3:::b in home { deny anyone s3:* }\n\
+     endpoint policy on vpce-1 in home { allow anyone * }\n",
+    "account home 111111111111\nuser U in home { policy P { deny s3:* } }\n\
+     session policy S { allow s3:* }\ntest \"t\" { as user U with session policy S { deny s3:GetObject } }\n",
+];
+
+pub const FAULTY: &[(&str, &str, &str)] = &[
+    ("unknown policy", "T0301", "account home 111111111111\nuser U in home { policies NoSuch }\n"),
+    ("unknown policy", "T0301", "account home 111111111111\ngroup G in home { policies NoSuch }\n"),
+    (
+        "unknown policy",
+        "T0301",
+        "account home 111111111111\nrole R in home { trust { allow account home } policies NoSuch }\n",
+    ),
+    ("unknown boundary", "T0301", "account home 111111111111\nuser U in home { boundary NoSuch }\n"),
+    ("unknown group", "T0301", "account home 111111111111\nuser U in home { groups NoSuch }\n"),
+    ("unknown account of an identity", "T0301", "account home 111111111111\nuser U in no_such {}\n"),
+    (
+        "unknown account of a resource",
+        "T0301",
+        "account home 111111111111\nresource policy on arn:aws:s3:::b in no_such { deny anyone s3:* }\n",
+    ),
+    (
+        "unknown account of an endpoint",
+        "T0301",
+        "account home 111111111111\nendpoint policy on vpce-1 in no_such { deny anyone s3:* }\n",
+    ),
+    (
+        "unknown unit",
+        "T0301",
+        "organization o-acme1 { account home 111111111111 }\nguardrail G on unit no_such { deny s3:* }\n",
+    ),
+    (
+        "unknown unit",
+        "T0301",
+        "organization o-acme1 { account home 111111111111 }\nresource guardrail G on unit no_such { deny anyone s3:* }\n",
+    ),
+    (
+        "unknown account of a guardrail",
+        "T0301",
+        "organization o-acme1 { account home 111111111111 }\nguardrail G on account no_such { deny s3:* }\n",
+    ),
+    (
+        "unknown session policy in a test",
+        "T0301",
+        "account home 111111111111\nuser U in home {}\ntest \"t\" { as user U with session policy NoSuch { deny s3:GetObject } }\n",
+    ),
+    (
+        "unknown name of an argument",
+        "T0343",
+        "account home 111111111111\npolicy P(who) { deny s3:* when aws:username == who }\nuser U in home { policies P(whom = \"Ann\") }\n",
+    ),
+    (
+        "argument missing",
+        "T0343",
+        "account home 111111111111\npolicy P(who) { deny s3:* when aws:username == who }\nuser U in home { policies P }\n",
+    ),
+    (
+        "argument too many",
+        "T0343",
+        "account home 111111111111\npolicy P(who) { deny s3:* when aws:username == who }\nuser U in home { policies P(\"Ann\", \"Bob\") }\n",
+    ),
+    ("import of no file", "T0303", "import \"no-such.tabella\"\naccount home 111111111111\n"),
+    (
+        "guardrail without an organization",
+        "T0340",
+        "account home 111111111111\nguardrail G on root { deny s3:* }\n",
+    ),
+    ("policy twice", "T0302", "account home 111111111111\npolicy P { deny s3:* }\npolicy P { allow s3:* }\n"),
+    ("fault in a policy nobody has", "T0316", "policy P { deny `s3:` }\n"),
+    ("statement that can't be read in a policy nobody has", "T0101", "policy P(x) { deny s3:* wenn x }\n"),
+    ("fault in a set nobody uses", "T0316", "actions set = `s3:`\n"),
+    ("fault in a condition nobody uses", "T0331", "condition c = aws:CurrentTime < date \"yesterday\"\n"),
+    (
+        "argument that is malformed in its place",
+        "T0331",
+        "account home 111111111111\npolicy P(when_) { deny s3:* when aws:CurrentTime < date \"$(when_)\" }\nuser U in home { policies P(\"yesterday\") }\n",
+    ),
+    (
+        "argument that makes a malformed action",
+        "T0316",
+        "account home 111111111111\npolicy P(x) { deny $(x) }\nuser U in home { policies P(\"s3:\") }\n",
+    ),
+    (
+        "fault in an inline policy",
+        "T0316",
+        "account home 111111111111\nuser U in home { policy P { deny `s3:` } }\n",
+    ),
+    ("text after the end of a policy", "T0101", "policy P { deny s3:* } }\n"),
+    ("policy that is not closed", "T0107", "policy P { deny s3:*\n"),
+];
+
+pub const SOUND_DUMP: &str = r#"{"UserDetailList": [{"Path": "/", "UserName": "U", "Arn": "arn:aws:iam::111111111111:user/U",
+    "GroupList": ["G"]}],
+    "GroupDetailList": [{"Path": "/", "GroupName": "G", "Arn": "arn:aws:iam::111111111111:group/G"}]}"#;
+
+pub const FAULTY_DUMPS: &[(&str, &str, &str)] = &[
+    (
+        "unknown group in a dump",
+        "T0301",
+        r#"{"UserDetailList": [{"Path": "/", "UserName": "U", "Arn": "arn:aws:iam::111111111111:user/U", "GroupList": ["NoSuch"]}]}"#,
+    ),
+    (
+        "unknown policy in a dump",
+        "T0344",
+        r#"{"UserDetailList": [{"Path": "/", "UserName": "U", "Arn": "arn:aws:iam::111111111111:user/U", "AttachedManagedPolicies": [{"PolicyName": "P", "PolicyArn": "arn:aws:iam::111111111111:policy/NoSuch"}]}]}"#,
+    ),
+    (
+        "unreadable document in a dump",
+        "T0240",
+        r#"{"UserDetailList": [{"Path": "/", "UserName": "U", "Arn": "arn:aws:iam::111111111111:user/U", "UserPolicyList": [{"PolicyName": "P", "PolicyDocument": "%7"}]}]}"#,
+    ),
+];
