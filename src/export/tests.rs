@@ -72,6 +72,7 @@ fn imported_documents_come_back_as_they_were() {
                     "ArnLike": {"aws:SourceArn": "arn:aws:s3:::*"}, "ArnNotEqualsIfExists": {"aws:SourceArn": "*"},
                 }},
             {"Effect": "Deny", "Principal": "*", "Action": "*"},
+            {"Effect": "Deny", "Principal": "*", "NotAction": "s3:*"},
             {"Effect": "Allow", "Principal": {"AWS": "*"}, "Action": "*", "Resource": "*"},
             {"Effect": "Allow", "Principal": {"CanonicalUser": "79a59df900b949e55d96a1e698fbacedfd6e09d98eacf8f8d5218e7cd47ef2be",
                 "Federated": "arn:aws:iam::111111111111:saml-provider/p"}, "Action": "*", "Resource": "*"},

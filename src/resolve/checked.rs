@@ -3,8 +3,8 @@
 
 use crate::diag::{Diagnostic, codes::resolve as code};
 use crate::hir::{
-    Atom, Condition, Effect, IdentityKind, Operator, Piece, Policy, PolicyId, PolicyKind, Quantifier,
-    Statement, Value, World,
+    Atom, Condition, Effect, IdentityKind, Operator, Piece, Policy, PolicyId, PolicyKind, Principal,
+    Principals, Quantifier, Statement, Value, World,
 };
 use crate::limits::Limits;
 
@@ -162,6 +162,10 @@ fn check_statement(s: &Statement, kind: PolicyKind) -> Result<(), &'static str> 
             return Err("says `anyone but` where that is not allowed");
         }
         _ => {}
+    }
+    let canonical = |p: &Principals| p.items.iter().any(|i| matches!(i, Principal::Canonical(_)));
+    if s.effect == Effect::Deny && s.principals.as_ref().is_some_and(|p| !p.negated && canonical(p)) {
+        return Err("denies a canonical user, which no request names");
     }
     match (&s.resources, kind) {
         (None, PolicyKind::Resource | PolicyKind::Trust) => {}

@@ -257,6 +257,12 @@ impl<'a> Cx<'a> {
             );
             return None;
         }
+        // R84: what can't be kept is refused where it denies; an allow of nobody is only worth a warning.
+        if let (Effect::Deny, false, Some(item)) = (effect, written.negated, canonical) {
+            let message = "no request says which canonical user its account is, so this would deny nobody";
+            self.error_help(code::PRINCIPAL, item.span, message, "deny the account instead: `account …`");
+            return None;
+        }
         self.principals(written).map(Some)
     }
 

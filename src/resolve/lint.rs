@@ -115,6 +115,7 @@ impl<'c> Lint<'c> {
         }
         self.resources(s);
         self.conditions(s);
+        self.canonical(s);
         self.not_principal(s);
     }
 

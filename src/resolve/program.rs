@@ -134,7 +134,12 @@ impl Build {
         let id = PolicyId(u32::try_from(self.world.policies.len()).ok()?);
         let Build { sink, world, .. } = self;
         let policy = Cx { names: Some(shared.names), params, account, limits: shared.limits, sink }
-            .document(body, head)?;
+            .document(body, head);
+        // What is wrong with it was reported; should it not have been, the program must not do without it.
+        let Some(policy) = policy else {
+            sink.fail();
+            return None;
+        };
         world.policies.push(policy);
         Some(id)
     }

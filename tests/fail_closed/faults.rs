@@ -235,6 +235,7 @@ pub const FAULTS: &[(&str, &[Fault])] = &[
         fault("group as principal", "R85", Part::Principal(r#"{"AWS": "arn:aws:iam::222222222222:group/G"}"#, "aws arn:aws:iam::222222222222:group/G"), "T0318", "T0224", WHO),
         fault("service that is none", "R82", Part::Principal(r#"{"Service": "lambda"}"#, "service lambda"), "T0318", "T0224", WHO),
         fault("canonical user that is none", "R84", Part::Principal(r#"{"CanonicalUser": "79a5"}"#, "canonical 79a5"), "T0318", "T0224", WHO),
+        Fault { what: "canonical user in a `Deny`", rule: "R84", part: Part::Principal(r#"{"CanonicalUser": "79a59df900b949e55d96a1e698fbacedfd6e09d98eacf8f8d5218e7cd47ef2be"}"#, "canonical 79a59df900b949e55d96a1e698fbacedfd6e09d98eacf8f8d5218e7cd47ef2be"), language: "T0318", json: "T0318", kinds: &[Resource, Endpoint], effects: &[Deny] },
         fault("variable in a principal", "R114", Part::Principal(r#"{"AWS": "arn:aws:iam::222222222222:user/${aws:username}"}"#, "user arn:aws:iam::222222222222:user/${aws:username}"), "T0318", "T0224", WHO),
         fault("everybody as a service", "R77", Part::Principal(r#"{"Service": "*"}"#, "service *"), "T0318", "T0224", WHO),
         fault("principal without a kind", "R75", Part::Principal(r#""arn:aws:iam::222222222222:root""#, ""), "", "T0224", WHO),

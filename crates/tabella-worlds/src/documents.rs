@@ -261,6 +261,12 @@ fn principals(kind: PolicyKind, effect: Effect, pools: &Pools, rng: &mut Rng) ->
             items.push(Principal::Account { id: rng.pick(&pools.accounts).as_str().into(), arn: None });
         }
     }
+    // R84: a canonical user can't be denied.
+    if effect == Effect::Deny && !negated {
+        for item in items.iter_mut().filter(|p| matches!(p, Principal::Canonical(_))) {
+            *item = Principal::Anyone { aws: true };
+        }
+    }
     Principals { negated, items }
 }
 

@@ -6,6 +6,7 @@
 pub mod artifacts;
 pub mod build;
 pub mod conditions;
+pub mod corpus;
 pub mod coverage;
 
 pub mod describe;
@@ -14,9 +15,11 @@ pub mod documents;
 pub mod estate;
 pub mod fuzz;
 pub mod generate;
+pub mod mutants;
 pub mod request;
 pub mod requests;
 pub mod rng;
+pub mod roundtrip;
 pub mod satisfy;
 pub mod shrink;
 pub mod text;

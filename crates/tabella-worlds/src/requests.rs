@@ -25,6 +25,8 @@ pub struct Aimer<'w> {
     prefixes: Vec<String>,
     /// Concrete ARNs that the world is about.
     arns: Vec<String>,
+    /// The one policy to aim at, and the resource it governs.
+    only: Option<(PolicyId, Option<&'w str>)>,
 }
 
 /// Who asks.
@@ -60,7 +62,12 @@ impl<'w> Aimer<'w> {
         named.sort_unstable();
         named.dedup();
         let prefixes = actions.keys().cloned().collect();
-        Aimer { world, session_policies, named, actions, prefixes, arns: arns(world) }
+        Aimer { world, session_policies, named, actions, prefixes, arns: arns(world), only: None }
+    }
+
+    /// Prepares a world, to aim at one of its policies.
+    pub fn at(world: &'w World, policy: PolicyId, governed: Option<&'w str>) -> Self {
+        Aimer { only: Some((policy, governed)), ..Aimer::new(world) }
     }
 
     /// The next request.
@@ -167,10 +174,11 @@ impl<'w> Aimer<'w> {
 
     /// The statement to aim at, with its policy and the resource it governs.
     fn target(&self, caller: &Caller<'w>, rng: &mut Rng) -> Option<Target<'w>> {
-        let mut policies: Vec<(PolicyId, Option<&'w str>)> = Vec::new();
+        let mut policies: Vec<(PolicyId, Option<&'w str>)> = self.only.into_iter().collect();
         // Whoever has no identity policies gets somewhere by resource policies only.
         let roll = if caller.identity.is_none() && rng.chance(85) { 6 } else { rng.below(10) };
         match roll {
+            _ if self.only.is_some() => {}
             0..=5 => {
                 if let Some(i) = caller.identity {
                     policies.extend(i.policies.iter().map(|p| (*p, None)));

@@ -34,6 +34,8 @@ pub const EXTERNAL_ID: Code = Code("T0414");
 pub const NOT_PRINCIPAL_PARTS: Code = Code("T0415");
 /// An action no trust policy decides.
 pub const TRUST_ACTION: Code = Code("T0416");
+/// A principal that matches nobody.
+pub const CANONICAL_USER: Code = Code("T0417");
 
 /// The codes of this stage.
 pub const ENTRIES: &[Entry] = &[
@@ -232,6 +234,23 @@ role R in a { trust { allow account a s3:GetObject } }
 ```
 
 Put what the role may do into its policies.
+"##,
+    },
+    Entry {
+        code: CANONICAL_USER,
+        title: "a canonical user matches nobody",
+        page: r##"A request names its caller by ARN; which canonical user an account is it does not say. So an entry for a canonical
+user allows nobody, and after `anyone but` it excepts nobody (R84). A `deny` of a canonical user is an error: it would deny
+nobody.
+
+```tabella
+account a 111111111111
+resource policy on arn:aws:s3:::b in a {
+  allow canonical 79a59df900b949e55d96a1e698fbacedfd6e09d98eacf8f8d5218e7cd47ef2be s3:GetObject
+}
+```
+
+Name the account, as in `account 222222222222`; for CloudFront's origin access identity, the user it has in IAM.
 "##,
     },
 ];

@@ -62,6 +62,17 @@ fn resources() {
     }
 }
 
+/// R70: a short pattern of a resource policy needs a wildcard. `resolve` refuses others; worlds may be built by hand.
+#[test]
+fn short_patterns_of_resource_policies() {
+    let queue = "arn:aws:sqs:us-east-1:111111111111:q";
+    for (pattern, expected) in [("arn:aws:sqs:*", true), ("arn:aws:sqs", false), ("arn:aws:s*s", true)] {
+        let estate = Estate::new().attach(queue, vec![allow("*", pattern).by(user("ann"))]);
+        let allowed = estate.get(ANN, queue) == "allow: resource policy";
+        assert_eq!(allowed, expected, "{pattern}");
+    }
+}
+
 #[test]
 fn a_variable_is_literal_and_only_in_the_sixth_part() {
     let mut estate = Estate::new().give("ann", vec![allow("s3:*", "arn:aws:s3:::b/${aws:PrincipalTag/t}/*")]);

@@ -1,5 +1,5 @@
 //! Traps around principals: roles that anybody may assume, providers without conditions, `anyone but` that denies too
-//! much (R87, R126, R132, R135).
+//! much, canonical users (R84, R87, R126, R132, R135).
 
 use super::Lint;
 use super::conditions::atoms;
@@ -66,6 +66,18 @@ impl Lint<'_> {
         if let Some(missing) = missing {
             let message = format!("whoever `{provider}` vouches for may assume this role");
             self.warn(code::OPEN_PROVIDER, s.span, message, format!("add a condition on {missing}"));
+        }
+    }
+
+    /// R84. Of what denies only `anyone but` gets here.
+    pub fn canonical(&mut self, s: &Statement) {
+        let Some(principals) = &s.principals else { return };
+        for principal in &principals.items {
+            let Principal::Canonical(id) = principal else { continue };
+            let does = if principals.negated { "excepts" } else { "allows" };
+            let message = format!("the canonical user `{}…` {does} nobody", id.get(..8).unwrap_or(id));
+            let help = "no request says which canonical user its account is; name the account".to_owned();
+            self.warn_word(code::CANONICAL_USER, s.span, id, message, help);
         }
     }
 

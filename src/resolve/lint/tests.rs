@@ -186,3 +186,12 @@ fn globs() {
         assert_eq!(arns_overlap(a, b), expected, "{a} {b}");
     }
 }
+
+#[test]
+fn canonical_users() {
+    let id = "79a59df900b949e55d96a1e698fbacedfd6e09d98eacf8f8d5218e7cd47ef2be";
+    let on = |text: &str| format!("resource policy on arn:aws:s3:::b in prod {{ {text} }}");
+    warns(&on(&format!("allow canonical {id} s3:GetObject")), &["T0417"]);
+    warns(&on(&format!("deny anyone but canonical {id} s3:GetObject")), &["T0417"]);
+    warns(&on("allow account prod s3:GetObject"), &[]);
+}

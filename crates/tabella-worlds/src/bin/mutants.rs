@@ -1,64 +1,39 @@
-//! Mutation check: applies wrong edits one at a time in a scratch copy of the project and says which suite
-//! caught each. `cargo run -p tabella-worlds --bin mutants -- [--list FILE] [--only WORD] [--work DIR]`
+//! Mutation check: applies wrong edits one at a time in a scratch copy of the project and says which suites caught
+//! each. What it finds it writes into the table of `docs/mutations.md`, a row as soon as it is known.
 //!
-//! The list holds one block a mutant:
-//! ```text
-//! == name of the mutant (rule)
-//! file: src/reference/gates.rs
-//! <<<
-//! exact text, once in the file
-//! ===
-//! what it becomes
-//! >>>
-//! ```
-//! The suites run in the order below; the first that fails caught it, unless `--suites all` wants all of them. A mutant that does not compile, or whose text
-//! is not found exactly once, is a mistake in the list and counts as a failure of this check.
+//! Every mutant meets the rule suites; one of the evaluators or of what lies between them meets the differential
+//! test too. Where neither fails the unit tests are run, and after them everything. A mutant that does not compile,
+//! or whose text is not found exactly once, is a mistake in the list and counts as a failure of this check.
 
-use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
 use std::time::Instant;
+use tabella_worlds::mutants::{Mutant, Page, parse};
 
-struct Mutant {
-    name: String,
-    file: String,
-    old: String,
-    new: String,
-}
+const HELP: &str = "applies the wrong edits of crates/tabella-worlds/mutants.txt one at a time
+  --only WORD     mutants whose name or file holds the word
+  --from N        begin with the N-th of the list
+  --missing       only those without a row in docs/mutations.md
+  --work DIR      where the scratch tree and its target folder lie (default: in the temporary folder)";
 
-/// Name and `cargo test` arguments. The conformance cases need `TABELLA_SHARED`.
-const SUITES: &[(&str, &[&str])] = &[
-    ("rules", &["test", "-q", "-p", "tabella", "--test", "rules"]),
-    ("unit tests", &["test", "-q", "-p", "tabella", "-p", "tabella-runtime", "--lib"]),
-    ("differential", &["test", "-q", "-p", "tabella-worlds", "--test", "differential"]),
-    ("conformance", &["test", "-q", "-p", "tabella", "--test", "conformance"]),
-    ("generated", &["test", "-q", "-p", "tabella-worlds", "--tests"]),
-];
+/// One selection of packages, so that every suite links the same build of the library.
+const PACKAGES: [&str; 8] = ["test", "-q", "-p", "tabella", "-p", "tabella-runtime", "-p", "tabella-worlds"];
+const RULES: &[&str] = &["--test", "rules"];
+const DIFFERENTIAL: &[&str] = &["--test", "differential"];
+const UNITS: &[&str] = &["--lib"];
+/// The test of the list itself sees every mutant.
+const ALL: &[&str] = &["--no-fail-fast", "--", "--skip", "the_list_of_mutants"];
 
-enum Outcome {
-    Caught { suite: &'static str, test: String },
-    Survived,
-    Broken(String),
+struct Options {
+    only: Option<String>,
+    from: usize,
+    missing: bool,
+    work: PathBuf,
 }
 
 fn main() -> ExitCode {
-    let mut list = PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/mutants.txt"));
-    let (mut only, mut work) = (None, std::env::temp_dir().join("tabella-mutants"));
-    let mut all = false;
-    let mut args = std::env::args().skip(1);
-    while let Some(arg) = args.next() {
-        match (arg.as_str(), args.next()) {
-            ("--list", Some(v)) => list = v.into(),
-            ("--only", Some(v)) => only = Some(v),
-            ("--work", Some(v)) => work = v.into(),
-            ("--suites", Some(v)) => all = v == "all",
-            (other, _) => {
-                eprintln!("unknown argument {other}");
-                return ExitCode::FAILURE;
-            }
-        }
-    }
-    match run(&list, only.as_deref(), &work, all) {
+    let outcome = options().and_then(|options| run(&options));
+    match outcome {
         Ok(true) => ExitCode::SUCCESS,
         Ok(false) => ExitCode::FAILURE,
         Err(e) => {
@@ -68,138 +43,158 @@ fn main() -> ExitCode {
     }
 }
 
-fn run(list: &Path, only: Option<&str>, work: &Path, all: bool) -> Result<bool, String> {
-    let text = std::fs::read_to_string(list).map_err(|e| format!("{}: {e}", list.display()))?;
-    let mutants = parse(&text)?;
+fn options() -> Result<Options, String> {
+    let work = std::env::temp_dir().join("tabella-mutants");
+    let mut o = Options { only: None, from: 1, missing: false, work };
+    let mut args = std::env::args().skip(1);
+    while let Some(name) = args.next() {
+        let mut value = || args.next().ok_or_else(|| format!("{name} needs a value"));
+        match name.as_str() {
+            "--only" => o.only = Some(value()?),
+            "--from" => o.from = value()?.parse().map_err(|e| format!("--from: {e}"))?,
+            "--missing" => o.missing = true,
+            "--work" => o.work = value()?.into(),
+            _ => return Err(format!("unknown argument {name}\n{HELP}")),
+        }
+    }
+    Ok(o)
+}
+
+fn run(options: &Options) -> Result<bool, String> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
-    let scratch = work.join("tree");
-    copy(&root, &scratch)?;
+    let page = root.join("docs/mutations.md");
+    let mutants = parse(&read(&root.join("crates/tabella-worlds/mutants.txt"))?)?;
+    let scratch = Scratch { tree: options.work.join("tree"), target: options.work.join("target") };
+    scratch.copy(&root)?;
     let (mut caught, mut total) = (0, 0);
-    println!("| # | mutant | file | caught by | seconds |\n|---|---|---|---|---|");
-    for (i, mutant) in mutants.iter().enumerate() {
-        if only.is_some_and(|o| !mutant.name.contains(o)) {
+    for (i, mutant) in mutants.iter().enumerate().skip(options.from.saturating_sub(1)) {
+        let text = read(&page)?;
+        let mut table = Page::read(&text)?;
+        let wanted = options.only.as_ref().is_none_or(|o| mutant.name.contains(o) || mutant.file.contains(o));
+        if !wanted || options.missing && table.caught_by(mutant).is_some() {
             continue;
         }
-        total += 1;
         let start = Instant::now();
-        let outcomes = try_mutant(mutant, &scratch, work, all);
-        let mut by = String::new();
-        for outcome in &outcomes {
-            let _ = match outcome {
-                Outcome::Caught { suite, test } => write!(by, "{suite}: `{test}`; "),
-                Outcome::Survived => write!(by, "**survived**; "),
-                Outcome::Broken(why) => write!(by, "**broken**: {why}; "),
-            };
-        }
-        caught += usize::from(outcomes.iter().any(|o| matches!(o, Outcome::Caught { .. })));
-        let seconds = start.elapsed().as_secs();
-        println!(
-            "| {} | {} | {} | {} | {seconds} |",
-            i + 1,
-            mutant.name,
-            mutant.file,
-            by.trim_end_matches("; ")
-        );
+        let found = scratch.with(mutant, || scratch.suites(mutant))??;
+        let by = if found.is_empty() { "**survived**".to_owned() } else { found.join("; ") };
+        println!("{} {}: {by} ({} s)", i + 1, mutant.name, start.elapsed().as_secs());
+        total += 1;
+        caught += usize::from(!found.is_empty());
+        table.record(mutant, &by);
+        write(&page, table.write(&mutants))?;
     }
-    println!("\n{caught} of {total} caught");
+    println!("{caught} of {total} caught");
     Ok(caught == total)
 }
 
-fn parse(text: &str) -> Result<Vec<Mutant>, String> {
-    let mut out = Vec::new();
-    for block in text.split("\n== ").skip(1) {
-        let fault = |what: &str| format!("{what} in block `{}`", block.lines().next().unwrap_or(""));
-        let (name, rest) = block.split_once('\n').ok_or_else(|| fault("no lines"))?;
-        let file =
-            rest.lines().next().and_then(|l| l.strip_prefix("file: ")).ok_or_else(|| fault("no file"))?;
-        let body = rest.split_once("<<<\n").ok_or_else(|| fault("no <<<"))?.1;
-        let (old, body) = body.split_once("\n===\n").ok_or_else(|| fault("no ==="))?;
-        let (new, _) =
-            body.split_once("\n>>>").or_else(|| body.split_once(">>>")).ok_or_else(|| fault("no >>>"))?;
-        out.push(Mutant { name: name.into(), file: file.into(), old: old.into(), new: new.into() });
-    }
-    Ok(out)
+fn read(path: &Path) -> Result<String, String> {
+    std::fs::read_to_string(path).map_err(|e| format!("{}: {e}", path.display()))
 }
 
-/// Copies what git knows of, so that the scratch tree builds by itself and keeps its own target folder.
-fn copy(root: &Path, scratch: &Path) -> Result<(), String> {
-    let listed = Command::new("git")
-        .args(["ls-files", "--cached", "--others", "--exclude-standard"])
-        .current_dir(root)
-        .output()
-        .map_err(|e| format!("git ls-files: {e}"))?;
-    for name in String::from_utf8_lossy(&listed.stdout).lines() {
-        let (from, to) = (root.join(name), scratch.join(name));
-        let Ok(new) = std::fs::read(&from) else { continue };
-        if std::fs::read(&to).is_ok_and(|old| old == new) {
-            continue;
-        }
-        if let Some(folder) = to.parent() {
-            std::fs::create_dir_all(folder).map_err(|e| format!("{}: {e}", folder.display()))?;
-        }
-        std::fs::write(&to, new).map_err(|e| format!("{}: {e}", to.display()))?;
-    }
-    Ok(())
+fn write(path: &Path, text: impl AsRef<[u8]>) -> Result<(), String> {
+    std::fs::write(path, text).map_err(|e| format!("{}: {e}", path.display()))
 }
 
-fn try_mutant(mutant: &Mutant, scratch: &Path, work: &Path, all: bool) -> Vec<Outcome> {
-    let path = scratch.join(&mutant.file);
-    let original = match std::fs::read_to_string(&path) {
-        Ok(t) => t,
-        Err(e) => return vec![Outcome::Broken(format!("{}: {e}", mutant.file))],
-    };
-    let found = original.matches(&mutant.old).count();
-    if found != 1 {
-        return vec![Outcome::Broken(format!("text found {found} times"))];
-    }
-    if let Err(e) = std::fs::write(&path, original.replacen(&mutant.old, &mutant.new, 1)) {
-        return vec![Outcome::Broken(e.to_string())];
-    }
-    let outcomes = suites(scratch, work, all);
-    if let Err(e) = std::fs::write(&path, &original) {
-        return vec![Outcome::Broken(format!("could not undo: {e}"))];
-    }
-    outcomes
+/// A copy of the project with a target folder of its own.
+struct Scratch {
+    tree: PathBuf,
+    target: PathBuf,
 }
 
-fn suites(scratch: &Path, work: &Path, all: bool) -> Vec<Outcome> {
-    let cargo = |args: &[&str]| {
-        Command::new("timeout")
-            .args(["900", "cargo"])
-            .args(args)
-            .current_dir(scratch)
-            .env("CARGO_TARGET_DIR", work.join("target"))
-            .env("CARGO_PROFILE_DEV_DEBUG", "0")
+impl Scratch {
+    /// Copies what git knows of and what is new, where it differs.
+    fn copy(&self, root: &Path) -> Result<(), String> {
+        let listed = Command::new("git")
+            .args(["ls-files", "--cached", "--others", "--exclude-standard"])
+            .current_dir(root)
             .output()
-            .map_err(|e| e.to_string())
-    };
-    match cargo(&["check", "-q", "-p", "tabella-worlds"]) {
-        Ok(o) if o.status.success() => {}
-        Ok(o) => {
-            let text = String::from_utf8_lossy(&o.stderr).into_owned();
-            let line = text.lines().find(|l| l.starts_with("error")).unwrap_or("does not compile");
-            return vec![Outcome::Broken(line.to_string())];
-        }
-        Err(e) => return vec![Outcome::Broken(e)],
-    }
-    let mut outcomes = Vec::new();
-    for (suite, args) in SUITES {
-        match cargo(args) {
-            Ok(o) if o.status.success() => {}
-            Ok(o) => {
-                let text = String::from_utf8_lossy(&o.stdout).into_owned();
-                let failed = text.lines().find_map(|l| l.strip_prefix("---- ")?.split(" stdout").next());
-                let test = failed.unwrap_or("(the run failed)").to_string();
-                outcomes.push(Outcome::Caught { suite, test });
-                if !all {
-                    return outcomes;
-                }
+            .map_err(|e| format!("git ls-files: {e}"))?;
+        for name in String::from_utf8_lossy(&listed.stdout).lines() {
+            let (from, to) = (root.join(name), self.tree.join(name));
+            let Ok(new) = std::fs::read(&from) else { continue };
+            if std::fs::read(&to).is_ok_and(|old| old == new) {
+                continue;
             }
-            Err(e) => return vec![Outcome::Broken(e)],
+            if let Some(folder) = to.parent() {
+                std::fs::create_dir_all(folder).map_err(|e| format!("{}: {e}", folder.display()))?;
+            }
+            write(&to, new)?;
+        }
+        Ok(())
+    }
+
+    /// Does something while a mutant is in the tree.
+    fn with<T>(&self, mutant: &Mutant, work: impl FnOnce() -> T) -> Result<T, String> {
+        let path = self.tree.join(&mutant.file);
+        let original = read(&path)?;
+        let found = original.matches(&mutant.old).count();
+        if found != 1 {
+            return Err(format!("{}: its text is found {found} times", mutant.name));
+        }
+        write(&path, original.replacen(&mutant.old, &mutant.new, 1))?;
+        let outcome = work();
+        write(&path, &original)?;
+        Ok(outcome)
+    }
+
+    /// The suites that fail, each with what failed first.
+    fn suites(&self, mutant: &Mutant) -> Result<Vec<String>, String> {
+        let mut found = Vec::new();
+        let mut run = |name: &str, suite: &[&str]| -> Result<bool, String> {
+            let failed = self.suite(mutant, suite)?;
+            found.extend(failed.iter().map(|test| format!("{name}: {test}")));
+            Ok(failed.is_some())
+        };
+        let mut caught = run("rules", RULES)?;
+        let between = ["src/reference/", "src/normalize/", "src/lower/", "crates/tabella-runtime/"];
+        if between.iter().any(|folder| mutant.file.starts_with(folder)) {
+            caught |= run("differential", DIFFERENTIAL)?;
+        }
+        let _ = caught || run("unit tests", UNITS)? || run("other tests", ALL)?;
+        Ok(found)
+    }
+
+    /// Runs one suite: `None` if it passes, else what failed first.
+    fn suite(&self, mutant: &Mutant, suite: &[&str]) -> Result<Option<String>, String> {
+        let output = Command::new("timeout")
+            .args(["900", "cargo"])
+            .args(PACKAGES)
+            .args(suite)
+            .current_dir(&self.tree)
+            .env("CARGO_TARGET_DIR", &self.target)
+            .env("CARGO_PROFILE_DEV_DEBUG", "0")
+            .env("CARGO_INCREMENTAL", "1")
+            .output()
+            .map_err(|e| e.to_string())?;
+        if output.status.success() {
+            return Ok(None);
+        }
+        let errors = String::from_utf8_lossy(&output.stderr);
+        if let Some(error) = errors.lines().find(|l| l.starts_with("error: could not compile")) {
+            return Err(format!("{}: {error}\n{errors}", mutant.name));
+        }
+        Ok(Some(failure(&String::from_utf8_lossy(&output.stdout))))
+    }
+}
+
+/// The rules whose cases failed, or the first test that did.
+fn failure(output: &str) -> String {
+    let mut rules: Vec<&str> = Vec::new();
+    for line in output.lines().filter(|l| l.contains(" tests/rules/")) {
+        let rule = line.split(' ').next().unwrap_or_default();
+        if rule.strip_prefix('R').is_some_and(|n| n.parse::<u32>().is_ok()) && !rules.contains(&rule) {
+            rules.push(rule);
         }
     }
-    if outcomes.is_empty() {
-        outcomes.push(Outcome::Survived);
+    let failed = output.lines().find_map(|l| l.strip_prefix("---- ")?.split(" stdout").next());
+    let test = failed.map_or("the run failed".to_owned(), |test| format!("`{test}`"));
+    match rules.as_slice() {
+        [] => test,
+        few if few.len() <= 4 => format!("{test}, cases of {}", few.join(", ")),
+        many => format!(
+            "{test}, cases of {} and {} more",
+            many.get(..3).unwrap_or(many).join(", "),
+            many.len() - 3
+        ),
     }
-    outcomes
 }
