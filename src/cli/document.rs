@@ -1,6 +1,7 @@
 //! Single IAM JSON documents: which kind they are, and what is wrong with them.
 
 use super::output::Console;
+use crate::catalog::Catalog;
 use crate::hir::PolicyKind;
 use crate::json::{self, Node};
 use crate::resolve;
@@ -89,8 +90,10 @@ pub fn check(file: FileId, kind: Option<Kind>, console: &mut Console) {
             let (body, findings) = json::import::document(&node, kind);
             console.report(findings);
             if let Some(body) = body {
-                let (_, findings) = resolve::body(&body, kind, &name, &console.limits);
+                let (policy, findings) = resolve::body(&body, kind, &name, &console.limits);
                 console.report(findings);
+                console
+                    .report(policy.map(|p| resolve::lint(&p, &body, Catalog::shipped())).unwrap_or_default());
             }
         }
         None => {

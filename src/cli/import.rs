@@ -3,6 +3,7 @@
 use super::document::{self, Kind};
 use super::load;
 use super::output::{Console, Exit, Stop};
+use crate::catalog::Catalog;
 use crate::diag::has_errors;
 use crate::json::import::{self, Target};
 use crate::json::{self, Node};
@@ -65,9 +66,10 @@ fn one(
     let (body, findings) = import::document(node, kind);
     console.report(findings);
     let body = body.ok_or(Stop::Reported)?;
-    let (_, findings) = resolve::body(&body, kind, &name, &console.limits);
+    let (policy, findings) = resolve::body(&body, kind, &name, &console.limits);
     let failed = has_errors(&findings);
     console.report(findings);
+    console.report(policy.map(|p| resolve::lint(&p, &body, Catalog::shipped())).unwrap_or_default());
     if failed {
         return Err(Stop::Reported);
     }

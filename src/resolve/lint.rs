@@ -25,11 +25,8 @@ pub struct Found {
 }
 
 /// Looks at one document that stands alone.
-pub fn document(policy: &Policy, catalog: &Catalog) -> Vec<Diagnostic> {
-    let mut found = Vec::new();
-    let mut take = |f: Found| found.push(f.diagnostic);
-    Lint::new(catalog, &mut take).policy(policy);
-    found
+pub fn document(policy: &Policy, catalog: &Catalog, take: &mut dyn FnMut(Found)) {
+    Lint::new(catalog, take).policy(policy);
 }
 
 /// Looks at everything in a world. `catalog` knows the world's own services.

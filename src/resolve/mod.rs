@@ -11,15 +11,16 @@ mod cx;
 mod document;
 mod lint;
 mod patterns;
+mod places;
 mod principal;
 mod program;
 pub mod template;
 pub mod values;
 
 pub use checked::Checked;
-pub use lint::document as lint;
 pub use program::{SourceUnit, import_path, program};
 
+use crate::catalog::Catalog;
 use crate::diag::Diagnostic;
 use crate::hir::{Policy, PolicyKind, Str};
 use crate::limits::Limits;
@@ -44,6 +45,14 @@ pub fn body(
     let policy = Cx::bare(limits, &mut sink).document(body, head);
     let policy = policy.filter(|_| !sink.failed());
     (policy, sink.finish())
+}
+
+/// Warnings on what a resolved document says, at the words of the body that it was resolved from.
+pub fn lint(policy: &Policy, body: &ast::Body, catalog: &Catalog) -> Vec<Diagnostic> {
+    let mut places = places::Places::of(body);
+    let mut found = Vec::new();
+    lint::document(policy, catalog, &mut |warning| found.push(places.refine(warning)));
+    found
 }
 
 #[cfg(test)]

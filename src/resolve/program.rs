@@ -13,7 +13,6 @@ mod imports;
 mod items;
 mod names;
 mod organization;
-mod places;
 mod policies;
 mod services;
 #[cfg(test)]
@@ -80,7 +79,7 @@ pub fn program(
     finish::sort(&mut world);
     if !sink.failed() {
         let catalog = catalog.with_services(&world.services);
-        let mut places = places::Places::new(&order);
+        let mut places = super::places::Places::new(&order);
         super::lint::world(&world, &catalog, &mut |found| sink.push(places.refine(found)));
     }
     let checked = (!sink.failed()).then(|| Checked::trusted(world));

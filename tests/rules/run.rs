@@ -174,6 +174,9 @@ fn imported(block: &Block, kind: &str, verdict: &str, code: Option<&str>, tally:
     let policy = body.and_then(|body| {
         let (policy, more) = resolve::body(&body, kind, "document", &limits);
         findings.extend(more);
+        if let Some(policy) = policy.as_ref().filter(|_| verdict == "warn") {
+            findings.extend(resolve::lint(policy, &body, Catalog::shipped()));
+        }
         policy
     });
     document(policy.is_some(), &findings, verdict, code)

@@ -151,7 +151,7 @@ Mend: write it with a capital letter.
 ";
     /// A Sid stands twice.
     DUPLICATE_SID = "T0217", "duplicate statement id", "\
-Two statements of one document have the same `Sid` (rule 56). In policies attached to resources it is a warning.
+Two statements of one document have the same `Sid` (rule 56). In policies attached to resources it is only warned of (T0321).
 
 ```json
 { \"Version\": \"2012-10-17\", \"Statement\": [
@@ -161,17 +161,6 @@ Two statements of one document have the same `Sid` (rule 56). In policies attach
 ```
 
 Mend: rename one of them. Reports name statements by it.
-";
-    /// A Sid has unusual characters.
-    ODD_SID = "T0218", "unusual statement id", "\
-In documents attached to identities, in guardrails and in trust policies, IAM accepts only letters and digits in a
-`Sid` (rule 56). The name is kept as it is; IAM would refuse the document.
-
-```json
-{ \"Sid\": \"read-only access\" }
-```
-
-Mend: use letters and digits only.
 ";
     /// The kind of document does not have this element.
     NOT_IN_KIND = "T0219", "element not allowed here", "\
@@ -220,14 +209,13 @@ Mend: write the ARN, as in `arn:aws:s3:::my-bucket/*`.
 ";
     /// A resource is unusual.
     ODD_RESOURCE = "T0223", "unusual resource", "\
-The resource is legal but probably not what is meant: an ARN with fewer than six parts, which is filled up with `*`
-(rule 70); a wildcard inside the resource type (rule 71); something that does not begin with `arn:`.
+The resource does not begin with `arn:` (rule 66).
 
 ```json
-{ \"Resource\": \"arn:aws:s3\" }
+{ \"Resource\": \"acme:db:eu::table:x\" }
 ```
 
-Mend: write all six parts.
+Mend: write the whole ARN.
 ";
     /// A principal is malformed.
     PRINCIPAL = "T0224", "malformed principal", "\
@@ -254,9 +242,8 @@ Mend: name the account as principal and add a condition on `aws:PrincipalArn`.
 ";
     /// A principal is missing.
     NO_PRINCIPAL = "T0226", "statement without principal", "\
-The document is of a kind whose statements name principals, and this one names none. A resource policy's statement
-without principal never applies (rule 55); it is kept and has no effect. In trust policies and resource guardrails it
-is an error.
+The statement is one of a trust policy or a resource guardrail and names no principal (rule 55). In policies of resources
+a `Deny` without principal is an error, too, and an `Allow` is warned of (T0311).
 
 ```json
 { \"Effect\": \"Allow\", \"Action\": \"s3:GetObject\", \"Resource\": \"arn:aws:s3:::b/*\" }

@@ -10,10 +10,6 @@ use crate::json::reader::Node;
 use crate::source::Span;
 use crate::syntax::ast::{Lexeme, Resources};
 
-/// Services whose ARNs always name a resource type before the first `/` or `:` of the sixth part.
-const TYPED: &[&str] =
-    &["iam", "sts", "ec2", "kms", "dynamodb", "rds", "secretsmanager", "logs", "ecs", "lambda", "ssm"];
-
 impl Importer {
     pub(super) fn resources(&mut self, element: &str, value: &Node) -> Resources {
         let texts = self.texts(element, value);
@@ -42,11 +38,10 @@ impl Importer {
             let message = format!("the resource `{}` does not begin with `arn:`", excerpt(text));
             self.push(Diagnostic::warning(codes::ODD_RESOURCE, message).at(span));
         }
-        self.resource_type(&parts, text, span);
         Some(words::word(text, span))
     }
 
-    /// R70: an ARN with fewer than six parts. Whether this kind of document takes it.
+    /// R70: an ARN with fewer than six parts. Whether this kind of document takes it; a lint warns of those it takes.
     fn short(&mut self, text: &str, span: Span) -> bool {
         let refused = match self.kind {
             PolicyKind::Identity | PolicyKind::Boundary | PolicyKind::Session => None,
@@ -63,22 +58,7 @@ impl Importer {
             self.push(Diagnostic::error(codes::RESOURCE, message).at(span).help("write all six parts"));
             return false;
         }
-        let message = format!("the resource `{}` has fewer than six parts", excerpt(text));
-        let warning = Diagnostic::warning(codes::ODD_RESOURCE, message).at(span);
-        self.push(warning.help("the missing parts count as `*`; write them"));
         true
-    }
-
-    /// R71: a wildcard inside the type term.
-    fn resource_type(&mut self, parts: &[&str], text: &str, span: Span) {
-        let (Some(service), Some(last)) = (parts.get(2), parts.get(5)) else { return };
-        let term = last.split('/').next().unwrap_or("");
-        if !TYPED.contains(service) || term == "*" || !term.contains(['*', '?']) || term.contains("${") {
-            return;
-        }
-        let message = format!("the resource type in `{}` holds a wildcard", excerpt(text));
-        let warning = Diagnostic::warning(codes::ODD_RESOURCE, message).at(span);
-        self.push(warning.help("write the type out, as in `role/*`"));
     }
 }
 

@@ -107,23 +107,17 @@ impl Importer {
     }
 
     /// R56. An empty `Sid` names nothing, so several statements may have one. Names in policies on resources are the
-    /// services' affair: twice the same is only worth a warning there.
+    /// services' affair: twice the same is only worth a warning there, which `resolve` gives.
     fn sid<'n>(&mut self, value: &'n Node, sids: &mut HashMap<&'n str, Span>) -> Option<Lexeme> {
         let text = self.text("Sid", value)?;
         if text.is_empty() {
             return None;
         }
         let strict = !matches!(self.kind, PolicyKind::Resource | PolicyKind::Endpoint);
-        if let Some(first) = sids.insert(text, value.span) {
-            let severity = if strict { Severity::Error } else { Severity::Warning };
+        if let Some(first) = sids.insert(text, value.span).filter(|_| strict) {
             let message = format!("two statements have the `Sid` `{}`", excerpt(text));
-            let found = Diagnostic::new(severity, codes::DUPLICATE_SID, message).at(value.span);
-            self.push(found.and_at(first, "the first one").help("rename one of them"));
-        }
-        if strict && !text.bytes().all(|b| b.is_ascii_alphanumeric()) {
-            let message =
-                format!("IAM accepts only letters and digits in a `Sid`, found `{}`", excerpt(text));
-            self.push(Diagnostic::warning(codes::ODD_SID, message).at(value.span));
+            let error = Diagnostic::error(codes::DUPLICATE_SID, message).at(value.span);
+            self.push(error.and_at(first, "the first one").help("rename one of them"));
         }
         Some(words::word(text, value.span))
     }
@@ -184,17 +178,11 @@ impl Importer {
         Some(self.principals(&member.key, &member.value))
     }
 
+    /// In policies of resources and endpoints `resolve` knows whether it is an error.
     fn no_principal(&mut self, statement: Span) {
-        let message = "the statement names no principal";
-        match self.kind {
-            PolicyKind::Resource | PolicyKind::Endpoint => {
-                let warning = Diagnostic::warning(codes::NO_PRINCIPAL, message).at(statement);
-                self.push(warning.help("it is kept, and never applies"));
-            }
-            PolicyKind::Trust | PolicyKind::Rcp => {
-                self.push(Diagnostic::error(codes::NO_PRINCIPAL, message).at(statement));
-            }
-            PolicyKind::Identity | PolicyKind::Boundary | PolicyKind::Session | PolicyKind::Scp => {}
+        if matches!(self.kind, PolicyKind::Trust | PolicyKind::Rcp) {
+            let message = "the statement names no principal";
+            self.push(Diagnostic::error(codes::NO_PRINCIPAL, message).at(statement));
         }
     }
 

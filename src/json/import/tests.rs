@@ -211,10 +211,7 @@ fn sids() {
         ["T0217 two statements have the `Sid` `A` [\"A\"]"]
     );
     assert!(good(&document(["", ""]), PolicyKind::Identity).statements.iter().all(|s| s.sid.is_none()));
-    assert_eq!(
-        findings(&document(["a b", "c"]), PolicyKind::Identity),
-        ["?T0218 IAM accepts only letters and digits in a `Sid`, found `a b` [\"a b\"]"]
-    );
+    assert!(findings(&document(["a b", "c"]), PolicyKind::Identity).is_empty());
     let on = on_resource(json!({"Sid": "Enable IAM user: permissions, `x`"}));
     assert_eq!(
         &*only(good(&on, PolicyKind::Resource)).sid.unwrap().raw,
@@ -266,14 +263,13 @@ fn resources() {
     }
     assert_eq!(codes("arn:aws:s3:::${aws:username", PolicyKind::Identity), ["T0232"]);
     assert_eq!(codes("arn:aws:s3:::${a}${b", PolicyKind::Identity), ["T0232"]);
-    assert_eq!(codes("arn:aws:iam::1:u*", PolicyKind::Identity), ["?T0223"]);
     assert_eq!(codes("acme:db:eu::t:x", PolicyKind::Identity), ["?T0223"]);
     // R70, kind by kind.
-    assert_eq!(codes("arn:aws:s3", PolicyKind::Identity), ["?T0223"]);
+    assert_eq!(codes("arn:aws:s3", PolicyKind::Identity), none);
     assert_eq!(codes("arn:aws:s3", PolicyKind::Resource), ["T0222"]);
-    assert_eq!(codes("arn:aws:s3*", PolicyKind::Resource), ["?T0223"]);
+    assert_eq!(codes("arn:aws:s3*", PolicyKind::Resource), none);
     assert_eq!(codes("arn:aws:s3", PolicyKind::Scp), ["T0222"]);
-    assert_eq!(codes("arn:aws:s3:*", PolicyKind::Scp), ["?T0223"]);
+    assert_eq!(codes("arn:aws:s3:*", PolicyKind::Scp), none);
     assert_eq!(codes("arn:aws:s3:*", PolicyKind::Rcp), ["T0222"]);
 }
 
@@ -378,8 +374,8 @@ fn kinds_have_their_own_rules() {
     };
     let none: [&str; 0] = [];
     let without = on_resource(json!({"Principal": null, "Resource": "*"}));
-    assert_eq!(codes(&without, PolicyKind::Resource), ["?T0226"]);
-    assert_eq!(codes(&without, PolicyKind::Endpoint), ["?T0226"]);
+    assert_eq!(codes(&without, PolicyKind::Resource), none);
+    assert_eq!(codes(&without, PolicyKind::Endpoint), none);
     assert_eq!(codes(&without, PolicyKind::Trust), ["T0226", "?T0219"]);
     assert_eq!(codes(&without, PolicyKind::Rcp), ["T0226"]);
     for kind in [PolicyKind::Identity, PolicyKind::Boundary, PolicyKind::Session, PolicyKind::Scp] {

@@ -2,8 +2,8 @@
 //! looked for in the tree when there is something to say about it.
 
 use super::SourceUnit;
+use super::lint::Found;
 use crate::diag::Diagnostic;
-use crate::resolve::lint::Found;
 use crate::source::Span;
 use crate::syntax::ast::{Body, IdentityMemberKind, ItemKind, Lexeme, Statement};
 use hashbrown::HashMap;
@@ -11,13 +11,19 @@ use hashbrown::HashMap;
 /// Statements by place; filled when it is first asked.
 pub struct Places<'t> {
     files: &'t [&'t SourceUnit],
+    body: Option<&'t Body>,
     statements: Option<HashMap<Span, &'t Statement>>,
 }
 
 impl<'t> Places<'t> {
     /// Of these files.
     pub fn new(files: &'t [&'t SourceUnit]) -> Self {
-        Places { files, statements: None }
+        Places { files, body: None, statements: None }
+    }
+
+    /// Of a document that stands alone.
+    pub fn of(body: &'t Body) -> Self {
+        Places { files: &[], body: Some(body), statements: None }
     }
 
     /// The warning at its word, with the mend as a replacement, if the word stands in the statement itself.
@@ -26,8 +32,8 @@ impl<'t> Places<'t> {
         let Some(at) = diagnostic.primary.as_ref().map(|l| l.span).filter(|_| !word.is_empty()) else {
             return diagnostic;
         };
-        let files = self.files;
-        let statements = self.statements.get_or_insert_with(|| statements(files));
+        let (files, body) = (self.files, self.body);
+        let statements = self.statements.get_or_insert_with(|| statements(files, body));
         let Some(statement) = statements.get(&at) else { return diagnostic };
         let resources = statement.resources.iter().flat_map(|r| &r.items);
         let mut words = statement.actions.items.iter().chain(resources);
@@ -45,9 +51,10 @@ impl<'t> Places<'t> {
     }
 }
 
-fn statements<'t>(files: &[&'t SourceUnit]) -> HashMap<Span, &'t Statement> {
+fn statements<'t>(files: &[&'t SourceUnit], body: Option<&'t Body>) -> HashMap<Span, &'t Statement> {
     let mut out = HashMap::new();
     let mut add = |body: &'t Body| out.extend(body.statements.iter().map(|s| (s.span, s)));
+    body.into_iter().for_each(&mut add);
     for item in files.iter().flat_map(|f| &f.tree.items) {
         match &item.kind {
             ItemKind::Policy(p) => add(&p.body),
