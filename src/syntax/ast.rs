@@ -197,9 +197,27 @@ pub struct Policy {
     pub body: Body,
 }
 
+/// How a resource policy calls itself. All mean the same.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum ResourceWord {
+    /// `resource policy`
+    #[default]
+    Resource,
+    /// `bucket policy`
+    Bucket,
+    /// `queue policy`
+    Queue,
+    /// `topic policy`
+    Topic,
+    /// `key policy`
+    Key,
+}
+
 /// `resource policy [Name] on ARN, ARN [in account] { … }`
 #[derive(Clone, Debug, PartialEq)]
 pub struct ResourcePolicy {
+    /// Its first word.
+    pub word: ResourceWord,
     /// A name for reports.
     pub name: Option<Lexeme>,
     /// The resources it is attached to (no wildcards).

@@ -33,6 +33,7 @@ pub fn item(kind: PolicyKind, target: &Target, body: ast::Body) -> Result<ast::I
             return Err(vec![no_place(kind)]);
         }
         PolicyKind::Resource => ast::ItemKind::ResourcePolicy(ast::ResourcePolicy {
+            word: ast::ResourceWord::Resource,
             name: name(target),
             on: words_of(&target.on),
             account: target.account.as_deref().map(word),

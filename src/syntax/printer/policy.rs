@@ -214,7 +214,14 @@ impl<'a> Printer<'a> {
     }
 
     pub(super) fn resource_policy(&mut self, policy: &'a ResourcePolicy, place: Place, end: Place) {
-        self.word_at("resource policy ", place);
+        let word = match policy.word {
+            ResourceWord::Resource => "resource policy ",
+            ResourceWord::Bucket => "bucket policy ",
+            ResourceWord::Queue => "queue policy ",
+            ResourceWord::Topic => "topic policy ",
+            ResourceWord::Key => "key policy ",
+        };
+        self.word_at(word, place);
         self.attached(policy.name.as_ref(), &policy.on, policy.account.as_ref());
         self.body(&policy.body, end);
     }

@@ -23,6 +23,14 @@ fn text() -> impl Strategy<Value = String> {
     ]
 }
 
+const RESOURCE_WORDS: &[ResourceWord] = &[
+    ResourceWord::Resource,
+    ResourceWord::Bucket,
+    ResourceWord::Queue,
+    ResourceWord::Topic,
+    ResourceWord::Key,
+];
+
 const KEYWORDS: &[&str] = &[
     "allow",
     "deny",
@@ -408,8 +416,8 @@ fn policies() -> BoxedStrategy<ItemKind> {
         (any::<bool>(), word(), vec(target, 1..3), body()).prop_map(|(resource, name, targets, body)| {
             ItemKind::Guardrail(Guardrail { resource, name, targets, body })
         }),
-        attached().prop_map(|(name, on, account, body)| {
-            ItemKind::ResourcePolicy(ResourcePolicy { name, on, account, body })
+        (prop::sample::select(RESOURCE_WORDS), attached()).prop_map(|(word, (name, on, account, body))| {
+            ItemKind::ResourcePolicy(ResourcePolicy { word, name, on, account, body })
         }),
         attached().prop_map(|(name, on, account, body)| {
             ItemKind::EndpointPolicy(EndpointPolicy { name, on, account, body })
