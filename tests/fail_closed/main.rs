@@ -23,6 +23,7 @@ use tabella::diag::{Diagnostic, codes, has_errors};
 use tabella::hir::Effect;
 use tabella::json;
 use tabella::limits::Limits;
+use tabella::normalize;
 use tabella::resolve::{self, Checked, SourceUnit};
 use tabella::source::FileId;
 use tabella::syntax::{self, ast};
@@ -176,9 +177,26 @@ fn every_faulty_program_is_refused() {
 }
 
 #[test]
+fn what_tables_cannot_keep_is_refused() {
+    for (what, code, source) in programs::TOO_MUCH_FOR_TABLES {
+        let (checked, findings) = from_language(source);
+        let checked = checked.unwrap_or_else(|| panic!("{what}: {}", say(&findings)));
+        let (form, findings) = normalize::normalize(&checked, &Limits::default());
+        assert!(form.is_none(), "{what}");
+        assert!(findings.iter().any(|d| d.is_error() && d.code.0 == *code), "{what}: {}", say(&findings));
+    }
+}
+
+#[test]
 fn every_code_exists() {
     let of_faults = faults().flat_map(|f| [f.language, f.json]).filter(|c| !c.is_empty());
-    for code in of_faults.chain(programs::FAULTY.iter().chain(programs::FAULTY_DUMPS).map(|p| p.1)) {
+    for code in of_faults.chain(
+        programs::FAULTY
+            .iter()
+            .chain(programs::FAULTY_DUMPS)
+            .chain(programs::TOO_MUCH_FOR_TABLES)
+            .map(|p| p.1),
+    ) {
         assert!(codes::find(code).is_some(), "{code}");
     }
 }
@@ -208,7 +226,8 @@ fn table() -> String {
         let codes = faults.iter().flat_map(|f| [f.language, f.json]);
         row(&mut table, part, faults.iter().map(|f| f.what), codes, faults.iter().map(each).sum());
     }
-    let programs = || programs::FAULTY.iter().chain(programs::FAULTY_DUMPS);
+    let programs =
+        || programs::FAULTY.iter().chain(programs::FAULTY_DUMPS).chain(programs::TOO_MUCH_FOR_TABLES);
     row(
         &mut table,
         "between documents",
