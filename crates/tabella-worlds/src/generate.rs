@@ -324,7 +324,8 @@ fn attach(
         if identity.kind == IdentityKind::User {
             identity.groups = groups;
         }
-        if !identity.service_linked && rng.chance(30) {
+        // R30, R137: found on a service-linked role it does not bind.
+        if rng.chance(30) {
             let choices: Vec<PolicyId> = boundaries.iter().chain(managed.iter().take(1)).copied().collect();
             let mut chosen: Vec<PolicyId> =
                 (0..rng.weighted(&[3, 85, 12])).map(|_| *rng.pick(&choices)).collect();
