@@ -1,0 +1,38 @@
+//! Writes the artifact of a workload and the first requests of its swept order, for `count` of `tabella-runtime`:
+//! `record w1|w2|w3|w4|w4-small FILE`, to `FILE.tbl` and `FILE.requests`.
+
+use std::fmt::Write;
+use tabella_runtime::Values;
+use tabella_workloads::{Workload, compile, managed, simple};
+
+/// Half of them fill the caches, half are counted.
+const REQUESTS: usize = 8_192;
+
+fn workload(name: &str) -> Result<Workload, String> {
+    Ok(match name {
+        "w1" => simple::w1().0,
+        "w2" => simple::w2_w3("W2", 1_000).0,
+        "w3" => simple::w2_w3("W3", 7_700).0,
+        "w4" => managed::w4(managed::Size::w4())?,
+        "w4-small" => managed::w4(managed::Size::of(2_000, 2_000))?,
+        other => return Err(format!("no workload {other}")),
+    })
+}
+
+fn main() -> Result<(), String> {
+    let args: Vec<String> = std::env::args().skip(1).collect();
+    let [name, file] = args.as_slice() else { return Err("two arguments".into()) };
+    let workload = workload(name)?;
+    let artifact = compile::artifact(&workload)?;
+    std::fs::write(format!("{file}.tbl"), artifact).map_err(|e| e.to_string())?;
+    let mut text = String::new();
+    for request in workload.swept.iter().take(REQUESTS) {
+        let _ = write!(text, "{}\u{1f}{}\u{1f}{}", request.principal, request.action, request.resource);
+        for entry in request.context.entries() {
+            let Values::One(value) = entry.values else { return Err("a value of several".into()) };
+            let _ = write!(text, "\u{1f}{}\u{1f}{value}", entry.key);
+        }
+        text.push('\n');
+    }
+    std::fs::write(format!("{file}.requests"), text).map_err(|e| e.to_string())
+}

@@ -1,0 +1,90 @@
+#!/usr/bin/env bash
+# Instructions and simulated last-level misses of one decision, counted by callgrind (2 MB last level): by strings, by
+# ids and in batches, on requests in swept order. Fails when a count is more than 3 % over `benches/instructions.txt`.
+#
+#   scripts/instructions.sh [--update] [--full] [--markdown FILE] [WORKLOAD…]
+#
+# Workloads: w1 w2 w4-small, with --full also w3 and w4 (minutes). --update rewrites the counts of the workloads asked
+# for. Counts depend on the compiler: after a new toolchain they are measured again.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+bounds=benches/instructions.txt
+update=false markdown='' workloads=() full=false
+while [ $# -gt 0 ]; do
+    case $1 in
+    --update) update=true ;;
+    --full) full=true ;;
+    --markdown) markdown=$2 && shift ;;
+    w1 | w2 | w3 | w4 | w4-small) workloads+=("$1") ;;
+    *) echo "unknown argument $1" >&2 && exit 2 ;;
+    esac
+    shift
+done
+if [ ${#workloads[@]} -eq 0 ]; then
+    workloads=(w1 w2 w4-small)
+    $full && workloads+=(w3 w4)
+fi
+command -v valgrind >/dev/null || { echo "valgrind is not installed" >&2; exit 3; }
+
+target=${CARGO_TARGET_DIR:-target}
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+cargo build --locked --release --quiet -p tabella-runtime --example count
+# The whole W3 and W4 take long to compile without optimization.
+profile=debug
+for w in "${workloads[@]}"; do
+    case $w in w3 | w4) profile=release ;; esac
+done
+if [ $profile = release ]; then
+    cargo build --locked --release --quiet -p tabella-workloads --example record
+else
+    cargo build --locked --quiet -p tabella-workloads --example record
+fi
+
+# The events of a run, and how many decisions they are of.
+count() {
+    # All levels are given: what is counted must not depend on the machine. It warns that it has another one.
+    valgrind --quiet --tool=callgrind --cache-sim=yes --I1=32768,8,64 --D1=32768,8,64 --LL=2097152,16,64 \
+        --toggle-collect='*counted_*' --callgrind-out-file="$work/out" \
+        "$target/release/examples/count" "$work/$1.tbl" "$work/$1.requests" "$2" 2>"$work/errors" |
+        awk '{ print $1 }' || { cat "$work/errors" >&2; return 1; }
+    sed -n 's/^totals: //p' "$work/out"
+}
+
+results=$work/results
+for w in "${workloads[@]}"; do
+    "$target/$profile/examples/record" "$w" "$work/$w"
+    for way in strings ids batch; do
+        count "$w" "$way" | tr '\n' ' ' |
+            awk -v name="$w $way" '{ printf "%s %.0f %.2f\n", name, $2 / $1, ($8 + $9 + $10) / $1 }' >>"$results"
+    done
+    rm -f "$work/$w.tbl" "$work/$w.requests"
+done
+
+header="# workload, way of asking, instructions, simulated last-level misses a decision (scripts/instructions.sh --update)"
+if $update; then
+    touch "$bounds"
+    { echo "$header"; { cat "$results"; grep -v '^#' "$bounds" || true; } | awk '!seen[$1 " " $2]++' | sort; } >"$work/new"
+    mv "$work/new" "$bounds"
+fi
+# Misses are few: beside the 3 % a tenth of one is left to the layout of the heap.
+compare='
+    FNR == NR { if ($1 !~ /^#/) { instructions[$1 " " $2] = $3; misses[$1 " " $2] = $4 } next }
+    FNR == 1 { print "| workload | asked by | instructions | bound | LL misses | bound |\n|---|---|---:|---:|---:|---:|" }
+    {
+        name = $1 " " $2
+        if (!(name in instructions)) { missing = missing " " name; next }
+        i = instructions[name] * 1.03; m = misses[name] * 1.03 + 0.1
+        over = $3 > i || $4 > m
+        bad = bad || over
+        printf "| %s | %s | %d | %.0f | %.2f | %.2f |%s\n", $1, $2, $3, i, $4, m, over ? " OVER" : ""
+    }
+    END {
+        if (missing) { print "no bound for" missing " in benches/instructions.txt" > "/dev/stderr"; exit 1 }
+        exit bad
+    }'
+status=0
+awk "$compare" "$bounds" "$results" | tee "${markdown:-/dev/null}" || status=$?
+[ $status -eq 0 ] || echo "a decision costs more than benches/instructions.txt allows" >&2
+exit $status
