@@ -1,51 +1,50 @@
 //! A section as an array of records. Knows nothing of what the records mean.
 
 use crate::layout::Record;
-use core::marker::PhantomData;
 
 /// Records of one section.
 #[derive(Debug)]
-pub(crate) struct Array<'a, R> {
-    bytes: &'a [u8],
-    of: PhantomData<R>,
+pub(crate) struct Array<'a, R: Record> {
+    records: &'a [R::Bytes],
 }
 
-impl<R> Clone for Array<'_, R> {
+impl<R: Record> Clone for Array<'_, R> {
     fn clone(&self) -> Self {
         *self
     }
 }
 
-impl<R> Copy for Array<'_, R> {}
+impl<R: Record> Copy for Array<'_, R> {}
 
 impl<'a, R: Record> Array<'a, R> {
     pub fn new(bytes: &'a [u8]) -> Self {
-        Array { bytes, of: PhantomData }
+        Array { records: R::cut(bytes) }
     }
 
     pub fn len(&self) -> usize {
-        self.bytes.len() / R::SIZE
+        self.records.len()
     }
 
     #[inline(always)]
     pub fn get(&self, index: usize) -> Option<R> {
-        R::read(self.bytes.get(index.checked_mul(R::SIZE)?..)?)
+        self.records.get(index).map(R::read)
     }
 
     pub fn iter(self) -> impl Iterator<Item = R> + 'a
     where
         R: 'a,
     {
-        self.bytes.chunks_exact(R::SIZE).filter_map(R::read)
+        self.records.iter().map(R::read)
     }
 
     /// The records `start..start + len`; fewer when there are fewer.
+    #[inline]
     pub fn run(self, start: u32, len: u32) -> impl Iterator<Item = R> + 'a
     where
         R: 'a,
     {
-        let from = (start as usize).saturating_mul(R::SIZE).min(self.bytes.len());
-        let to = from.saturating_add((len as usize).saturating_mul(R::SIZE)).min(self.bytes.len());
-        self.bytes.get(from..to).unwrap_or_default().chunks_exact(R::SIZE).filter_map(R::read)
+        let from = (start as usize).min(self.records.len());
+        let to = from.saturating_add(len as usize).min(self.records.len());
+        self.records.get(from..to).unwrap_or_default().iter().map(R::read)
     }
 }

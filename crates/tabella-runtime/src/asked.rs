@@ -2,12 +2,12 @@
 
 use crate::arn::Arn;
 use crate::derive::{self, Cache};
-use crate::ids::KeyId;
+use crate::ids::IdRequest;
 use crate::layout::{ACTION_BYTES, Account, NONE, Resource, TRUST, WILDCARD_ONLY};
-use crate::request::{Context, Entry, Request, Session, Values, is_session_key};
+use crate::fold::lower_word;
+use crate::request::{Entry, Request, Session, is_session_key};
 use crate::tables::Tables;
 use crate::who::{Kind, Who, is_account};
-use memchr::memrchr2;
 
 /// What the tables know of an action.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -34,7 +34,7 @@ impl crate::layout::Action {
     }
 }
 
-/// Everything a decision needs to know of its request.
+/// Everything a decision needs to know of its request. What few decisions ask for is found when they do.
 #[derive(Debug)]
 pub(crate) struct Asked<'a> {
     pub tables: &'a Tables<'a>,
@@ -48,33 +48,48 @@ pub(crate) struct Asked<'a> {
     pub known_resource_account: Option<&'a str>,
     /// The caller and the resource belong to one account.
     pub same_account: bool,
-    pub principal_account: Option<Account>,
-    pub resource_account: Option<Account>,
     pub governing: Governing,
     pub cache: &'a Cache,
 }
 
 /// What a request says beside caller, action and resource.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Facts<'a> {
-    pub session: &'a Session<'a>,
-    pub resource_account: Option<&'a str>,
-    pub endpoint: Option<&'a str>,
-    pub context: Given<'a>,
+pub(crate) enum Facts<'a> {
+    /// Its context has keys by name.
+    Names(&'a Request<'a>),
+    /// Its context has keys by id.
+    Ids(&'a IdRequest<'a>),
 }
 
-/// A context with its keys by name or by id.
-#[derive(Clone, Copy, Debug)]
-pub(crate) enum Given<'a> {
-    Names(Context<'a>),
-    Ids(&'a [(KeyId, Values<'a>)]),
-}
+impl<'a> Facts<'a> {
+    #[inline(always)]
+    pub fn session(&self) -> &'a Session<'a> {
+        match self {
+            Facts::Names(request) => &request.session,
+            Facts::Ids(request) => &request.session,
+        }
+    }
 
-impl Given<'_> {
+    #[inline(always)]
+    fn resource_account(&self) -> Option<&'a str> {
+        match self {
+            Facts::Names(request) => request.resource_account,
+            Facts::Ids(request) => request.resource_account,
+        }
+    }
+
+    #[inline(always)]
+    fn endpoint(&self) -> Option<&'a str> {
+        match self {
+            Facts::Names(request) => request.endpoint,
+            Facts::Ids(request) => request.endpoint,
+        }
+    }
+
     /// Nothing is derived.
     #[inline]
     pub fn is_complete(&self) -> bool {
-        matches!(self, Given::Names(context) if context.is_complete())
+        matches!(self, Facts::Names(request) if request.context.is_complete())
     }
 }
 
@@ -95,7 +110,12 @@ impl Scratch {
 #[inline(always)]
 fn lower<'b>(action: &str, buffer: &'b mut [u8; ACTION_BYTES]) -> Option<&'b [u8]> {
     let out = buffer.get_mut(..action.len())?;
-    for (to, from) in out.iter_mut().zip(action.bytes()) {
+    let (to, to_rest) = out.as_chunks_mut::<8>();
+    let (from, from_rest) = action.as_bytes().as_chunks::<8>();
+    for (to, from) in to.iter_mut().zip(from) {
+        *to = lower_word(u64::from_le_bytes(*from)).to_le_bytes();
+    }
+    for (to, from) in to_rest.iter_mut().zip(from_rest) {
         *to = from.to_ascii_lowercase();
     }
     Some(out)
@@ -131,12 +151,7 @@ impl<'a> Asked<'a> {
             None => (unknown(tables, action)?, false),
         };
         let who = Who::new(tables, request, action)?;
-        let facts = Facts {
-            session: &request.session,
-            resource_account: request.resource_account,
-            endpoint: request.endpoint,
-            context: Given::Names(request.context),
-        };
+        let facts = Facts::Names(request);
         Self::with(tables, facts, who, action, column, wildcard_only, request.resource, &scratch.cache)
     }
 
@@ -154,26 +169,21 @@ impl<'a> Asked<'a> {
         cache: &'a Cache,
     ) -> Option<Self> {
         let named = Arn::new(resource);
-        well_formed(tables, &facts, &who, &named).then_some(())?;
+        well_formed(tables, &facts, &named).then_some(())?;
+        // R73: whose it is does not depend on what is matched against.
+        let owner = Some(named.part(4)).filter(|a| is_account(a));
         // R65: the resource asked about is `*`, whatever the caller says.
         let arn = if wildcard_only { Arn::ALL } else { named };
         let governing = Governing::find(tables, arn.text, action);
-        // R73: whose it is does not depend on what is matched against.
-        let owner = Some(named.part(4)).filter(|a| is_account(a));
-        let known = facts.resource_account.or(owner).or_else(|| match governing.kept() {
-            Some(kept) if !wildcard_only => owner_among(tables, kept),
-            _ => owner_of(tables, named.text, action),
-        });
-        let same_account = who.account.is_some_and(|a| known.is_none_or(|k| k == a));
-        let principal_account = match who.record {
-            Some(record) => tables.accounts.get(record.account as usize),
-            None => who.account.and_then(|a| tables.find_account(a)),
+        let known = match facts.resource_account().or(owner) {
+            Some(known) => Some(known),
+            None if tables.resources.len() == 0 => None,
+            None => match governing.kept() {
+                Some(kept) if !wildcard_only => owner_among(tables, kept),
+                _ => owner_of(tables, resource, action),
+            },
         };
-        let resource_account = match known {
-            _ if same_account => principal_account,
-            Some(known) => tables.find_account(known),
-            None => None,
-        };
+        let same_account = who.account.is_some_and(|a| known.is_none_or(|k| same_digits(a, k)));
         Some(Asked {
             tables,
             facts,
@@ -183,11 +193,26 @@ impl<'a> Asked<'a> {
             arn,
             known_resource_account: known,
             same_account,
-            principal_account,
-            resource_account,
             governing,
             cache,
         })
+    }
+
+    /// The caller's account, if it is declared.
+    #[inline(always)]
+    pub fn principal_account(&self) -> Option<Account> {
+        match &self.who.record {
+            Some(record) => self.tables.accounts.get(record.account as usize),
+            None => self.who.account.and_then(|a| self.tables.find_account(a)),
+        }
+    }
+
+    /// The resource's account, if it is declared.
+    pub fn resource_account(&self) -> Option<Account> {
+        if self.same_account {
+            return self.principal_account();
+        }
+        self.tables.find_account(self.known_resource_account?)
     }
 
     /// Where the resource's own policy must allow (R12, R139): roles to be assumed, KMS keys.
@@ -218,27 +243,35 @@ impl<'a> Asked<'a> {
 
     /// The caller's boundary; none binds a service-linked role (R137).
     pub fn boundary(&self) -> Option<u32> {
-        let record = self.who.record.filter(|_| !self.who.is_service_linked())?;
-        (record.boundary != NONE).then_some(record.boundary)
+        let record = self.who.record?;
+        (!record.service_linked && record.boundary != NONE).then_some(record.boundary)
     }
 
     /// SCPs of the caller's account (R36–R38, R42, R43).
+    #[inline]
     pub fn scps(&self) -> Option<u32> {
-        let account =
-            self.principal_account.filter(|_| self.who.is_iam() && !self.who.is_service_linked())?;
+        if !self.who.is_iam() || self.who.is_service_linked() {
+            return None;
+        }
+        let account = self.principal_account()?;
         (derive::is_bound(&account) && account.scps != NONE).then_some(account.scps)
     }
 
     /// RCPs of the resource's account (R47, R50).
+    #[inline]
     pub fn rcps(&self) -> Option<u32> {
-        let account = self.resource_account.filter(|a| a.rcps != NONE && derive::is_bound(a))?;
+        if !self.tables.has_rcps {
+            return None;
+        }
+        let account = self.resource_account().filter(|a| a.rcps != NONE && derive::is_bound(a))?;
         let exempt = self.who.is_service_linked() || self.action == b"kms:retiregrant";
         (!exempt).then_some(account.rcps)
     }
 
     /// The policy of the endpoint the request came through (R51).
+    #[inline]
     pub fn endpoint(&self) -> Option<u32> {
-        self.facts.endpoint.and_then(|id| self.tables.find_endpoint(id))
+        self.facts.endpoint().and_then(|id| self.tables.find_endpoint(id))
     }
 
     /// Calls `f` with every resource policy that governs the resource.
@@ -253,21 +286,19 @@ impl<'a> Asked<'a> {
     }
 }
 
-#[inline]
-fn well_formed(tables: &Tables<'_>, facts: &Facts<'_>, who: &Who<'_>, resource: &Arn<'_>) -> bool {
+#[inline(always)]
+fn well_formed(tables: &Tables<'_>, facts: &Facts<'_>, resource: &Arn<'_>) -> bool {
+    let session = facts.session();
+    let plain = session.tags.is_empty() && session.keys.is_empty() && session.policies.is_none();
     (resource.has_six_parts() || resource.text == "*")
-        && facts.resource_account.is_none_or(is_account)
-        && derive::fits(who)
-        && session_is_well_formed(tables, facts)
+        && facts.resource_account().is_none_or(is_account)
+        && (plain || session_is_well_formed(tables, facts))
 }
 
-#[inline]
+#[inline(never)]
 fn session_is_well_formed(tables: &Tables<'_>, facts: &Facts<'_>) -> bool {
-    let session = facts.session;
-    if session.tags.is_empty() && session.keys.is_empty() && session.policies.is_none() {
-        return true;
-    }
-    let complete = facts.context.is_complete();
+    let session = facts.session();
+    let complete = facts.is_complete();
     let tags = if complete { &[] } else { session.tags };
     // R151: the session has keys of its own, each once.
     let keys = if complete { &[] } else { session.keys };
@@ -293,10 +324,25 @@ impl Governing {
         out
     }
 
+    /// No policy governs the resource.
+    #[inline(always)]
+    pub fn is_empty(&self) -> bool {
+        self.count == 0
+    }
+
     /// All that govern; `None` when there are more than are kept.
     #[inline]
     fn kept(&self) -> Option<&[u32]> {
         self.found.get(..self.count as usize)
+    }
+}
+
+/// Whether two accounts are one. Both are twelve digits.
+#[inline(always)]
+fn same_digits(a: &str, b: &str) -> bool {
+    match (<&[u8; 12]>::try_from(a.as_bytes()), <&[u8; 12]>::try_from(b.as_bytes())) {
+        (Ok(a), Ok(b)) => a == b,
+        _ => a == b,
     }
 }
 
@@ -321,20 +367,28 @@ fn account_digits<'a>(tables: &Tables<'a>, index: u32) -> Option<&'a str> {
 
 /// The resource itself, then what it lies under, cut at `/` and `:`. Trust policies govern exactly their role, for
 /// `sts` only (R122).
-#[inline]
+#[inline(always)]
 fn each_governing(tables: &Tables<'_>, arn: &str, action: &[u8], mut f: impl FnMut(u32, Resource)) {
     let (shortest, longest) = (tables.meta.shortest_resource as usize, tables.meta.longest_resource as usize);
-    let mut head = arn.as_bytes();
-    while longest > 0 && head.len() >= shortest {
-        if head.len() <= longest {
-            tables.find_resources(head, |index, found| {
-                let trust = found.flags & TRUST != 0;
-                if !trust || (head.len() == arn.len() && action.starts_with(b"sts:")) {
-                    f(index, found);
-                }
-            });
-        }
-        let Some(cut) = memrchr2(b'/', b':', head) else { return };
-        head = head.get(..cut).unwrap_or_default();
+    if longest == 0 || arn.len() < shortest {
+        return;
+    }
+    let mut look = |head: &[u8]| {
+        tables.find_resources(head, |index, found| {
+            let trust = found.flags & TRUST != 0;
+            if !trust || (head.len() == arn.len() && action.starts_with(b"sts:")) {
+                f(index, found);
+            }
+        });
+    };
+    let text = arn.as_bytes();
+    if text.len() <= longest {
+        look(text);
+    }
+    // Heads of other lengths have no policy: only cuts between these two need to be looked at.
+    let mut end = text.len().min(longest.saturating_add(1));
+    while let Some(cut) = text.get(shortest..end).and_then(|t| t.iter().rposition(|b| matches!(b, b'/' | b':'))) {
+        end = shortest + cut;
+        look(text.get(..end).unwrap_or_default());
     }
 }

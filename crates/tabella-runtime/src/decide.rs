@@ -49,29 +49,47 @@ impl Evaluate for Cells {
     }
 }
 
-/// What the layers said; `None` = the layer does not bind this request.
-#[derive(Clone, Copy, Debug, Default)]
-struct Verdicts {
-    scp: Option<Verdict>,
-    endpoint: Option<Verdict>,
+/// What the layers said, but for denies.
+#[derive(Clone, Copy, Debug)]
+struct Allows {
+    scp: bool,
+    endpoint: bool,
     resource: Grant,
     identity: bool,
-    boundary: Option<Verdict>,
-    session: Option<Verdict>,
+    boundary: bool,
+    session: bool,
 }
 
-/// Collects denies: the first in order counts.
-struct Denies {
-    first: Option<Gate>,
+/// Asks layers, and collects denies: the first in order counts.
+struct Asking<'e, E> {
+    by: &'e mut E,
+    denied: Option<Gate>,
 }
 
-impl Denies {
-    fn note(&mut self, gate: Gate, verdict: Verdict) -> Verdict {
+impl<E: Evaluate> Asking<'_, E> {
+    /// `Err` when a deny ends the search.
+    #[inline(always)]
+    fn note(&mut self, gate: Gate, verdict: Verdict) -> Result<Verdict, Decision> {
         if verdict.denied {
-            self.first.get_or_insert(gate);
+            if E::EARLY {
+                return Err(explicit(gate));
+            }
+            self.denied.get_or_insert(gate);
         }
-        verdict
+        Ok(verdict)
     }
+
+    /// A layer that does not bind the request (`None`) is as good as one that allows.
+    #[inline(always)]
+    fn allows(&mut self, asked: &Asked<'_>, gate: Gate, set: Option<u32>) -> Result<bool, Decision> {
+        let Some(set) = set else { return Ok(true) };
+        let verdict = self.by.set(asked, gate, set, Layer::Other);
+        Ok(self.note(gate, verdict)?.allows())
+    }
+}
+
+const fn explicit(gate: Gate) -> Decision {
+    Decision { outcome: Outcome::ExplicitDeny, gate }
 }
 
 const fn deny(gate: Gate) -> Decision {
@@ -83,73 +101,82 @@ const fn allow(gate: Gate) -> Decision {
 }
 
 impl Asked<'_> {
+    #[inline(always)]
     pub fn decide<E: Evaluate>(&self, by: &mut E) -> Decision {
         if self.is_always_allowed() {
             return allow(Gate::Always);
         }
-        let mut denies = Denies { first: None };
-        let verdicts = self.verdicts(by, &mut denies);
-        match denies.first {
-            Some(gate) => Decision { outcome: Outcome::ExplicitDeny, gate },
-            None => self.conclude(&verdicts),
+        match self.allows(by) {
+            Ok(allows) => self.conclude(&allows),
+            Err(denied) => denied,
         }
     }
 
-    /// Asks the layers in R5's order. When `E::EARLY`, what follows a deny is not asked.
-    fn verdicts<E: Evaluate>(&self, by: &mut E, denies: &mut Denies) -> Verdicts {
-        let mut out = Verdicts::default();
-        let stop = |denies: &Denies| E::EARLY && denies.first.is_some();
-        let mut ask = |denies: &mut Denies, gate, set: Option<u32>| {
-            let set = set.filter(|_| !stop(denies))?;
-            Some(denies.note(gate, by.set(self, gate, set, Layer::Other)))
-        };
-        ask(denies, Gate::Rcp, self.rcps());
-        out.scp = ask(denies, Gate::Scp, self.scps());
-        out.endpoint = ask(denies, Gate::Endpoint, self.endpoint());
-        if !stop(denies) {
-            self.each_governing(|resource| {
-                let layer = Layer::Resource { trust: resource.flags & crate::layout::TRUST != 0 };
-                let verdict = denies.note(Gate::Resource, by.set(self, Gate::Resource, resource.set, layer));
-                out.resource = out.resource.max(verdict.grant);
-            });
-        }
-        let mut ask = |denies: &mut Denies, gate, set: Option<u32>| {
-            let set = set.filter(|_| !stop(denies))?;
-            Some(denies.note(gate, by.set(self, gate, set, Layer::Other)))
-        };
+    /// Asks the layers in R5's order. When `E::EARLY`, what follows a deny is not asked. `Err`: some layer denies.
+    #[inline(always)]
+    fn allows<E: Evaluate>(&self, by: &mut E) -> Result<Allows, Decision> {
+        let mut ask = Asking { by, denied: None };
+        ask.allows(self, Gate::Rcp, self.rcps())?;
+        let scp = ask.allows(self, Gate::Scp, self.scps())?;
+        let endpoint = ask.allows(self, Gate::Endpoint, self.endpoint())?;
+        let resource = self.resource_grant(&mut ask)?;
         // R8: the root user needs no identity policy.
-        out.identity = ask(denies, Gate::Identity, self.identity()).is_some_and(|v| v.allows())
-            || self.who.kind == Kind::Root;
-        out.boundary = ask(denies, Gate::Boundary, self.boundary());
-        if !stop(denies) && self.who.is_iam() {
-            out.session = self.session_verdict(by).map(|v| denies.note(Gate::Session, v));
+        let identity = match self.identity() {
+            None => false,
+            set => ask.allows(self, Gate::Identity, set)?,
+        } || self.who.kind == Kind::Root;
+        let boundary = ask.allows(self, Gate::Boundary, self.boundary())?;
+        let session = !self.who.is_iam() || self.session_allows(&mut ask)?;
+        match ask.denied {
+            Some(gate) => Err(explicit(gate)),
+            None => Ok(Allows { scp, endpoint, resource, identity, boundary, session }),
         }
-        out
     }
 
-    fn session_verdict<E: Evaluate>(&self, by: &mut E) -> Option<Verdict> {
-        match self.facts.session.policies {
-            Some(names) => Some(by.session(self, names)),
+    /// What the resource policies grant: the most that any of them does.
+    #[inline(always)]
+    fn resource_grant<E: Evaluate>(&self, ask: &mut Asking<'_, E>) -> Result<Grant, Decision> {
+        let mut grant = Grant::None;
+        if self.governing.is_empty() {
+            return Ok(grant);
+        }
+        let mut denied = Ok(());
+        self.each_governing(|resource| {
+            let layer = Layer::Resource { trust: resource.flags & crate::layout::TRUST != 0 };
+            if denied.is_ok() {
+                let verdict = ask.by.set(self, Gate::Resource, resource.set, layer);
+                denied = ask.note(Gate::Resource, verdict).map(|v| grant = grant.max(v.grant));
+            }
+        });
+        denied.map(|()| grant)
+    }
+
+    #[inline(always)]
+    fn session_allows<E: Evaluate>(&self, ask: &mut Asking<'_, E>) -> Result<bool, Decision> {
+        match self.facts.session().policies {
+            Some(names) => {
+                let verdict = ask.by.session(self, names);
+                Ok(ask.note(Gate::Session, verdict)?.allows())
+            }
             // R27
-            None => (self.who.kind == Kind::FederatedUser).then_some(Verdict::NONE),
+            None => Ok(self.who.kind != Kind::FederatedUser),
         }
     }
 
     /// No layer denies: the first gate without an allow, or the allow.
-    fn conclude(&self, v: &Verdicts) -> Decision {
-        let closed = |verdict: Option<Verdict>| verdict.is_some_and(|v| !v.allows());
-        if closed(v.scp) {
+    #[inline(always)]
+    fn conclude(&self, v: &Allows) -> Decision {
+        if !v.scp {
             return deny(Gate::Scp);
         }
-        if closed(v.endpoint) {
+        if !v.endpoint {
             return deny(Gate::Endpoint);
         }
         // R21, R37, R38, R126: nothing but the resource policy can allow.
         if !self.who.is_iam() {
             return if v.resource == Grant::Direct { allow(Gate::Resource) } else { deny(Gate::Resource) };
         }
-        let needs_resource = !self.same_account || self.resource_policy_is_mandatory();
-        if needs_resource && v.resource == Grant::None {
+        if v.resource == Grant::None && (!self.same_account || self.resource_policy_is_mandatory()) {
             return deny(Gate::Resource);
         }
         // R14–R19, R22; R33: not across accounts.
@@ -160,10 +187,10 @@ impl Asked<'_> {
         if !direct && !v.identity {
             return deny(Gate::Identity);
         }
-        if closed(v.boundary) {
+        if !v.boundary {
             return deny(Gate::Boundary);
         }
-        if closed(v.session) {
+        if !v.session {
             return deny(Gate::Session);
         }
         allow(match self.who.kind {

@@ -1,7 +1,8 @@
 //! Values of condition keys: derived from caller, resource and estate, taken from the session, or from the request
 //! (R144–R151). Computed when a condition asks for them.
 
-use crate::asked::{Asked, Given};
+use crate::asked::{Asked, Facts};
+use crate::fold::is_folded;
 use crate::ids::KeyId;
 use crate::layout::{IN_ORGANIZATION, MANAGEMENT};
 use crate::request::{Entry, Values, is_session_key};
@@ -132,22 +133,23 @@ impl Asked<'_> {
     pub fn value(&self, number: u32) -> Found<'_> {
         let Some(key) = self.tables.keys.get(number as usize) else { return Found::Absent };
         let name = self.tables.text(key.name, key.name_len);
-        let facts = &self.facts;
-        let class = match facts.context {
-            Given::Names(context) if context.is_complete() => return entry(context.entries(), name),
+        let class = match self.facts {
+            Facts::Names(request) if request.context.is_complete() => {
+                return entry(request.context.entries(), name);
+            }
             _ => KeyClass::from_number(key.class),
         };
         match class {
-            KeyClass::Request => match facts.context {
-                Given::Names(context) => entry(context.entries(), name),
-                Given::Ids(entries) => by_id(entries, number),
+            KeyClass::Request => match self.facts {
+                Facts::Names(request) => entry(request.context.entries(), name),
+                Facts::Ids(request) => by_id(request.context.entries(), number),
             },
-            KeyClass::Session => entry(facts.session.keys, name),
+            KeyClass::Session => entry(self.facts.session().keys, name),
             KeyClass::PrincipalTag => self.tag(name.get(PRINCIPAL_TAG.len()..).unwrap_or_default()),
             KeyClass::ResourceAccount => Found::some(self.known_resource_account),
             KeyClass::ResourceOrgId | KeyClass::ResourceOrgPaths => {
-                let member = self.known_resource_account.is_some();
-                let account = self.resource_account.filter(|a| member && a.flags & IN_ORGANIZATION != 0);
+                let account = self.known_resource_account.and_then(|_| self.resource_account());
+                let account = account.filter(|a| a.flags & IN_ORGANIZATION != 0);
                 self.organization_value(account, class == KeyClass::ResourceOrgPaths)
             }
             _ => self.principal_value(class),
@@ -177,14 +179,14 @@ impl Asked<'_> {
                 Kind::Service => None,
             }),
             KeyClass::PrincipalOrgId | KeyClass::PrincipalOrgPaths => {
-                let account = self.principal_account.filter(|a| a.flags & IN_ORGANIZATION != 0);
+                let account = self.principal_account().filter(|a| a.flags & IN_ORGANIZATION != 0);
                 self.organization_value(account, class == KeyClass::PrincipalOrgPaths)
             }
             KeyClass::PrincipalIsAwsService if service => Found::One("true"),
             KeyClass::PrincipalIsAwsService if who.is_iam() => Found::One("false"),
             KeyClass::PrincipalServiceName if service => Found::One(who.text),
             KeyClass::PrincipalServiceNamesList if service => Found::ManyOne(who.text),
-            KeyClass::UserName if who.kind == Kind::User => Found::One(who.name),
+            KeyClass::UserName if who.kind == Kind::User => Found::One(who.name(self.tables)),
             KeyClass::UserId => Found::some(self.user_id()),
             _ => Found::Absent,
         }
@@ -202,12 +204,13 @@ impl Asked<'_> {
     /// R145: of a role session, the role's ARN.
     fn principal_arn(&self) -> Option<&str> {
         let who = &self.who;
-        match (who.kind, who.record) {
+        match (who.kind, who.principal(self.tables)) {
             (Kind::User | Kind::Role | Kind::Root | Kind::FederatedUser, _) => Some(who.text),
             (Kind::RoleSession, Some(record)) => Some(self.tables.text(record.arn, record.arn_len)),
             (Kind::RoleSession, None) => {
                 let account = who.account?;
-                let parts = ["arn:", who.partition, ":iam::", account, ":role/", who.name];
+                let (partition, name) = (who.partition(self.tables), who.name(self.tables));
+                let parts = ["arn:", partition, ":iam::", account, ":role/", name];
                 self.cache.role_arn.get_or_init(|| Composed::new(&parts)).as_ref()?.text()
             }
             _ => None,
@@ -216,15 +219,15 @@ impl Asked<'_> {
 
     fn user_id(&self) -> Option<&str> {
         let who = &self.who;
-        let unique =
-            who.record.map(|r| self.tables.text(r.unique_id, r.unique_id_len)).filter(|u| !u.is_empty());
+        let unique = who.principal(self.tables).map(|r| self.tables.text(r.unique_id, r.unique_id_len));
+        let unique = unique.filter(|u| !u.is_empty());
         let compose = |head, tail| {
             self.cache.user_id.get_or_init(|| Composed::new(&[head, ":", tail])).as_ref()?.text()
         };
         match who.kind {
             Kind::User => unique,
             Kind::RoleSession => compose(unique?, who.session),
-            Kind::FederatedUser => compose(who.account?, who.name),
+            Kind::FederatedUser => compose(who.account?, who.name(self.tables)),
             Kind::Root => who.account,
             Kind::Anonymous => Some("anonymous"),
             Kind::Role | Kind::Service | Kind::Provider => None,
@@ -233,23 +236,15 @@ impl Asked<'_> {
 
     /// R129: session tags override those of the role; case does not count.
     fn tag(&self, key: &str) -> Found<'_> {
-        let own = self.facts.session.tags.iter().find(|(k, _)| k.eq_ignore_ascii_case(key));
+        let own = self.facts.session().tags.iter().find(|(k, _)| k.eq_ignore_ascii_case(key));
         if let Some((_, value)) = own {
             return Found::One(value);
         }
-        let Some(record) = self.who.record else { return Found::Absent };
         let t = self.tables;
+        let Some(record) = self.who.principal(t) else { return Found::Absent };
         let tag = t.tags.run(record.tags, record.tags_len).find(|tag| t.text(tag.key, tag.key_len) == key);
         tag.map_or(Found::Absent, |tag| Found::One(t.text(tag.value, tag.value_len)))
     }
-}
-
-/// Whether every value that must be composed for a caller fits: names and session names of at most 128 bytes,
-/// partitions of 64. AWS allows 64 and needs 10.
-#[inline]
-pub(crate) fn fits(who: &crate::who::Who<'_>) -> bool {
-    let unique_id = who.record.map_or(0, |r| r.unique_id_len as usize);
-    who.name.len() <= 128 && who.session.len() <= 128 && who.partition.len() <= 64 && unique_id <= 127
 }
 
 /// Whether SCPs bind principals and RCPs the resources of an account (R43, R50).
@@ -268,7 +263,7 @@ impl<'a> From<Option<Values<'a>>> for Found<'a> {
 }
 
 fn entry<'a>(entries: &'a [Entry<'a>], name: &str) -> Found<'a> {
-    entries.iter().find(|e| e.key.eq_ignore_ascii_case(name)).map(|e| e.values).into()
+    entries.iter().find(|e| is_folded(e.key.as_bytes(), name.as_bytes())).map(|e| e.values).into()
 }
 
 fn by_id<'a>(entries: &'a [(KeyId, Values<'a>)], key: u32) -> Found<'a> {

@@ -1,6 +1,6 @@
 //! Asking by id: caller, action and context keys are looked up once, by the service that asks.
 
-use crate::asked::{Asked, Facts, Given};
+use crate::asked::{Asked, Facts};
 use crate::decide::{Cells, MALFORMED};
 use crate::decision::Decision;
 use crate::derive::{Cache, KeyClass};
@@ -31,6 +31,10 @@ pub struct IdContext<'a> {
 impl<'a> IdContext<'a> {
     /// No context.
     pub const EMPTY: IdContext<'static> = IdContext { entries: &[] };
+
+    pub(crate) fn entries(&self) -> &'a [(KeyId, Values<'a>)] {
+        self.entries
+    }
 
     /// What the service says of the request; refuses what [`crate::Context::new`] refuses.
     pub fn new(tables: &Tables<'a>, entries: &'a [(KeyId, Values<'a>)]) -> Result<Self, ContextError<'a>> {
@@ -118,16 +122,12 @@ impl Tables<'_> {
     fn asked_ids<'a>(&'a self, request: &'a IdRequest<'a>, cache: &'a Cache) -> Option<Asked<'a>> {
         let record = self.principals.get(request.principal.0 as usize).filter(|p| p.arn_len > 0)?;
         let action = self.actions.get(request.action.0 as usize).filter(|a| a.name_len > 0)?;
+        let index = request.principal.0;
         let who = match request.session_name {
-            None => Who::known(self, self.text(record.arn, record.arn_len), record),
-            Some(session) => Who::session_of(self, record, session)?,
+            None => Who::known(self, self.text(record.arn, record.arn_len), index, &record)?,
+            Some(session) => Who::session_of(self, index, &record, session)?,
         };
-        let facts = Facts {
-            session: &request.session,
-            resource_account: request.resource_account,
-            endpoint: request.endpoint,
-            context: Given::Ids(request.context.entries),
-        };
+        let facts = Facts::Ids(request);
         let name = self.bytes(action.name, action.name_len & !WILDCARD_ONLY);
         let wildcard_only = action.is_wildcard_only();
         Asked::with(self, facts, who, name, action.place(), wildcard_only, request.resource, cache)

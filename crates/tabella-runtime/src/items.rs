@@ -155,12 +155,12 @@ impl Asked<'_> {
                 _ => Grant::None,
             },
             (layout::PRINCIPAL_USER, Kind::User) => user(who.text == text),
-            (layout::PRINCIPAL_USER, Kind::FederatedUser) => limited(who.issuer == Some(text)),
-            (layout::PRINCIPAL_ROLE, Kind::Role | Kind::RoleSession) => limited(who.has_role(text)),
-            (layout::PRINCIPAL_SESSION, Kind::RoleSession) => direct(who.is_session(text)),
+            (layout::PRINCIPAL_USER, Kind::FederatedUser) => limited(self.facts.session().issuer == Some(text)),
+            (layout::PRINCIPAL_ROLE, Kind::Role | Kind::RoleSession) => limited(who.has_role(self.tables, text)),
+            (layout::PRINCIPAL_SESSION, Kind::RoleSession) => direct(who.is_session(self.tables, text)),
             (layout::PRINCIPAL_FEDERATED_USER, Kind::FederatedUser) => direct(who.text == text),
             (layout::PRINCIPAL_UNIQUE_ID, kind @ (Kind::User | Kind::Role | Kind::RoleSession)) => {
-                let own = who.record.map(|r| self.tables.text(r.unique_id, r.unique_id_len));
+                let own = who.principal(self.tables).map(|r| self.tables.text(r.unique_id, r.unique_id_len));
                 let same = !text.is_empty() && own == Some(text);
                 if kind == Kind::User { user(same) } else { limited(same) }
             }

@@ -16,6 +16,7 @@ mod decision;
 mod derive;
 mod error;
 mod explain;
+mod fold;
 mod glob;
 mod ids;
 mod items;

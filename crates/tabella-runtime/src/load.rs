@@ -29,7 +29,9 @@ impl<'a> Tables<'a> {
         let meta = table.array::<Meta>(Section::Meta)?.get(0);
         let meta = meta.ok_or(LoadError::new(Kind::Size, 1, 0).in_section(Section::Meta))?;
         let seed = u64::from(meta.seed_high) << 32 | u64::from(meta.seed_low);
+        let accounts = table.array::<Account>(Section::Accounts)?;
         let tables = Tables {
+            has_rcps: accounts.iter().any(|a| a.rcps != NONE),
             content_hash: table.content_hash,
             secrets: RapidSecrets::seed(seed),
             meta,
@@ -42,7 +44,7 @@ impl<'a> Tables<'a> {
             principals: table.array(Section::Principals)?,
             role_slots: table.array(Section::RoleSlots)?,
             tags: table.array(Section::Tags)?,
-            accounts: table.array(Section::Accounts)?,
+            accounts,
             resource_slots: table.array(Section::ResourceSlots)?,
             resources: table.array(Section::Resources)?,
             endpoints: table.array(Section::Endpoints)?,

@@ -15,6 +15,8 @@ pub struct Tables<'a> {
     pub(crate) content_hash: [u8; 32],
     pub(crate) secrets: RapidSecrets,
     pub(crate) meta: Meta,
+    /// Some account has RCPs.
+    pub(crate) has_rcps: bool,
     pub(crate) strings: &'a str,
     pub(crate) blobs: &'a [u8],
     pub(crate) services: Array<'a, Service>,

@@ -212,7 +212,11 @@ fn named(c: &Check<'_, '_>, array: Array<'_, Named>, targets: usize) -> Checked 
 fn keys(c: &Check<'_, '_>) -> Checked {
     c.sorted(c.tables.keys, |k| (k.name, k.name_len))?;
     for key in c.tables.keys.iter() {
-        let class = KeyClass::of(c.tables.text(key.name, key.name_len)) as u32;
+        let name = c.tables.text(key.name, key.name_len);
+        if let Some(at) = name.bytes().position(|b| b.is_ascii_uppercase()) {
+            return c.fail(Kind::Value, 0, at as u64);
+        }
+        let class = KeyClass::of(name) as u32;
         if key.class != class {
             return c.fail(Kind::Value, class.into(), key.class.into());
         }

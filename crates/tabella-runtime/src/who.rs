@@ -18,25 +18,50 @@ pub(crate) enum Kind {
     Anonymous,
 }
 
-/// A caller.
+/// A caller. What few conditions ask for is read from text or record when they do.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Who<'a> {
     pub kind: Kind,
     /// As the request spells it; empty for a session of a role that is asked for by id.
     pub text: &'a str,
-    /// `aws`, `aws-cn`, …; empty without an ARN, and where nobody asks for it.
-    pub partition: &'a str,
     /// Twelve digits; `None` for callers that belong to no account.
     pub account: Option<&'a str>,
-    /// Name of the user, role or federated user, without path.
-    pub name: &'a str,
     /// Name of the role session.
     pub session: &'a str,
     /// The record of the user or role; of a federated user, that of its issuer.
-    pub record: Option<Principal>,
-    /// For a federated user, the ARN of the user that asked for the session.
-    pub issuer: Option<&'a str>,
+    pub record: Option<Declared>,
 }
+
+/// What every decision needs of a declared user's or role's record.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Declared {
+    /// The record.
+    pub index: u32,
+    pub account: u32,
+    pub identity: u32,
+    pub boundary: u32,
+    pub service_linked: bool,
+}
+
+impl Declared {
+    #[inline(always)]
+    fn new(index: u32, p: &Principal) -> Self {
+        let service_linked = p.flags & SERVICE_LINKED != 0;
+        Declared {
+            index,
+            account: p.account,
+            identity: p.identity,
+            boundary: p.boundary,
+            service_linked,
+        }
+    }
+}
+
+/// Bytes of a caller's name and of its session's name. AWS allows 64; more is malformed, so that every value
+/// composed of them fits.
+const NAME: usize = 128;
+/// Bytes of a partition. AWS needs 10.
+const PARTITION: usize = 64;
 
 /// Providers that policies name without an ARN (R83).
 const WELL_KNOWN: [&str; 4] =
@@ -44,44 +69,38 @@ const WELL_KNOWN: [&str; 4] =
 
 impl<'a> Who<'a> {
     /// Classifies the caller of a request; `action` is lower-case. `None`: no kind of caller.
-    #[inline]
+    #[inline(always)]
     pub fn new(tables: &'a Tables<'a>, request: &Request<'a>, action: &[u8]) -> Option<Self> {
         let text = request.principal;
-        if let Some((_, record)) = tables.find_principal(text) {
-            return Some(Self::known(tables, text, record));
+        match tables.find_principal(text) {
+            Some((index, record)) => Self::known(tables, text, index, &record),
+            None if text.starts_with("arn:") => Self::arn(tables, request),
+            None => Self::named(text, action),
         }
-        if text.starts_with("arn:") { Self::arn(tables, request) } else { Self::named(text, action) }
     }
 
     /// A user or role that is declared.
-    #[inline]
-    pub fn known(tables: &'a Tables<'a>, text: &'a str, record: Principal) -> Self {
+    #[inline(always)]
+    pub fn known(tables: &'a Tables<'a>, text: &'a str, index: u32, record: &Principal) -> Option<Self> {
         let kind = if record.flags & IS_ROLE != 0 { Kind::Role } else { Kind::User };
-        let account = tables.accounts.get(record.account as usize);
-        Who {
-            kind,
-            text,
-            partition: "",
-            account: account.map(|a| tables.text(a.id, a.id_len)),
-            name: tables.text(record.name, record.name_len),
-            session: "",
-            record: Some(record),
-            issuer: None,
-        }
+        let account = tables.accounts.get(record.account as usize)?;
+        let record = Some(Declared::new(index, fits(record)?));
+        Some(Who { kind, text, account: Some(tables.text(account.id, account.id_len)), session: "", record })
     }
 
     /// A session of a declared role (R16, R80).
-    pub fn session_of(tables: &'a Tables<'a>, record: Principal, session: &'a str) -> Option<Self> {
-        let arn = tables.text(record.arn, record.arn_len);
-        let partition = arn.split(':').nth(1)?;
+    pub fn session_of(
+        tables: &'a Tables<'a>,
+        index: u32,
+        record: &Principal,
+        session: &'a str,
+    ) -> Option<Self> {
+        let partition = tables.text(record.arn, record.arn_len).split(':').nth(1)?;
         let named = !session.is_empty() && !session.contains('/') && record.flags & IS_ROLE != 0;
-        named.then(|| Who {
-            kind: Kind::RoleSession,
-            text: "",
-            partition,
-            session,
-            ..Self::known(tables, arn, record)
-        })
+        let short = session.len() <= NAME && partition.len() <= PARTITION;
+        (named && short).then_some(())?;
+        let role = Self::known(tables, "", index, record)?;
+        Some(Who { kind: Kind::RoleSession, session, ..role })
     }
 
     fn named(text: &'a str, action: &[u8]) -> Option<Self> {
@@ -106,9 +125,10 @@ impl<'a> Who<'a> {
     }
 
     fn new_without_account(kind: Kind, text: &'a str) -> Self {
-        Who { kind, text, partition: "", account: None, name: "", session: "", record: None, issuer: None }
+        Who { kind, text, account: None, session: "", record: None }
     }
 
+    #[inline(never)]
     fn arn(tables: &Tables<'_>, request: &Request<'a>) -> Option<Self> {
         let text = request.principal;
         let mut parts = text.splitn(6, ':').skip(1);
@@ -120,31 +140,66 @@ impl<'a> Who<'a> {
         let (word, name) = rest.split_once('/').unwrap_or((rest, ""));
         let last = name.rsplit('/').next().unwrap_or_default();
         let mut who = Who::new_without_account(Kind::Root, text);
-        (who.partition, who.account) = (partition, Some(account));
+        who.account = Some(account);
+        let mut own = name;
         match (service, word) {
-            ("iam", "root") if rest == "root" => return Some(who),
+            ("iam", "root") if rest == "root" => own = "",
             ("iam", "user" | "role") if !last.is_empty() => {
-                (who.kind, who.name) = (if word == "user" { Kind::User } else { Kind::Role }, last);
+                who.kind = if word == "user" { Kind::User } else { Kind::Role };
+                own = last;
             }
             ("sts", "assumed-role") => {
                 let (role, session) = name.split_once('/')?;
-                if role.is_empty() || session.is_empty() || session.contains('/') {
+                if role.is_empty() || session.is_empty() || session.contains('/') || session.len() > NAME {
                     return None;
                 }
-                (who.kind, who.name, who.session) = (Kind::RoleSession, role, session);
-                who.record = tables.find_role(partition, account, role).map(|(_, p)| p);
+                (who.kind, who.session) = (Kind::RoleSession, session);
+                own = role;
+                if let Some((index, record)) = tables.find_role(partition, account, role) {
+                    who.record = Some(Declared::new(index, fits(&record)?));
+                }
             }
             ("sts", "federated-user") if !name.is_empty() => {
-                (who.kind, who.name) = (Kind::FederatedUser, name);
-                who.issuer = request.session.issuer;
-                who.record = request.session.issuer.and_then(|arn| issuer(tables, arn, partition, account));
+                who.kind = Kind::FederatedUser;
+                if let Some(arn) = request.session.issuer
+                    && let Some((index, record)) = issuer(tables, arn, partition, account)
+                {
+                    who.record = Some(Declared::new(index, fits(&record)?));
+                }
             }
             ("iam", "saml-provider" | "oidc-provider") if !name.is_empty() => {
                 return Some(Who::new_without_account(Kind::Provider, text));
             }
             _ => return None,
         }
-        Some(who)
+        (own.len() <= NAME && partition.len() <= PARTITION).then_some(who)
+    }
+
+    /// The record of the user or role; of a federated user, that of its issuer.
+    pub fn principal(&self, tables: &Tables<'_>) -> Option<Principal> {
+        tables.principals.get(self.record?.index as usize)
+    }
+
+    /// `aws`, `aws-cn`, …; empty for callers without an ARN.
+    pub fn partition(&self, tables: &'a Tables<'a>) -> &'a str {
+        let arn = match self.principal(tables) {
+            Some(p) if self.text.is_empty() => tables.text(p.arn, p.arn_len),
+            _ => self.text,
+        };
+        if self.account.is_some() { arn.split(':').nth(1).unwrap_or_default() } else { "" }
+    }
+
+    /// Name of the user, role or federated user, without path.
+    pub fn name(&self, tables: &'a Tables<'a>) -> &'a str {
+        let rest = |text: &'a str| text.splitn(6, ':').nth(5).and_then(|r| r.split_once('/'));
+        let named = rest(self.text).map_or("", |(_, name)| name);
+        match (self.kind, self.principal(tables)) {
+            (Kind::User | Kind::Role | Kind::RoleSession, Some(p)) => tables.text(p.name, p.name_len),
+            (Kind::User | Kind::Role, None) => named.rsplit('/').next().unwrap_or_default(),
+            (Kind::RoleSession, None) => named.split('/').next().unwrap_or_default(),
+            (Kind::FederatedUser, _) => named,
+            _ => "",
+        }
     }
 
     /// Users, roles, sessions, federated users and root: callers with an account that sign their requests.
@@ -154,17 +209,17 @@ impl<'a> Who<'a> {
 
     /// R137.
     pub fn is_service_linked(&self) -> bool {
-        self.record.is_some_and(|r| r.flags & SERVICE_LINKED != 0)
+        self.record.is_some_and(|r| r.service_linked)
     }
 
     /// Whether an ARN is this session's (R81).
-    pub fn is_session(&self, arn: &str) -> bool {
+    pub fn is_session(&self, tables: &Tables<'_>, arn: &str) -> bool {
         if !self.text.is_empty() {
             return self.text == arn;
         }
         let account = self.account.unwrap_or_default();
-        let pieces =
-            ["arn:", self.partition, ":sts::", account, ":assumed-role/", self.name, "/", self.session];
+        let (partition, name) = (self.partition(tables), self.name(tables));
+        let pieces = ["arn:", partition, ":sts::", account, ":assumed-role/", name, "/", self.session];
         let mut rest = Some(arn);
         for piece in pieces {
             rest = rest.and_then(|r| r.strip_prefix(piece));
@@ -173,12 +228,12 @@ impl<'a> Who<'a> {
     }
 
     /// Whether a role's ARN names this caller's role (R80).
-    pub fn has_role(&self, arn: &str) -> bool {
+    pub fn has_role(&self, tables: &Tables<'_>, arn: &str) -> bool {
         match (self.kind, self.account) {
             (Kind::Role, _) => self.text == arn,
             (Kind::RoleSession, Some(account)) => {
-                is_role_arn(arn, self.partition, account)
-                    && arn.rsplit('/').next().is_some_and(|n| n == self.name)
+                is_role_arn(arn, self.partition(tables), account)
+                    && arn.rsplit('/').next().is_some_and(|n| n == self.name(tables))
             }
             _ => false,
         }
@@ -186,11 +241,17 @@ impl<'a> Who<'a> {
 }
 
 /// The user that asked for a federated-user session; users of another account ask for none.
-fn issuer(tables: &Tables<'_>, arn: &str, partition: &str, account: &str) -> Option<Principal> {
-    let (_, found) = tables.find_principal(arn)?;
+fn issuer(tables: &Tables<'_>, arn: &str, partition: &str, account: &str) -> Option<(u32, Principal)> {
+    let (index, found) = tables.find_principal(arn)?;
     let mut parts = arn.splitn(6, ':').skip(1);
     let same = parts.next()? == partition && parts.nth(2)? == account;
-    (same && found.flags & IS_ROLE == 0).then_some(found)
+    (same && found.flags & IS_ROLE == 0).then_some((index, found))
+}
+
+/// The record, if every value that must be composed of it fits.
+#[inline(always)]
+fn fits(record: &Principal) -> Option<&Principal> {
+    (record.name_len as usize <= NAME && record.unique_id_len < NAME as u32).then_some(record)
 }
 
 /// `arn:PARTITION:iam::ACCOUNT:role/…`
@@ -201,8 +262,10 @@ pub(crate) fn is_role_arn(arn: &str, partition: &str, account: &str) -> bool {
 }
 
 /// Twelve digits.
+#[inline(always)]
 pub(crate) fn is_account(text: &str) -> bool {
-    text.len() == 12 && text.bytes().all(|b| b.is_ascii_digit())
+    let Ok(digits) = <&[u8; 12]>::try_from(text.as_bytes()) else { return false };
+    digits.iter().fold(true, |all, b| all & b.is_ascii_digit())
 }
 
 fn is_service_name(text: &str) -> bool {

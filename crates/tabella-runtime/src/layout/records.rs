@@ -5,10 +5,14 @@ use super::*;
 
 /// A record of 32-bit words.
 pub trait Record: Copy {
+    /// Its bytes: an array of `SIZE`.
+    type Bytes;
     /// Bytes.
     const SIZE: usize;
-    /// The record at the head of `bytes`, if they are long enough.
-    fn read(bytes: &[u8]) -> Option<Self>;
+    /// Cuts a section into records; what is left over at its end is none.
+    fn cut(bytes: &[u8]) -> &[Self::Bytes];
+    /// The record of its bytes.
+    fn read(bytes: &Self::Bytes) -> Self;
 }
 
 macro_rules! records {
@@ -35,14 +39,18 @@ macro_rules! records {
         }
 
         impl Record for $name {
+            type Bytes = [u8; $name::SIZE];
             const SIZE: usize = $name::SIZE;
 
+            fn cut(bytes: &[u8]) -> &[Self::Bytes] {
+                bytes.as_chunks().0
+            }
+
             #[inline(always)]
-            fn read(bytes: &[u8]) -> Option<Self> {
-                let bytes: &[u8; $name::SIZE] = bytes.first_chunk()?;
+            fn read(bytes: &Self::Bytes) -> Self {
                 let (words, _) = bytes.as_chunks::<4>();
-                let mut words = words.iter();
-                Some($name { $($field: u32::from_le_bytes(*words.next()?),)* })
+                let mut words = words.iter().map(|word| u32::from_le_bytes(*word));
+                $name { $($field: words.next().unwrap_or_default(),)* }
             }
         }
     )*};
