@@ -8,6 +8,7 @@ use super::template::Templates;
 use super::{Failure, WriteOptions};
 use crate::hir::{Effect, IdentityKind, Operator, Piece, Quantifier, Value};
 use crate::lower::tables::{Atom, Policy, PolicySet, Principal, Row, Tables};
+use hashbrown::HashMap;
 use rapidhash::v3::RapidSecrets;
 use std::collections::BTreeSet;
 use tabella_runtime::layout::{self, NONE, Section};
@@ -19,6 +20,7 @@ pub(super) fn sections(tables: &Tables, options: &WriteOptions) -> Result<Sectio
         out: Sections::new(),
         templates: Templates { keys: keys(tables), ..Templates::default() },
         patterns: Vec::new(),
+        runs: HashMap::new(),
     };
     for pattern in &tables.patterns {
         let record = w.templates.pattern(pattern)?;
@@ -45,6 +47,8 @@ struct Writer<'t> {
     out: Sections,
     templates: Templates,
     patterns: Vec<layout::Pattern>,
+    /// Runs of rows that stand in the section, by content: where sets say the same in 32 services, they share them.
+    runs: HashMap<Vec<layout::Row>, u32>,
 }
 
 /// Condition keys, those of variables included.
@@ -236,7 +240,8 @@ impl Writer<'_> {
         rows.sort_by_key(|r| r.service);
         let mut rows = rows.into_iter().peekable();
         for word in 0..self.t.services.len().div_ceil(32) as u32 {
-            let mut record = layout::ServiceWord { bits: 0, row: self.out.count(Section::Rows)? };
+            let mut record = layout::ServiceWord { bits: 0, row: 0 };
+            let mut run = Vec::new();
             while let Some(row) = rows.next_if(|r| r.service / 32 == word) {
                 let bit = 1 << (row.service % 32);
                 if record.bits & bit != 0 {
@@ -245,14 +250,25 @@ impl Writer<'_> {
                 record.bits |= bit;
                 let palette = starts.get(row.palette as usize).copied();
                 let palette = palette.ok_or_else(|| Failure::Refused("a row without palette".into()))?;
-                self.out.push(Section::Rows, &layout::Row { shape: row.shape, palette }.bytes());
+                run.push(layout::Row { shape: row.shape, palette });
             }
+            record.row = self.run(run)?;
             self.out.push(Section::SetServices, &record.bytes());
         }
         match rows.next() {
             Some(row) => Err(Failure::Refused(format!("there is no service {}", row.service))),
             None => Ok(()),
         }
+    }
+
+    /// Where a run of rows stands.
+    fn run(&mut self, run: Vec<layout::Row>) -> Result<u32, Failure> {
+        let next = self.out.count(Section::Rows)?;
+        let (out, runs) = (&mut self.out, &mut self.runs);
+        Ok(*runs.entry(run).or_insert_with_key(|run| {
+            run.iter().for_each(|row| out.push(Section::Rows, &row.bytes()));
+            next
+        }))
     }
 
     fn shapes(&mut self) -> Result<(), Failure> {

@@ -94,6 +94,17 @@ impl Templates {
         (p.part_5, p.part_5_len) = self.part(&parts[5])?;
         let floats = parts.iter().take(5).enumerate();
         p.floats = floats.filter(|(_, part)| part.last() == Some(&Piece::Any)).map(|(i, _)| 1 << i).sum();
+        let mut head = String::new();
+        for (before, part) in (0..5).zip(parts) {
+            match part.as_slice() {
+                [] => {}
+                [Piece::Literal(text)] => head.push_str(text),
+                _ => break,
+            }
+            head.push(':');
+            p.floats = p.floats & ((1 << layout::HEAD_SHIFT) - 1) | (before + 1) << layout::HEAD_SHIFT;
+        }
+        (p.whole, p.whole_len) = self.strings.add(head.as_bytes())?;
         Ok(p)
     }
 

@@ -91,7 +91,7 @@ fn counts(sections: &[Found<'_>]) -> Vec<(&'static str, u64)> {
 }
 
 fn filled<R: Record>(section: &Found<'_>, is_filled: impl Fn(R) -> bool) -> u64 {
-    section.bytes.chunks_exact(R::SIZE).filter_map(R::read).filter(|r| is_filled(*r)).count() as u64
+    R::cut(section.bytes).iter().map(R::read).filter(|r| is_filled(*r)).count() as u64
 }
 
 fn hash(tables: &Tables<'_>) -> String {

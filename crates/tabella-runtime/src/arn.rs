@@ -98,7 +98,7 @@ impl Pattern {
 /// A pattern with what it refers to.
 pub(crate) struct Matcher<'p, 't, 'v, 's> {
     pub tables: &'p Tables<'t>,
-    pub pattern: Pattern,
+    pub pattern: &'p Pattern,
     pub variables: Variables<'v, 's>,
 }
 
@@ -110,7 +110,7 @@ impl<'t, 'v, 's> Matcher<'_, 't, 'v, 's> {
     /// As a pattern of Resource or NotResource.
     #[inline]
     pub fn resource(&self, arn: &Arn<'_>) -> bool {
-        let p = &self.pattern;
+        let p = self.pattern;
         match p.kind {
             layout::PATTERN_ALL => true,
             layout::PATTERN_LITERAL => self.tables.bytes(p.whole, p.whole_len) == arn.text.as_bytes(),
@@ -118,7 +118,7 @@ impl<'t, 'v, 's> Matcher<'_, 't, 'v, 's> {
                 arn.text.as_bytes().starts_with(self.tables.bytes(p.whole, p.whole_len))
             }
             layout::PATTERN_PARTS => {
-                self.parts(arn) || (p.floats != 0 && arn.has_more() && self.float(arn.text))
+                self.parts(arn) || (p.floats & 31 != 0 && arn.has_more() && self.float(arn.text))
             }
             layout::PATTERN_GLOB => self.template(p.whole, p.whole_len).matches(arn.text.as_bytes()),
             _ => self.expanded(arn),
@@ -127,7 +127,7 @@ impl<'t, 'v, 's> Matcher<'_, 't, 'v, 's> {
 
     /// As a value of an ARN operator: a `*` stays in its part (R107), what is no ARN matches nothing (R111).
     pub fn value(&self, arn: &Arn<'_>) -> bool {
-        let p = &self.pattern;
+        let p = self.pattern;
         arn.six
             && match p.kind {
                 layout::PATTERN_ALL => true,
@@ -139,10 +139,15 @@ impl<'t, 'v, 's> Matcher<'_, 't, 'v, 's> {
             }
     }
 
+    /// Part by part; the parts that the head stands for are compared at once.
     fn parts(&self, arn: &Arn<'_>) -> bool {
-        arn.six && (0..6).all(|i| self.part(i, arn.part(i)))
+        let p = self.pattern;
+        let head = self.tables.bytes(p.whole, p.whole_len);
+        let from = (p.floats >> layout::HEAD_SHIFT) as usize;
+        arn.six && arn.text.as_bytes().starts_with(head) && (from..6).all(|i| self.part(i, arn.part(i)))
     }
 
+    #[inline]
     fn part(&self, index: usize, text: &str) -> bool {
         let (start, len) = self.pattern.part(index);
         let count = len & layout::PART_LEN;

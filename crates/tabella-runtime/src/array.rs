@@ -37,6 +37,15 @@ impl<'a, R: Record> Array<'a, R> {
         self.records.iter().map(R::read)
     }
 
+    /// The records from `start` on.
+    #[inline(always)]
+    pub fn from(self, start: usize) -> impl Iterator<Item = R> + 'a
+    where
+        R: 'a,
+    {
+        self.records.get(start..).unwrap_or_default().iter().map(R::read)
+    }
+
     /// The records `start..start + len`; fewer when there are fewer.
     #[inline]
     pub fn run(self, start: u32, len: u32) -> impl Iterator<Item = R> + 'a

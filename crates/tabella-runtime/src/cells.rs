@@ -8,17 +8,8 @@ use crate::layout::{
 use crate::policies::Verdict;
 use crate::tables::Tables;
 
-/// What a set holds for an action.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Cell {
-    /// A cell.
-    Known(u32),
-    /// The per-policy tables know.
-    Policies,
-}
-
 /// The palette index of a column.
-#[inline]
+#[inline(always)]
 pub(crate) fn column(tables: &Tables<'_>, shape: &Shape, column: u32) -> Option<u32> {
     let (columns, log) = (shape.columns >> 8, shape.columns & 0xFF);
     if column >= columns {
@@ -33,43 +24,44 @@ pub(crate) fn column(tables: &Tables<'_>, shape: &Shape, column: u32) -> Option<
     Some(byte >> (bit & 7) & ((1 << (1 << log)) - 1))
 }
 
-/// The cell of a set for an action.
-#[inline]
-pub(crate) fn cell(tables: &Tables<'_>, index: u32, set: &Set, action: Action) -> Cell {
+/// The cell of a set for an action; `None`: the per-policy tables know.
+#[inline(always)]
+fn cell(tables: &Tables<'_>, index: u32, set: &Set, action: Action) -> Option<u32> {
+    if set.flags & TABLED == 0 {
+        return None;
+    }
     let (service, at) = match action {
-        _ if set.flags & TABLED == 0 => return Cell::Policies,
-        Action::Column { service, column } => (service, Some(column)),
-        Action::Service(service) => (service, None),
-        Action::Unknown => return Cell::Known(set.default),
+        Action::Column { service, column } => (service, column),
+        // No row has so many columns.
+        Action::Service(service) => (service, u32::MAX),
+        Action::Unknown => return Some(set.default),
     };
     let word = index as usize * tables.meta.stride as usize + (service / 32) as usize;
-    let Some(word) = tables.set_services.get(word) else { return Cell::Policies };
+    let word = tables.set_services.get(word)?;
     let bit = 1_u32 << (service % 32);
     if word.bits & bit == 0 {
-        return Cell::Known(set.default);
+        return Some(set.default);
     }
     let row = word.row as usize + (word.bits & (bit - 1)).count_ones() as usize;
-    let found = at.and_then(|at| {
-        let row = tables.rows.get(row)?;
-        let shape = tables.shapes.get(row.shape as usize)?;
-        tables.cells.get(row.palette as usize + column(tables, &shape, at)? as usize)
-    });
-    found.map_or(Cell::Policies, |cell| Cell::Known(cell.word))
+    let row = tables.rows.get(row)?;
+    let shape = tables.shapes.get(row.shape as usize)?;
+    let place = row.palette as usize + column(tables, &shape, at)? as usize;
+    tables.cells.get(place).map(|cell| cell.word)
 }
 
 impl Asked<'_> {
     /// What a set says of the request.
-    #[inline]
+    #[inline(always)]
     pub fn set(&self, index: u32, layer: Layer) -> Verdict {
         let Some(set) = self.tables.sets.get(index as usize) else { return Verdict::DENIED };
         match cell(self.tables, index, &set, self.column) {
             // R42: no level, no allow.
             _ if set.levels_len == 0 => Verdict::NONE,
-            Cell::Known(CELL_NONE) => Verdict::NONE,
-            Cell::Known(CELL_ALLOW) => Verdict::ALLOWED,
-            Cell::Known(CELL_DENY) => Verdict::DENIED,
-            Cell::Known(program) => self.program((program - CELL_PROGRAM) as usize, layer),
-            Cell::Policies => self.set_by_policies(&set, layer),
+            Some(CELL_NONE) => Verdict::NONE,
+            Some(CELL_ALLOW) => Verdict::ALLOWED,
+            Some(CELL_DENY) => Verdict::DENIED,
+            Some(program) => self.program((program - CELL_PROGRAM) as usize, layer),
+            None => self.set_by_policies(&set, layer),
         }
     }
 
@@ -77,28 +69,29 @@ impl Asked<'_> {
     fn program(&self, start: usize, layer: Layer) -> Verdict {
         let mut all = Grant::Direct;
         let mut level = Grant::Direct;
-        for i in start.. {
-            let Some(item) = self.tables.items.get(i) else { return Verdict::DENIED };
-            if item.flags & ITEM_DENY != 0 {
-                if self.tests(&item.into(), layer) != Grant::None {
+        for item in self.tables.items.from(start) {
+            let flags = item.flags;
+            if flags & ITEM_LEVEL != 0 {
+                all = all.min(level);
+                if all == Grant::None {
+                    return Verdict::NONE;
+                }
+                level = Grant::None;
+            }
+            let deny = flags & ITEM_DENY != 0;
+            if deny || level != Grant::Direct {
+                let grant = self.tests(&item.into(), layer);
+                if !deny {
+                    level = level.max(grant);
+                } else if grant != Grant::None {
                     return Verdict::DENIED;
                 }
-            } else {
-                if item.flags & ITEM_LEVEL != 0 {
-                    all = all.min(level);
-                    if all == Grant::None {
-                        return Verdict::NONE;
-                    }
-                    level = Grant::None;
-                }
-                if level != Grant::Direct {
-                    level = level.max(self.tests(&item.into(), layer));
-                }
             }
-            if item.flags & ITEM_LAST != 0 {
-                break;
+            if flags & ITEM_LAST != 0 {
+                return Verdict { denied: false, grant: all.min(level) };
             }
         }
-        Verdict { denied: false, grant: all.min(level) }
+        // Load saw to it that every program ends.
+        Verdict::DENIED
     }
 }

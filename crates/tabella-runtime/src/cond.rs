@@ -13,7 +13,7 @@ const FOR_ANY_VALUE: u32 = 2;
 
 impl Asked<'_> {
     /// Whether a condition holds: some conjunction, all atoms of it.
-    #[inline]
+    #[inline(always)]
     pub fn condition(&self, word: u32) -> bool {
         match reference(word) {
             (REF_ALL, _) => true,
@@ -22,10 +22,10 @@ impl Asked<'_> {
         }
     }
 
+    #[inline(never)]
     fn disjunction(&self, start: usize) -> bool {
         let mut holds = true;
-        for i in start.. {
-            let Some(word) = self.tables.condition_lists.get(i) else { return false };
+        for word in self.tables.condition_lists.from(start) {
             holds = holds && self.atom((word.word >> 2) as usize);
             if word.word & AND_END != 0 {
                 if holds {
@@ -40,6 +40,7 @@ impl Asked<'_> {
         false
     }
 
+    #[inline(never)]
     fn atom(&self, index: usize) -> bool {
         let Some(atom) = self.tables.atoms.get(index) else { return false };
         let operator = atom.operator & 0xFF;
@@ -141,7 +142,7 @@ impl Asked<'_> {
     fn arn_value(&self, v: &Value, arn: &Arn<'_>) -> bool {
         let Some(pattern) = self.tables.patterns.get(v.a as usize) else { return false };
         let variables = |key| self.variable(key);
-        Matcher { tables: self.tables, pattern, variables: &variables }.value(arn)
+        Matcher { tables: self.tables, pattern: &pattern, variables: &variables }.value(arn)
     }
 }
 

@@ -62,8 +62,10 @@ impl KeyClass {
         DERIVED.iter().find(|(name, _)| *name == key).map_or(KeyClass::Request, |(_, class)| *class)
     }
 
+    #[inline]
     fn from_number(number: u32) -> KeyClass {
         match number {
+            0 => KeyClass::Request,
             1 => KeyClass::Session,
             15 => KeyClass::PrincipalTag,
             n => n
@@ -262,6 +264,7 @@ impl<'a> From<Option<Values<'a>>> for Found<'a> {
     }
 }
 
+#[inline]
 fn entry<'a>(entries: &'a [Entry<'a>], name: &str) -> Found<'a> {
     entries.iter().find(|e| is_folded(e.key.as_bytes(), name.as_bytes())).map(|e| e.values).into()
 }

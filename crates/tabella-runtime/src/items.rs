@@ -55,51 +55,64 @@ impl From<layout::Statement> for Tests {
 
 impl Asked<'_> {
     /// Whether all tests hold, and what an allow that has them grants.
-    #[inline]
+    #[inline(always)]
     pub fn tests(&self, tests: &Tests, layer: Layer) -> Grant {
-        if tests.flags & ITEM_NEVER != 0 {
+        if tests.flags & ITEM_NEVER != 0 || !self.resources(tests.resources) {
             return Grant::None;
         }
-        let grant = self.principals(tests.principals, tests.flags & ITEM_DENY != 0, layer);
-        if grant == Grant::None || !self.resources(tests.resources) || !self.condition(tests.condition) {
+        let grant = match tests.principals {
+            0 => Grant::Direct,
+            word => self.principals(word, tests.flags & ITEM_DENY != 0, layer),
+        };
+        if grant == Grant::None || !self.condition(tests.condition) {
             return Grant::None;
         }
         grant
     }
 
-    #[inline]
+    #[inline(always)]
     fn resources(&self, word: u32) -> bool {
         match reference(word) {
             (REF_ALL, _) => true,
             (REF_ONE, index) => self.pattern(index),
-            (tag, start) => {
-                let listed = self.any_pattern(start);
-                listed == (tag == REF_LIST)
-            }
+            (tag, start) => self.any_pattern(start) == (tag == REF_LIST),
         }
     }
 
+    #[inline(never)]
     fn any_pattern(&self, start: usize) -> bool {
-        for i in start.. {
-            let Some(word) = self.tables.resource_lists.get(i) else { return false };
+        for word in self.tables.resource_lists.from(start) {
             if self.pattern((word.word >> 1) as usize) {
                 return true;
             }
             if word.word & LIST_END != 0 {
-                return false;
+                break;
             }
         }
         false
     }
 
-    #[inline]
+    #[inline(always)]
     fn pattern(&self, index: usize) -> bool {
         let Some(pattern) = self.tables.patterns.get(index) else { return false };
-        let variables = |key| self.variable(key);
-        Matcher { tables: self.tables, pattern, variables: &variables }.resource(&self.arn)
+        let literal = || self.tables.bytes(pattern.whole, pattern.whole_len);
+        match pattern.kind {
+            layout::PATTERN_ALL => true,
+            layout::PATTERN_LITERAL => literal() == self.arn.text.as_bytes(),
+            layout::PATTERN_PREFIX => self.arn.text.as_bytes().starts_with(literal()),
+            _ => self.resource_pattern(index),
+        }
     }
 
-    #[inline]
+    /// A pattern that is neither one text nor a prefix.
+    #[inline(never)]
+    fn resource_pattern(&self, index: usize) -> bool {
+        let Some(pattern) = self.tables.patterns.get(index) else { return false };
+        let variables = |key| self.variable(key);
+        Matcher { tables: self.tables, pattern: &pattern, variables: &variables }.resource(&self.arn)
+    }
+
+    #[inline(never)]
     fn principals(&self, word: u32, deny: bool, layer: Layer) -> Grant {
         match reference(word) {
             (REF_ALL, _) => Grant::Direct,
@@ -124,8 +137,7 @@ impl Asked<'_> {
 
     fn entries(&self, start: usize, layer: Layer) -> Grant {
         let mut best = Grant::None;
-        for i in start.. {
-            let Some(entry) = self.tables.principal_entries.get(i) else { break };
+        for entry in self.tables.principal_entries.from(start) {
             best = best.max(self.entry(&entry, layer));
             if entry.kind & ENTRY_END != 0 || best == Grant::Direct {
                 break;

@@ -10,7 +10,7 @@ pub use records::*;
 /// First eight bytes of every artifact.
 pub const MAGIC: [u8; 8] = *b"TABELLA\0";
 /// Version of the format. A reader takes exactly its own.
-pub const VERSION: u32 = 1;
+pub const VERSION: u32 = 2;
 /// Bytes of the header.
 pub const HEADER_BYTES: usize = 128;
 /// Bytes of an entry of the section table, which follows the header.
@@ -229,12 +229,15 @@ pub const PATTERN_ALL: u32 = 0;
 pub const PATTERN_LITERAL: u32 = 1;
 /// `whole`, six parts, then anything.
 pub const PATTERN_PREFIX: u32 = 2;
-/// Part by part.
+/// Part by part. `whole` is the text that the leading literal parts make together with their colons.
 pub const PATTERN_PARTS: u32 = 3;
 /// `whole` is a run of pieces matched as one glob: not six parts.
 pub const PATTERN_GLOB: u32 = 4;
 /// `whole` is a run of pieces with variables before the fifth colon: split after expansion.
 pub const PATTERN_EXPANDED: u32 = 5;
+
+/// Above these bits, the floats of a pattern hold the number of parts that its head stands for.
+pub const HEAD_SHIFT: u32 = 8;
 
 /// A part that is `*`.
 pub const PART_ALL: u32 = 0;

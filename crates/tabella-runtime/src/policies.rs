@@ -140,21 +140,22 @@ impl Asked<'_> {
     }
 
     fn any_action(&self, start: usize) -> bool {
-        for i in start.. {
-            let Some(word) = self.tables.action_lists.get(i) else { return false };
+        for word in self.tables.action_lists.from(start) {
             if self.action_pattern((word.word >> 1) as usize) {
                 return true;
             }
             if word.word & LIST_END != 0 {
-                return false;
+                break;
             }
         }
         false
     }
 
+    #[inline(always)]
     fn action_pattern(&self, index: usize) -> bool {
         let Some(text) = self.tables.action_texts.get(index) else { return false };
         match text.kind {
+            TEXT_LITERAL if text.len as usize != self.action.len() => false,
             TEXT_LITERAL => self.tables.bytes(text.start, text.len) == self.action,
             TEXT_PREFIX => self.action.starts_with(self.tables.bytes(text.start, text.len)),
             _ => self.tables.template(text.start, text.len, &|_| None).matches(self.action),

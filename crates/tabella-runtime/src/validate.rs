@@ -308,6 +308,9 @@ fn items(c: &Check<'_, '_>) -> Checked {
     let t = c.tables;
     for item in t.items.iter() {
         c.at_most(item.flags, ITEM_DENY | ITEM_LEVEL | ITEM_LAST | ITEM_NEVER)?;
+        if item.flags & (ITEM_DENY | ITEM_LEVEL) == ITEM_DENY | ITEM_LEVEL {
+            return c.fail(Kind::Value, ITEM_DENY.into(), item.flags.into());
+        }
         c.tests(item.principals, item.resources, item.condition)?;
     }
     match t.items.len().checked_sub(1).and_then(|i| t.items.get(i)) {
@@ -348,12 +351,14 @@ fn entries(c: &Check<'_, '_>) -> Checked {
 
 fn pattern(c: &Check<'_, '_>, p: &Pattern) -> Checked {
     let t = c.tables;
-    c.at_most(p.floats, 31)?;
+    c.at_most(p.floats & ((1 << HEAD_SHIFT) - 1), 31)?;
+    c.at_most(p.floats >> HEAD_SHIFT, if p.kind == PATTERN_PARTS { 5 } else { 0 })?;
     match p.kind {
         PATTERN_ALL => Ok(()),
         PATTERN_LITERAL | PATTERN_PREFIX => c.text(p.whole, p.whole_len),
         PATTERN_GLOB | PATTERN_EXPANDED => c.run(p.whole, p.whole_len, t.pieces.len()),
         PATTERN_PARTS => {
+            c.text(p.whole, p.whole_len)?;
             let parts = [
                 (p.part_0, p.part_0_len),
                 (p.part_1, p.part_1_len),

@@ -18,7 +18,7 @@ pub trait Record: Copy {
 macro_rules! records {
     ($($(#[$doc:meta])* $name:ident { $($(#[$fdoc:meta])* $field:ident,)* })*) => {$(
         $(#[$doc])*
-        #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+        #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
         pub struct $name { $($(#[$fdoc])* pub $field: u32,)* }
 
         impl $name {
@@ -283,7 +283,7 @@ records! {
         whole,
         /// Bytes or pieces.
         whole_len,
-        /// Bit i: part i ends in `*` (R68). Bits 0 to 4.
+        /// Bit i: part i ends in `*` (R68). Bits 0 to 4. From bit 8 on: number of parts in the head.
         floats,
         /// First part: first byte or first piece.
         part_0,
