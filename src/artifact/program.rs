@@ -5,8 +5,9 @@ use super::pools::{Runs, index};
 use super::template::{Templates, action};
 use crate::hir::{Piece, Principal};
 use crate::lower::tables::{ActionSet, Cell, Item, PrincipalSet, Program, ResourceSet, Tables};
+use hashbrown::{HashMap, HashSet};
 use tabella_runtime::layout::{
-    self, AND_END, CELL_ALLOW, CELL_DENY, CELL_NONE, CELL_PROGRAM, ENTRY_END, ITEM_DENY, ITEM_LAST,
+    self, ACTION_COLUMN, AND_END, CELL_ALLOW, CELL_DENY, CELL_NONE, CELL_PROGRAM, ENTRY_END, ITEM_DENY, ITEM_LAST,
     ITEM_LEVEL, ITEM_NEVER, LIST_END, OR_END, REF_ALL, REF_LIST, REF_NOT, REF_ONE, make_reference,
 };
 
@@ -33,15 +34,28 @@ pub(super) struct References {
     pub action_lists: Runs<u32>,
     pub principal_entries: Runs<[u32; 3]>,
     pub action_texts: Vec<layout::Text>,
+    /// Those of them that are the name of a column.
+    columns: HashSet<u32>,
 }
 
-fn list(elements: &[u32], negated: bool, lists: &mut Runs<u32>) -> Result<Reference, Failure> {
+/// The full names of all columns.
+fn columns(tables: &Tables) -> HashSet<String> {
+    let names = tables.services.iter().flat_map(|s| s.actions.iter().map(move |a| (&s.prefix, &a.name)));
+    names.map(|(service, action)| format!("{service}:{action}")).collect()
+}
+
+fn list(
+    elements: &[u32],
+    negated: bool,
+    word: impl Fn(u32) -> u32,
+    lists: &mut Runs<u32>,
+) -> Result<Reference, Failure> {
     let (tag, start) = match (elements, negated) {
         ([], false) => return Ok(Reference::Never),
         ([], true) => return Ok(ALL),
         ([one], false) => (REF_ONE, *one),
         _ => {
-            let mut words: Vec<u32> = elements.iter().map(|e| e << 1).collect();
+            let mut words: Vec<u32> = elements.iter().map(|e| word(*e)).collect();
             if let Some(last) = words.last_mut() {
                 *last |= LIST_END;
             }
@@ -70,9 +84,10 @@ impl References {
             let reference = if out.principals.is_empty() { ALL } else { out.principal_set(set, templates)? };
             out.principals.push(reference);
         }
-        let mut known = hashbrown::HashMap::new();
+        let mut known = HashMap::new();
+        let columns = columns(tables);
         for set in &tables.action_sets {
-            let reference = out.action_set(set, templates, &mut known)?;
+            let reference = out.action_set(set, templates, &mut known, &columns)?;
             out.actions.push(reference);
         }
         for program in &tables.programs {
@@ -90,7 +105,7 @@ impl References {
         if set.patterns.iter().any(lone) {
             return Ok(if set.negated { Reference::Never } else { ALL });
         }
-        list(&set.patterns, set.negated, &mut self.resource_lists)
+        list(&set.patterns, set.negated, |pattern| pattern << 1, &mut self.resource_lists)
     }
 
     fn condition(&mut self, condition: &[Vec<u32>]) -> Result<Reference, Failure> {
@@ -140,7 +155,8 @@ impl References {
         &mut self,
         set: &'a ActionSet,
         templates: &mut Templates,
-        known: &mut hashbrown::HashMap<&'a str, u32>,
+        known: &mut HashMap<&'a str, u32>,
+        columns: &HashSet<String>,
     ) -> Result<Reference, Failure> {
         if set.patterns.iter().any(|p| p == "*") {
             return Ok(if set.negated { Reference::Never } else { ALL });
@@ -152,13 +168,18 @@ impl References {
                 None => {
                     let at = index(self.action_texts.len())?;
                     self.action_texts.push(templates.text(&action(pattern))?);
+                    if columns.contains(pattern.as_str()) {
+                        self.columns.insert(at);
+                    }
                     known.insert(pattern, at);
                     at
                 }
             };
             texts.push(at);
         }
-        list(&texts, set.negated, &mut self.action_lists)
+        let columns = &self.columns;
+        let word = |text: u32| text << 2 | if columns.contains(&text) { ACTION_COLUMN } else { 0 };
+        list(&texts, set.negated, word, &mut self.action_lists)
     }
 
     fn program(&mut self, program: &Program) -> Result<u32, Failure> {

@@ -115,8 +115,8 @@ impl Asked<'_> {
 
     fn text(&self, v: &Value, value: &str) -> bool {
         match v.kind {
-            layout::TEXT_LITERAL => self.tables.text(v.a, v.b) == value,
-            layout::TEXT_PREFIX => value.starts_with(self.tables.text(v.a, v.b)),
+            layout::TEXT_LITERAL => self.tables.bytes(v.a, v.b) == value.as_bytes(),
+            layout::TEXT_PREFIX => value.as_bytes().starts_with(self.tables.bytes(v.a, v.b)),
             _ => self.tables.template(v.a, v.b, &|key| self.variable(key)).matches(value.as_bytes()),
         }
     }

@@ -134,7 +134,7 @@ impl Asked<'_> {
     /// The value of a key of the tables.
     pub fn value(&self, number: u32) -> Found<'_> {
         let Some(key) = self.tables.keys.get(number as usize) else { return Found::Absent };
-        let name = self.tables.text(key.name, key.name_len);
+        let name = self.tables.bytes(key.name, key.name_len);
         let class = match self.facts {
             Facts::Names(request) if request.context.is_complete() => {
                 return entry(request.context.entries(), name);
@@ -237,14 +237,14 @@ impl Asked<'_> {
     }
 
     /// R129: session tags override those of the role; case does not count.
-    fn tag(&self, key: &str) -> Found<'_> {
-        let own = self.facts.session().tags.iter().find(|(k, _)| k.eq_ignore_ascii_case(key));
+    fn tag(&self, key: &[u8]) -> Found<'_> {
+        let own = self.facts.session().tags.iter().find(|(k, _)| is_folded(k.as_bytes(), key));
         if let Some((_, value)) = own {
             return Found::One(value);
         }
         let t = self.tables;
         let Some(record) = self.who.principal(t) else { return Found::Absent };
-        let tag = t.tags.run(record.tags, record.tags_len).find(|tag| t.text(tag.key, tag.key_len) == key);
+        let tag = t.tags.run(record.tags, record.tags_len).find(|tag| t.bytes(tag.key, tag.key_len) == key);
         tag.map_or(Found::Absent, |tag| Found::One(t.text(tag.value, tag.value_len)))
     }
 }
@@ -264,9 +264,9 @@ impl<'a> From<Option<Values<'a>>> for Found<'a> {
     }
 }
 
-#[inline]
-fn entry<'a>(entries: &'a [Entry<'a>], name: &str) -> Found<'a> {
-    entries.iter().find(|e| is_folded(e.key.as_bytes(), name.as_bytes())).map(|e| e.values).into()
+#[inline(always)]
+fn entry<'a>(entries: &'a [Entry<'a>], name: &[u8]) -> Found<'a> {
+    entries.iter().find(|e| is_folded(e.key.as_bytes(), name)).map(|e| e.values).into()
 }
 
 fn by_id<'a>(entries: &'a [(KeyId, Values<'a>)], key: u32) -> Found<'a> {

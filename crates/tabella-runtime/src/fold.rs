@@ -19,10 +19,14 @@ pub(crate) fn is_folded(text: &[u8], lower: &[u8]) -> bool {
     if text.len() != lower.len() {
         return false;
     }
-    let (words, rest) = text.as_chunks::<8>();
-    let (lower_words, lower_rest) = lower.as_chunks::<8>();
-    let same = words.iter().zip(lower_words).all(|(t, l)| lower_word(u64::from_le_bytes(*t)) == u64::from_le_bytes(*l));
-    same && rest.iter().zip(lower_rest).all(|(t, l)| t.to_ascii_lowercase() == *l)
+    let same = |t: &[u8; 8], l: &[u8; 8]| lower_word(u64::from_le_bytes(*t)) == u64::from_le_bytes(*l);
+    match (text.last_chunk(), lower.last_chunk()) {
+        // The last eight bytes at once, some of them maybe for the second time.
+        (Some(t), Some(l)) => {
+            same(t, l) && text.as_chunks().0.iter().zip(lower.as_chunks().0).all(|(t, l)| same(t, l))
+        }
+        _ => text.eq_ignore_ascii_case(lower),
+    }
 }
 
 #[cfg(test)]

@@ -1,10 +1,10 @@
 //! The exact path: per-policy tables, statement by statement. Decides unknown actions, sets over their budget and
 //! session policies, and finds the reasons.
 
-use crate::asked::Asked;
+use crate::asked::{Action, Asked};
 use crate::items::{Grant, Layer};
 use crate::layout::{
-    ITEM_DENY, LIST_END, Policy, REF_ALL, REF_LIST, REF_ONE, Set, Statement, TEXT_LITERAL, TEXT_PREFIX,
+    ACTION_COLUMN, ITEM_DENY, LIST_END, Policy, REF_ALL, REF_LIST, REF_ONE, Set, Statement, TEXT_LITERAL, TEXT_PREFIX,
     reference,
 };
 
@@ -140,8 +140,10 @@ impl Asked<'_> {
     }
 
     fn any_action(&self, start: usize) -> bool {
+        // What is no column needs no comparison with the name of one.
+        let skip = if matches!(self.column, Action::Column { .. }) { 0 } else { ACTION_COLUMN };
         for word in self.tables.action_lists.from(start) {
-            if self.action_pattern((word.word >> 1) as usize) {
+            if word.word & skip == 0 && self.action_pattern((word.word >> 2) as usize) {
                 return true;
             }
             if word.word & LIST_END != 0 {

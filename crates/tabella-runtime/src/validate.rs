@@ -322,7 +322,7 @@ fn items(c: &Check<'_, '_>) -> Checked {
 fn lists(t: &Tables<'_>) -> Checked {
     let each = [
         (Section::ResourceLists, t.resource_lists, 1, LIST_END, t.patterns.len()),
-        (Section::ActionLists, t.action_lists, 1, LIST_END, t.action_texts.len()),
+        (Section::ActionLists, t.action_lists, 2, LIST_END, t.action_texts.len()),
         (Section::ConditionLists, t.condition_lists, 2, AND_END | OR_END, t.atoms.len()),
     ];
     for (section, list, shift, end, of) in each {
@@ -334,7 +334,14 @@ fn lists(t: &Tables<'_>) -> Checked {
             return c.fail(Kind::Order, 0, list.len() as u64);
         }
     }
-    Ok(())
+    t.action_lists.iter().filter(|w| w.word & ACTION_COLUMN != 0).try_for_each(|w| {
+        let text = t.action_texts.get((w.word >> 2) as usize).unwrap_or_default();
+        let literal = text.kind == TEXT_LITERAL;
+        match t.find_action(t.bytes(text.start, text.len)).filter(|_| literal) {
+            Some(_) => Ok(()),
+            None => Check { tables: t, section: Section::ActionLists }.fail(Kind::Value, 0, w.word.into()),
+        }
+    })
 }
 
 fn entries(c: &Check<'_, '_>) -> Checked {
