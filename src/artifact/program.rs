@@ -7,8 +7,8 @@ use crate::hir::{Piece, Principal};
 use crate::lower::tables::{ActionSet, Cell, Item, PrincipalSet, Program, ResourceSet, Tables};
 use hashbrown::{HashMap, HashSet};
 use tabella_runtime::layout::{
-    self, ACTION_COLUMN, AND_END, CELL_ALLOW, CELL_DENY, CELL_NONE, CELL_PROGRAM, ENTRY_END, ITEM_DENY, ITEM_LAST,
-    ITEM_LEVEL, ITEM_NEVER, LIST_END, OR_END, REF_ALL, REF_LIST, REF_NOT, REF_ONE, make_reference,
+    self, ACTION_COLUMN, AND_END, CELL_ALLOW, CELL_DENY, CELL_NONE, CELL_PROGRAM, ENTRY_END, ITEM_DENY,
+    ITEM_LAST, ITEM_LEVEL, ITEM_NEVER, LIST_END, OR_END, REF_ALL, REF_LIST, REF_NOT, REF_ONE, make_reference,
 };
 
 /// A reference, or the certainty that nothing is in it.
@@ -178,6 +178,7 @@ impl References {
             texts.push(at);
         }
         let columns = &self.columns;
+        texts.sort_by_key(|text| columns.contains(text));
         let word = |text: u32| text << 2 | if columns.contains(&text) { ACTION_COLUMN } else { 0 };
         list(&texts, set.negated, word, &mut self.action_lists)
     }

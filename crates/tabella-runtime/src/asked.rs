@@ -2,9 +2,9 @@
 
 use crate::arn::Arn;
 use crate::derive::{self, Cache};
+use crate::fold::lower_word;
 use crate::ids::IdRequest;
 use crate::layout::{ACTION_BYTES, Account, NONE, Resource, TRUST, WILDCARD_ONLY};
-use crate::fold::lower_word;
 use crate::request::{Entry, Request, Session, is_session_key};
 use crate::tables::Tables;
 use crate::who::{Kind, Who, is_account};
@@ -110,13 +110,17 @@ impl Scratch {
 #[inline(always)]
 fn lower<'b>(action: &str, buffer: &'b mut [u8; ACTION_BYTES]) -> Option<&'b [u8]> {
     let out = buffer.get_mut(..action.len())?;
-    let (to, to_rest) = out.as_chunks_mut::<8>();
-    let (from, from_rest) = action.as_bytes().as_chunks::<8>();
-    for (to, from) in to.iter_mut().zip(from) {
-        *to = lower_word(u64::from_le_bytes(*from)).to_le_bytes();
-    }
-    for (to, from) in to_rest.iter_mut().zip(from_rest) {
-        *to = from.to_ascii_lowercase();
+    let lower = |from: &[u8; 8]| lower_word(u64::from_le_bytes(*from)).to_le_bytes();
+    let from = action.as_bytes();
+    let (Some(last), Some(end)) = (from.last_chunk(), out.last_chunk_mut()) else {
+        out.copy_from_slice(from);
+        out.make_ascii_lowercase();
+        return Some(out);
+    };
+    // The last eight bytes at once, some of them maybe for the second time.
+    *end = lower(last);
+    for (to, from) in out.as_chunks_mut().0.iter_mut().zip(from.as_chunks().0) {
+        *to = lower(from);
     }
     Some(out)
 }
@@ -216,7 +220,14 @@ impl<'a> Asked<'a> {
     }
 
     /// Where the resource's own policy must allow (R12, R139): roles to be assumed, KMS keys.
+    #[inline(always)]
     pub fn resource_policy_is_mandatory(&self) -> bool {
+        matches!(self.action, [b's', b't', b's', b':', ..] | [b'k', b'm', b's', b':', ..])
+            && self.is_assumption_or_key()
+    }
+
+    #[inline(never)]
+    fn is_assumption_or_key(&self) -> bool {
         let on = |service: &str, kind: &str| {
             self.arn.part(0) == "arn" && self.arn.part(2) == service && self.arn.part(5).starts_with(kind)
         };
@@ -226,8 +237,7 @@ impl<'a> Asked<'a> {
                     || matches!(name, b"tagsession" | b"setsourceidentity" | b"setcontext");
                 assumes && on("iam", "role/")
             }
-            [b'k', b'm', b's', b':', ..] => on("kms", "key/"),
-            _ => false,
+            _ => on("kms", "key/"),
         }
     }
 
@@ -387,7 +397,9 @@ fn each_governing(tables: &Tables<'_>, arn: &str, action: &[u8], mut f: impl FnM
     }
     // Heads of other lengths have no policy: only cuts between these two need to be looked at.
     let mut end = text.len().min(longest.saturating_add(1));
-    while let Some(cut) = text.get(shortest..end).and_then(|t| t.iter().rposition(|b| matches!(b, b'/' | b':'))) {
+    while let Some(cut) =
+        text.get(shortest..end).and_then(|t| t.iter().rposition(|b| matches!(b, b'/' | b':')))
+    {
         end = shortest + cut;
         look(text.get(..end).unwrap_or_default());
     }

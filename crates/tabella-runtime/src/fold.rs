@@ -49,7 +49,9 @@ mod tests {
 
     #[test]
     fn as_the_library_compares() {
-        for (a, b) in [("aws:SourceIp", "aws:sourceip"), ("aws:SourceIp", "aws:sourceiq"), ("", ""), ("[", "{")] {
+        for (a, b) in
+            [("aws:SourceIp", "aws:sourceip"), ("aws:SourceIp", "aws:sourceiq"), ("", ""), ("[", "{")]
+        {
             assert_eq!(is_folded(a.as_bytes(), b.as_bytes()), a.eq_ignore_ascii_case(b), "{a} {b}");
         }
     }

@@ -167,8 +167,12 @@ impl Asked<'_> {
                 _ => Grant::None,
             },
             (layout::PRINCIPAL_USER, Kind::User) => user(who.text == text),
-            (layout::PRINCIPAL_USER, Kind::FederatedUser) => limited(self.facts.session().issuer == Some(text)),
-            (layout::PRINCIPAL_ROLE, Kind::Role | Kind::RoleSession) => limited(who.has_role(self.tables, text)),
+            (layout::PRINCIPAL_USER, Kind::FederatedUser) => {
+                limited(self.facts.session().issuer == Some(text))
+            }
+            (layout::PRINCIPAL_ROLE, Kind::Role | Kind::RoleSession) => {
+                limited(who.has_role(self.tables, text))
+            }
             (layout::PRINCIPAL_SESSION, Kind::RoleSession) => direct(who.is_session(self.tables, text)),
             (layout::PRINCIPAL_FEDERATED_USER, Kind::FederatedUser) => direct(who.text == text),
             (layout::PRINCIPAL_UNIQUE_ID, kind @ (Kind::User | Kind::Role | Kind::RoleSession)) => {

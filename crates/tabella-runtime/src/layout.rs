@@ -195,8 +195,8 @@ pub const fn make_reference(tag: u32, index: u32) -> u32 {
 
 /// Bit of a list's word: the last of the list. In lists of patterns the index is the word >> 1.
 pub const LIST_END: u32 = 1;
-/// Bit of an action list's word: its text is the name of a column, so that no other action can match it. The index is
-/// the word >> 2.
+/// Bit of an action list's word: its text and those after it are names of columns, so that no other action can match
+/// them. The index is the word >> 2.
 pub const ACTION_COLUMN: u32 = 2;
 /// Bit of a condition's word: the last atom of its conjunction. The index is the word >> 2.
 pub const AND_END: u32 = 1;

@@ -4,8 +4,8 @@
 use crate::asked::{Action, Asked};
 use crate::items::{Grant, Layer};
 use crate::layout::{
-    ACTION_COLUMN, ITEM_DENY, LIST_END, Policy, REF_ALL, REF_LIST, REF_ONE, Set, Statement, TEXT_LITERAL, TEXT_PREFIX,
-    reference,
+    ACTION_COLUMN, ITEM_DENY, LIST_END, Policy, REF_ALL, REF_LIST, REF_ONE, Set, Statement, TEXT_LITERAL,
+    TEXT_PREFIX, reference,
 };
 
 /// What a layer says.
@@ -140,10 +140,13 @@ impl Asked<'_> {
     }
 
     fn any_action(&self, start: usize) -> bool {
-        // What is no column needs no comparison with the name of one.
+        // What is no column needs no comparison with the names of columns, which end the list.
         let skip = if matches!(self.column, Action::Column { .. }) { 0 } else { ACTION_COLUMN };
         for word in self.tables.action_lists.from(start) {
-            if word.word & skip == 0 && self.action_pattern((word.word >> 2) as usize) {
+            if word.word & skip != 0 {
+                return false;
+            }
+            if self.action_pattern((word.word >> 2) as usize) {
                 return true;
             }
             if word.word & LIST_END != 0 {

@@ -334,14 +334,26 @@ fn lists(t: &Tables<'_>) -> Checked {
             return c.fail(Kind::Order, 0, list.len() as u64);
         }
     }
-    t.action_lists.iter().filter(|w| w.word & ACTION_COLUMN != 0).try_for_each(|w| {
-        let text = t.action_texts.get((w.word >> 2) as usize).unwrap_or_default();
-        let literal = text.kind == TEXT_LITERAL;
-        match t.find_action(t.bytes(text.start, text.len)).filter(|_| literal) {
-            Some(_) => Ok(()),
-            None => Check { tables: t, section: Section::ActionLists }.fail(Kind::Value, 0, w.word.into()),
+    columns_of_lists(&Check { tables: t, section: Section::ActionLists })
+}
+
+/// Names of columns end their list, and are columns.
+fn columns_of_lists(c: &Check<'_, '_>) -> Checked {
+    let t = c.tables;
+    let mut among_columns = false;
+    for (i, word) in t.action_lists.iter().enumerate() {
+        if word.word & ACTION_COLUMN != 0 {
+            let text = t.action_texts.get((word.word >> 2) as usize).unwrap_or_default();
+            let column = t.find_action(t.bytes(text.start, text.len));
+            if text.kind != TEXT_LITERAL || column.is_none() {
+                return c.fail(Kind::Value, 0, word.word.into());
+            }
+        } else if among_columns {
+            return c.fail(Kind::Order, 0, i as u64);
         }
-    })
+        among_columns = word.word & (ACTION_COLUMN | LIST_END) == ACTION_COLUMN;
+    }
+    Ok(())
 }
 
 fn entries(c: &Check<'_, '_>) -> Checked {

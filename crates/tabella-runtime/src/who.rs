@@ -47,13 +47,7 @@ impl Declared {
     #[inline(always)]
     fn new(index: u32, p: &Principal) -> Self {
         let service_linked = p.flags & SERVICE_LINKED != 0;
-        Declared {
-            index,
-            account: p.account,
-            identity: p.identity,
-            boundary: p.boundary,
-            service_linked,
-        }
+        Declared { index, account: p.account, identity: p.identity, boundary: p.boundary, service_linked }
     }
 }
 
