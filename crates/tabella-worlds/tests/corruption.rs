@@ -80,7 +80,7 @@ fn errors_say_what_they_found() {
     other[8] = 9;
     let error = load(&other);
     assert!(error.is_other_version());
-    assert_eq!((error.expected(), error.got()), (1, 9));
+    assert_eq!((error.expected(), error.got()), (tabella_runtime::layout::VERSION.into(), 9));
     let mut other = bytes.clone();
     *other.last_mut().unwrap() ^= 1;
     let error = load(&other);
