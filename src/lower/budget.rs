@@ -1,7 +1,11 @@
 //! What lowering may spend before it leaves a set to the per-policy tables. Spending is in the order of content, so
 //! the same program is cut at the same place whatever the order of its files.
 
+use super::blocks::PolicyBlocks;
+use super::policies::Policies;
+use crate::diag::{Diagnostic, codes::lower as codes};
 use crate::limits::Limits;
+use crate::nf::{Layer, NormalForm, Policy};
 
 /// What is left.
 #[derive(Clone, Copy, Debug)]
@@ -52,4 +56,45 @@ impl Budget {
 fn take(left: &mut usize, n: usize) -> Option<()> {
     *left = left.checked_sub(n)?;
     Some(())
+}
+
+/// Says which sets are over the budget, at the policies that make the first of them large.
+pub(super) fn report(
+    nf: &NormalForm,
+    policies: &Policies,
+    blocks: &[PolicyBlocks],
+    over: &[&Layer],
+    sets: usize,
+) -> Option<Diagnostic> {
+    /// Policies pointed at.
+    const SHOWN: usize = 4;
+    let first = over.first()?;
+    let mut largest: Vec<(bool, usize, &Policy)> = first
+        .levels
+        .iter()
+        .flatten()
+        .filter_map(|p| {
+            let policy = nf.policies.get(*policies.origin.get(*p as usize)?)?;
+            let alone = blocks.get(*p as usize).is_some_and(|b| b.over);
+            Some((alone, policy.statements.len(), policy))
+        })
+        .collect();
+    // Those over it alone are the cause; else it is their combination, and the largest weigh most.
+    if largest.iter().any(|(alone, _, _)| *alone) {
+        largest.retain(|(alone, _, _)| *alone);
+    }
+    largest.sort_by_key(|(_, statements, _)| std::cmp::Reverse(*statements));
+    let message = format!("{} of {sets} policy sets are over the table budget", over.len());
+    let mut found = Diagnostic::warning(codes::OVER_BUDGET, message);
+    for (_, statements, policy) in largest.iter().take(SHOWN) {
+        let source = policy.statements.first().and_then(|s| s.sources.first());
+        if let Some(span) = source.map(|s| s.span).filter(|s| !s.is_none()) {
+            let text = format!("`{}`, with {statements} statements, is in one of them", policy.name);
+            found =
+                if found.primary.is_none() { found.at_with(span, text) } else { found.and_at(span, text) };
+        }
+    }
+    let help =
+        "they are decided statement by statement; attach fewer different combinations of broad policies";
+    Some(found.help(help))
 }

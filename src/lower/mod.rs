@@ -19,7 +19,7 @@ mod tests;
 mod universe;
 
 use crate::catalog::Catalog;
-use crate::diag::{Diagnostic, codes::lower as codes};
+use crate::diag::Diagnostic;
 use crate::limits::Limits;
 use crate::nf::{Layer, NormalForm};
 use crate::source::SourceMap;
@@ -62,22 +62,18 @@ fn fill(
     let origin = policies.origin.iter().filter_map(|p| nf.policies.get(*p));
     let of_policies: Vec<blocks::PolicyBlocks> = origin.map(|p| blocks.policy(p, &mut budget)).collect();
     let mut rows = rows::Rows::new(universe, &of_policies, &blocks, &nf.pools);
-    let mut over = 0;
+    let mut over = Vec::new();
     for layer in layers {
         let tabled = rows.layer(layer, &mut budget);
-        over += usize::from(tabled.is_none());
+        if tabled.is_none() {
+            over.push(layer);
+        }
         let is_tabled = tabled.is_some();
         let (rows, default) = tabled.map_or((Vec::new(), Cell::None), |t| (t.rows, t.default));
         tables.sets.push(PolicySet { levels: layer.levels.clone(), tabled: is_tabled, rows, default });
     }
     sort_rows(tables, rows);
-    if over == 0 {
-        return Vec::new();
-    }
-    let message = format!("{over} of {} policy sets are over the table budget", layers.len());
-    let help =
-        "they are decided statement by statement; attach fewer different combinations of broad policies";
-    vec![Diagnostic::warning(codes::OVER_BUDGET, message).help(help)]
+    budget::report(nf, policies, &of_policies, &over, layers.len()).into_iter().collect()
 }
 
 /// Puts programs, palettes and shapes in order of content, without what only sets over the budget had.

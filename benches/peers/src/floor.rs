@@ -58,21 +58,8 @@ impl Engine for Floor {
         let word = self.words[*p as usize * self.columns + (*a as usize / 64) % self.columns];
         (word >> (a % 64)) & 1 == 1 && std::hint::black_box(colons)[4] != usize::MAX
     }
-}
-
-/// A floor asked over another window of requests.
-pub struct Window<'a>(pub &'a mut Floor, pub usize);
-
-impl Engine for Window<'_> {
-    fn name(&self) -> String {
-        self.0.name()
-    }
-
-    fn allowed(&mut self, i: usize) -> bool {
-        self.0.allowed(i)
-    }
 
     fn sample(&self) -> usize {
-        self.1
+        self.requests.len()
     }
 }

@@ -94,4 +94,8 @@ impl Engine for Handwritten {
         }
         allow && (slice.boundary.is_empty() || slice.boundary.iter().any(|b| b.matches(r)))
     }
+
+    fn sample(&self) -> usize {
+        self.requests.len()
+    }
 }

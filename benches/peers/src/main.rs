@@ -1,7 +1,8 @@
 //! Times the same requests through Tabella, its peers, a hand-written baseline and the floor, in one run, after
 //! comparing their decisions. Prints a Markdown table; `--svg FILE` draws it.
 //!
-//! `cargo run --release --manifest-path benches/peers/Cargo.toml -- [--seconds S] [--only W1,W2] [--svg FILE]`
+//! `cargo run --release --manifest-path benches/peers/Cargo.toml -- [--seconds S] [--only W1,W2] [--svg FILE]
+//! [--w4 STATEMENTS]`; `--w4` makes W4 smaller, to try things out.
 
 mod aspen;
 mod casbin_peer;
@@ -13,12 +14,14 @@ mod iam_rs_peer;
 mod ours;
 mod plot;
 mod rego;
+mod scan;
 
 use engine::{Engine, time};
+use ours::Way;
 use std::error::Error;
-use tabella_runtime::Request;
+use tabella_runtime::{Request, Tables};
 use tabella_workloads::simple::Model;
-use tabella_workloads::{Workload, compile, managed, simple};
+use tabella_workloads::{Workload, compile, ids, managed, simple};
 
 /// One line of the table.
 pub struct Row {
@@ -34,15 +37,17 @@ struct Options {
     seconds: f64,
     only: Option<String>,
     svg: Option<String>,
+    statements: Option<usize>,
 }
 
 fn options() -> Options {
-    let mut o = Options { seconds: 1.5, only: None, svg: None };
+    let mut o = Options { seconds: 1.5, only: None, svg: None, statements: None };
     let mut args = std::env::args().skip(1);
     while let Some(arg) = args.next() {
         match arg.as_str() {
             "--seconds" => o.seconds = args.next().and_then(|s| s.parse().ok()).unwrap_or(o.seconds),
             "--only" => o.only = args.next(),
+            "--w4" => o.statements = args.next().and_then(|s| s.parse().ok()),
             "--svg" => o.svg = args.next(),
             other => eprintln!("unknown argument {other}"),
         }
@@ -67,7 +72,11 @@ fn main() -> Result<(), Box<dyn Error>> {
         simple_table(&workload, &model, options.seconds, &mut rows)?;
     }
     if wanted("W4") {
-        w4(options.seconds, &mut rows)?;
+        let size = match options.statements {
+            Some(n) => managed::Size::of(n, n),
+            None => managed::Size::w4(),
+        };
+        w4(size, options.seconds, &mut rows)?;
     }
     print(&rows);
     if let Some(file) = options.svg {
@@ -76,81 +85,132 @@ fn main() -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-/// Loads every engine, compares decisions on a sample, then times.
+/// The requests of a row: its name and how many of them are asked in rotation.
+type Windows<'a> = [(String, &'a [Request<'static>])];
+
+/// Hot and swept of a simple workload; its requests are drawn evenly, so that no order of them is Zipf's.
 fn simple_table(
     workload: &Workload,
     model: &Model,
     seconds: f64,
     rows: &mut Vec<Row>,
 ) -> Result<(), Box<dyn Error>> {
-    let requests: Vec<Request<'static>> = workload.requests.iter().take(1_024).copied().collect();
-    let artifact: &'static [u8] = Vec::leak(compile::artifact(workload)?);
-    eprintln!("{}: {} statements, artifact {} bytes", workload.name, workload.statements(), artifact.len());
-    let runtime = tokio::runtime::Builder::new_current_thread().build()?;
+    let tables = load(workload)?;
+    let asked = ids::known(&tables, &workload.requests);
+    let hot = asked.get(..1_024).unwrap_or(&asked);
+    let name = workload.name;
     let principals: Vec<&'static str> =
         model.principals.iter().map(|p| &*Box::leak(p.arn.clone().into_boxed_str())).collect();
+    fast(
+        &[(name.into(), hot), (format!("{name} swept"), &asked)],
+        &principals,
+        tables,
+        |requests| Box::new(handwritten::Handwritten::new(model, requests)),
+        seconds,
+        rows,
+    )?;
+    let runtime = tokio::runtime::Builder::new_current_thread().build()?;
     let mut engines: Vec<Box<dyn Engine>> = vec![
-        Box::new(floor::Floor::new(principals.into_iter(), &requests)),
-        Box::new(ours::Ours::new("Tabella", artifact, &requests, 1_024)?),
-        Box::new(handwritten::Handwritten::new(model, &requests)),
-        Box::new(cedar::Cedar::new(model, &requests, true)?),
-        Box::new(cedar::Cedar::new(model, &requests, false)?),
-        Box::new(rego::Rego::new(model, &requests)?),
-        Box::new(runtime.block_on(casbin_peer::Casbin::new(model, &requests))?),
-        Box::new(iam_rs_peer::IamRs::new(model, &requests)?),
-        Box::new(aspen::Aspen::new(model, &requests)?),
+        Box::new(ours::Ours::new(Way::Strings, tables, hot, hot.len())?),
+        Box::new(cedar::Cedar::new(model, hot, true)?),
+        Box::new(cedar::Cedar::new(model, hot, false)?),
+        Box::new(rego::Rego::new(model, hot)?),
+        Box::new(runtime.block_on(casbin_peer::Casbin::new(model, hot))?),
+        Box::new(iam_rs_peer::IamRs::new(model, hot)?),
+        Box::new(aspen::Aspen::new(model, hot)?),
     ];
-    compare(workload.name, &mut engines, requests.len());
-    for engine in &mut engines {
-        let ns = time(engine.as_mut(), requests.len(), seconds);
-        eprintln!("{} {}: {ns:.1} ns", workload.name, engine.name());
-        rows.push(Row { workload: workload.name.into(), engine: engine.name(), ns });
+    compare(name, &mut engines, hot);
+    engines.remove(0);
+    report(name, &mut engines, hot.len(), seconds, rows);
+    // The rows of one window stand together.
+    let swept = format!("{name} swept");
+    rows.sort_by_key(|r| r.workload == swept);
+    Ok(())
+}
+
+/// What answers in nanoseconds, timed in turns: the floor, Tabella in its three ways, what is written by hand.
+fn fast(
+    windows: &Windows<'_>,
+    principals: &[&'static str],
+    tables: Tables<'static>,
+    by_hand: impl Fn(&[Request<'static>]) -> Box<dyn Engine>,
+    seconds: f64,
+    rows: &mut Vec<Row>,
+) -> Result<(), Box<dyn Error>> {
+    for (name, requests) in windows {
+        let n = requests.len();
+        let mut engines: Vec<Box<dyn Engine>> = vec![
+            Box::new(ours::Ours::new(Way::Strings, tables, requests, n)?),
+            Box::new(ours::Ours::new(Way::Ids, tables, requests, n)?),
+            Box::new(ours::Ours::new(Way::Batch, tables, requests, n)?),
+            by_hand(requests),
+        ];
+        compare(name, &mut engines, requests);
+        engines.insert(0, Box::new(floor::Floor::new(principals.iter().copied(), requests)));
+        report(name, &mut engines, n, seconds, rows);
     }
     Ok(())
 }
 
-/// Every engine but the floor must give Tabella's decision on every sampled request.
-fn compare(workload: &str, engines: &mut [Box<dyn Engine>], requests: usize) {
-    let Some((ours, rest)) = engines.get_mut(1..).and_then(|e| e.split_first_mut()) else { return };
+/// The tables of a workload, which live as long as the process.
+fn load(workload: &Workload) -> Result<Tables<'static>, Box<dyn Error>> {
+    let artifact: &'static [u8] = Vec::leak(compile::artifact(workload)?);
+    eprintln!("{}: {} statements, artifact {} bytes", workload.name, workload.statements(), artifact.len());
+    Ok(Tables::load(artifact).map_err(|e| format!("{e:?}"))?)
+}
+
+/// Times engines and adds their rows.
+fn report(
+    workload: &str,
+    engines: &mut [Box<dyn Engine>],
+    requests: usize,
+    seconds: f64,
+    rows: &mut Vec<Row>,
+) {
+    let times = time(engines, requests, seconds);
+    for (engine, ns) in engines.iter().zip(times) {
+        eprintln!("{workload} {}: {ns:.1} ns", engine.name());
+        rows.push(Row { workload: workload.into(), engine: engine.name(), ns });
+    }
+}
+
+/// Every engine must give the first one's decisions; says which it does not give.
+fn compare(workload: &str, engines: &mut [Box<dyn Engine>], requests: &[Request<'static>]) {
+    let Some((ours, rest)) = engines.split_first_mut() else { return };
     for engine in rest {
-        let n = engine.sample().min(requests);
-        let wrong = (0..n).filter(|i| engine.allowed(*i) != ours.allowed(*i)).count();
-        eprintln!("{workload} {}: {wrong} of {n} decisions differ", engine.name());
+        let n = engine.sample().min(requests.len());
+        let wrong: Vec<usize> = (0..n).filter(|i| engine.allowed(*i) != ours.allowed(*i)).collect();
+        eprintln!("{workload} {}: {} of {n} decisions differ", engine.name(), wrong.len());
+        for i in wrong.into_iter().take(3) {
+            let r = &requests[i];
+            let ours = ours.allowed(i);
+            eprintln!("  Tabella {ours}: {} {} {}", r.principal, r.action, r.resource);
+        }
     }
-    let allowed = (0..requests).filter(|i| ours.allowed(*i)).count();
-    eprintln!("{workload}: {allowed} of {requests} allowed");
+    let allowed = (0..requests.len()).filter(|i| ours.allowed(*i)).count();
+    eprintln!("{workload}: {allowed} of {} allowed", requests.len());
 }
 
-fn w4(seconds: f64, rows: &mut Vec<Row>) -> Result<(), Box<dyn Error>> {
-    let workload = managed::w4(managed::Size::w4())?;
-    let artifact: &'static [u8] = Vec::leak(compile::artifact(&workload)?);
-    eprintln!("W4: {} statements, artifact {} bytes", workload.statements(), artifact.len());
-    let principals = || {
-        workload
-            .world
-            .identities
-            .iter()
-            .map(|i| &*Box::leak(i.arn.to_string().into_boxed_str()) as &'static str)
-    };
-    let hot: Vec<_> = workload.requests.iter().take(1_024).copied().collect();
-    let all = workload.requests.len();
-    for (name, requests, window) in
-        [("W4 hot", &hot, 1_024), ("W4 zipf", &workload.requests, all), ("W4 swept", &workload.swept, all)]
-    {
-        let mut floor = floor::Floor::new(principals(), requests);
-        let mut ours = ours::Ours::new("Tabella", artifact, requests, window)?;
-        let allowed = (0..requests.len()).filter(|i| ours.allowed(*i)).count();
-        eprintln!("{name}: {allowed} of {} allowed", requests.len());
-        let ns = time(&mut floor::Window(&mut floor, window), requests.len(), seconds);
-        rows.push(Row { workload: name.into(), engine: floor.name(), ns });
-        let ns = time(&mut ours, requests.len(), seconds);
-        rows.push(Row { workload: name.into(), engine: ours.name(), ns });
-    }
-    Ok(())
+fn w4(size: managed::Size, seconds: f64, rows: &mut Vec<Row>) -> Result<(), Box<dyn Error>> {
+    let workload = managed::w4(size)?;
+    let tables = load(&workload)?;
+    let leak = |arn: &str| -> &'static str { Box::leak(arn.to_owned().into_boxed_str()) };
+    let principals: Vec<&'static str> = workload.world.identities.iter().map(|i| leak(&i.arn)).collect();
+    let zipf = ids::known(&tables, &workload.requests);
+    let swept = ids::known(&tables, &workload.swept);
+    let hot = zipf.get(..1_024).unwrap_or(&zipf);
+    fast(
+        &[("W4 hot".into(), hot), ("W4 zipf".into(), &zipf), ("W4 swept".into(), &swept)],
+        &principals,
+        tables,
+        |requests| Box::new(scan::Scan::new(&workload.world, requests)),
+        seconds,
+        rows,
+    )
 }
 
 fn print(rows: &[Row]) {
-    println!("| workload | engine | ns / decision | × Tabella | × floor |");
+    println!("| workload | engine | ns / decision | × Tabella, strings | × floor |");
     println!("|---|---|---:|---:|---:|");
     for row in rows {
         let of = |engine: &str| {
@@ -163,7 +223,7 @@ fn print(rows: &[Row]) {
             row.workload,
             row.engine,
             row.ns,
-            row.ns / of("Tabella"),
+            row.ns / of("Tabella, strings"),
             row.ns / of("floor")
         );
     }

@@ -4,8 +4,12 @@
 //! W1–W3 are [`simple`]: statements that every peer can express, kept in a neutral form beside the estate.
 //! W4 is [`managed`]: variants of real AWS managed policies on 100,000 principals.
 
+pub mod adversarial;
+pub mod chart;
 pub mod compile;
+pub mod ids;
 pub mod managed;
+pub mod measure;
 pub mod simple;
 
 use tabella::hir::{

@@ -1,8 +1,12 @@
 //! Over the budget nothing is lost: a set without rows is marked, and time and memory stay in proportion.
 
-use super::{compile, policy, statement, world};
-use crate::hir::{Effect, Policy};
+use super::{compile, lower, policy, statement, world};
+use crate::catalog::Catalog;
+use crate::hir::{Effect, Policy, Statement};
 use crate::limits::Limits;
+use crate::normalize::normalize;
+use crate::resolve::Checked;
+use crate::source::{FileId, SourceMap, Span};
 use std::time::{Duration, Instant};
 
 #[test]
@@ -15,6 +19,25 @@ fn a_set_over_the_budget_is_marked_and_has_no_rows() {
     assert_eq!(tabled, [(false, 0), (true, 0)]);
     assert_eq!(tables.policies.len(), 2);
     assert_eq!((tables.shapes.len(), tables.palettes.len()), (0, 0));
+}
+
+#[test]
+fn a_set_over_the_budget_is_named_at_its_largest_policy() {
+    let at = |line: usize, statement: Statement| Statement {
+        span: Span::new(FileId(0), line * 10, line * 10 + 5),
+        ..statement
+    };
+    let allow = |actions: &[&str]| statement(Effect::Allow, false, actions, 1, 0);
+    let p = policy("p", vec![at(1, allow(&["ec2:*"]))]);
+    let q = policy("q", vec![at(2, allow(&["s3:get"])), at(3, allow(&["s3:*", "ec2:*"]))]);
+    let world = world(vec![p, q], &[vec![0, 1]]);
+    let tight = Limits { rows: 1, ..Limits::default() };
+    let nf = normalize(&Checked::new(world).unwrap(), &tight).0.unwrap();
+    let (_, found) = lower(&nf, &Catalog::default(), &SourceMap::new(), &tight);
+    let label = found.first().and_then(|d| d.primary.as_ref()).unwrap();
+    assert_eq!(label.text, "`q`, with 2 statements, is in one of them");
+    assert!([20, 30].contains(&label.span.start), "{label:?}");
+    assert_eq!(found[0].secondary.len(), 1);
 }
 
 /// Compiles within a generous time for a debug build on a busy machine; what is quadratic takes minutes.
