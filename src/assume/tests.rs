@@ -104,6 +104,9 @@ fn r129_transitive_tags_go_down_the_chain_and_cannot_be_overridden() {
     let session = run(&user(), &first, "").0.result.unwrap();
     let next = run(&session, &hop(), "").0.result.unwrap();
     assert_eq!(next.tags, [("Team".to_owned(), "x".to_owned())]);
+    // R127: they are tags of the new session too.
+    let refused = run(&session, &hop(), "sts:TagSession").0.result;
+    assert!(matches!(refused, Err(Refusal::Denied { action: "sts:TagSession", .. })));
     let again = Hop { tags: vec![("team".into(), "y".into())], ..hop() };
     assert_eq!(run(&session, &again, "").0.result, Err(Refusal::TransitiveTag("team".into())));
     let many = Hop { tags: (0..50).map(|i| (format!("k{i}"), "v".into())).collect(), ..hop() };
@@ -133,6 +136,15 @@ fn r134_mfa_is_known_of_temporary_credentials_only() {
     assert!(!keys.iter().any(|(k, _)| *k == "aws:MultiFactorAuthAge"));
     let with_mfa = run(&long_term, &Hop { mfa: true, ..hop() }, "").0.result.unwrap();
     assert!(with_mfa.session_keys(false, 1_000_060).contains(&("aws:MultiFactorAuthAge", "60".into())));
+}
+
+#[test]
+fn r131_r134_nothing_of_the_caller_goes_on_that_the_call_does_not_pass() {
+    let narrow = Caller { session_policies: Some(vec!["ReadOnly".into()]), ..user() };
+    assert_eq!(run(&narrow, &hop(), "").0.result.unwrap().session_policies, None);
+    let web = Hop { call: Call::WebIdentity, ..hop() };
+    let with_mfa = Caller { mfa_at: Some(1), ..Caller::new("accounts.google.com") };
+    assert_eq!(run(&with_mfa, &web, "").0.result.unwrap().mfa_at, None);
 }
 
 #[test]
