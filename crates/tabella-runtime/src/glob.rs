@@ -3,7 +3,8 @@
 //! A template is cut at its `*`s into chunks. The first chunk must stand at the start and the last at the end;
 //! between them the leftmost place of each chunk is always a right one, so nothing is ever tried twice. A chunk that
 //! is one literal is found by `memmem`. A chunk with `?` or variables is tried at the places of its first literal
-//! and, when that turns out too often to be in vain, found bit by bit for all places at once ([`shift_and`]).
+//! and, when that turns out too often to be in vain, found bit by bit for all places at once ([`shift_and`]), 256 bytes
+//! of the chunk at a time: time is in proportion to the text times the chunk's 256ths.
 //! Inserted values are compared as they are: no wildcard of theirs means anything (R115).
 
 use crate::array::Array;
@@ -86,24 +87,28 @@ impl<'t: 'e, 's: 'e, 'e> Template<'t, '_, 's> {
 
     /// Whether the whole text matches; if not, whether its head did.
     pub fn tail(&self, text: &[u8]) -> Tail {
-        let mut chunk = self.chunk_end(0);
-        let Some(mut pos) = self.forward(0, chunk, text, 0) else { return Tail::HeadDiffers };
+        let chunk = self.chunk_end(0);
+        let Some(pos) = self.forward(0, chunk, text, 0) else { return Tail::HeadDiffers };
         if chunk == self.len {
             return if pos == text.len() { Tail::Matches } else { Tail::HeadDiffers };
         }
-        while chunk < self.len {
-            let from = chunk + 1;
-            chunk = self.chunk_end(from);
-            if chunk == self.len {
-                let rest = text.get(pos..).unwrap_or_default();
-                return if self.backward(from, chunk, rest) { Tail::Matches } else { Tail::RestDiffers };
+        if self.after(chunk, text, pos) { Tail::Matches } else { Tail::RestDiffers }
+    }
+
+    /// Whether what begins with the `*` at `star` matches the text from `pos` on.
+    fn after(&self, star: u32, text: &[u8], pos: usize) -> bool {
+        let (mut star, mut pos) = (star, pos);
+        loop {
+            let from = star + 1;
+            star = self.chunk_end(from);
+            if star == self.len {
+                return self.backward(from, star, text.get(pos..).unwrap_or_default());
             }
-            match self.find(from, chunk, text, pos) {
+            match self.find(from, star, text, pos) {
                 Some(end) => pos = end,
-                None => return Tail::RestDiffers,
+                None => return false,
             }
         }
-        Tail::Matches
     }
 
     /// Matches elements `from..to` at `pos`; where they end.
@@ -186,53 +191,123 @@ impl<'t: 'e, 's: 'e, 'e> Template<'t, '_, 's> {
     }
 
     /// As [`Self::find`], for all places at once: bit j of the state says that elements up to byte or `?` number j
-    /// match and end here. The first [`BITS`] bytes of a chunk take part; what is left of it is compared where they fit.
+    /// match and end here. A chunk of more than [`BITS`] of them is followed block by block, [`WINDOW`] places of the
+    /// text at a time.
     fn shift_and(&self, from: u32, to: u32, text: &[u8], pos: usize) -> Option<usize> {
-        let mut masks = Masks::new();
-        // Where the part that does not take part begins: an element and a byte of it.
-        let mut rest = (to, 0);
-        for i in from..to {
-            match self.at(i)? {
-                At::Element(Element::One) => masks.push_one(),
-                At::Element(Element::Text(t)) => {
-                    let taken = t.len().min(BITS - masks.len);
-                    t.iter().take(taken).for_each(|b| masks.push(*b));
-                    if taken < t.len() {
-                        rest = (i, taken);
-                        break;
-                    }
-                }
-                At::Any | At::Void => return None,
-            }
-            if masks.len == BITS {
-                rest = (i + 1, 0);
-                break;
-            }
-        }
-        let mut state = [0_u64; WORDS];
-        for (i, byte) in text.iter().enumerate().skip(pos) {
-            masks.step(&mut state, *byte);
-            let inside = rest.1 > 0;
-            if masks.accepts(&state)
-                && (inside || !text.get(i + 1).is_some_and(|b| is_continuation(*b)))
-                && let Some(end) = self.resume(rest, to, text, i + 1)
-            {
-                return Some(end);
+        let mut pos = pos;
+        while pos < text.len() {
+            match self.window(from, to, text, pos)? {
+                Window::Ends(end) => return Some(end),
+                Window::Next(next) => pos = next,
             }
         }
         None
     }
 
-    /// Matches elements up to `to` from a byte of one of them on.
-    fn resume(&self, (from, byte): (u32, usize), to: u32, text: &[u8], pos: usize) -> Option<usize> {
-        if byte == 0 {
-            return self.forward(from, to, text, pos);
+    /// The leftmost of the [`WINDOW`] places from `pos` on. `None`: a variable is void.
+    fn window(&self, from: u32, to: u32, text: &[u8], pos: usize) -> Option<Window> {
+        // Places where all blocks so far match, by their number of characters after `pos`.
+        let mut places = [u64::MAX; WINDOW / 64];
+        let mut start = pos;
+        let mut rest = (from, 0);
+        loop {
+            let block = self.block(rest, to)?;
+            rest = block.rest;
+            let is_last = rest.0 >= to;
+            let mut survivors = [0_u64; WINDOW / 64];
+            let mut state = [0_u64; WORDS];
+            let mut seen = 0;
+            for (i, byte) in text.iter().enumerate().skip(start) {
+                seen += usize::from(!is_continuation(*byte));
+                block.masks.step(&mut state, *byte);
+                if text.get(i + 1).is_some_and(|b| is_continuation(*b)) {
+                    continue;
+                }
+                let Some(place) = seen.checked_sub(block.chars) else { continue };
+                if place >= WINDOW {
+                    break;
+                }
+                let bit = 1 << (place % 64);
+                if block.masks.accepts(&state) && places.get(place / 64).is_some_and(|w| w & bit != 0) {
+                    if is_last {
+                        return Some(Window::Ends(i + 1));
+                    }
+                    if let Some(word) = survivors.get_mut(place / 64) {
+                        *word |= bit;
+                    }
+                }
+            }
+            if survivors == [0; WINDOW / 64] {
+                return Some(Window::Next(skip(text, pos, WINDOW)));
+            }
+            places = survivors;
+            start = skip(text, start, block.chars);
         }
-        let At::Element(Element::Text(t)) = self.at(from)? else { return None };
-        let t = t.get(byte..)?;
-        text.get(pos..)?.starts_with(t).then_some(())?;
-        self.forward(from + 1, to, text, pos + t.len())
     }
+
+    /// Up to [`BITS`] bytes and `?`s from a byte of an element on; whole characters.
+    fn block(&self, from: Place, to: u32) -> Option<Block> {
+        let mut masks = Masks::new();
+        let (mut chars, mut rest) = (0, from);
+        while rest.0 < to {
+            match self.at(rest.0)? {
+                At::Element(Element::One) if masks.len == BITS => break,
+                At::Element(Element::One) => {
+                    masks.push_one();
+                    chars += 1;
+                }
+                At::Element(Element::Text(t)) => {
+                    let left = t.get(rest.1..)?;
+                    let mut taken = left.len().min(BITS - masks.len);
+                    while left.get(taken).is_some_and(|b| is_continuation(*b)) {
+                        taken -= 1;
+                    }
+                    let (taken, after) = left.split_at_checked(taken)?;
+                    taken.iter().for_each(|b| masks.push(*b));
+                    chars += taken.iter().filter(|b| !is_continuation(**b)).count();
+                    if !after.is_empty() {
+                        rest.1 += taken.len();
+                        break;
+                    }
+                }
+                At::Any | At::Void => return None,
+            }
+            rest = (rest.0 + 1, 0);
+        }
+        Some(Block { masks, chars, rest })
+    }
+}
+
+/// A part of a chunk.
+struct Block {
+    masks: Masks,
+    /// Its characters.
+    chars: usize,
+    /// Where the next begins.
+    rest: Place,
+}
+
+/// What [`Template::window`] found.
+enum Window {
+    /// The chunk ends here.
+    Ends(usize),
+    /// Nothing; the next window begins here.
+    Next(usize),
+}
+
+/// Places of the text followed at once.
+const WINDOW: usize = 4_096;
+
+/// Where the text goes on after so many characters.
+fn skip(text: &[u8], pos: usize, chars: usize) -> usize {
+    let mut pos = pos;
+    for _ in 0..chars {
+        match text.get(pos) {
+            Some(byte) => pos += width(*byte),
+            None => break,
+        }
+    }
+    pos
 }
 
 /// What [`Template::tail`] found.
@@ -269,13 +344,6 @@ impl Masks {
     }
 
     fn push_one(&mut self) {
-        for (byte, mask) in self.bytes.iter_mut().enumerate() {
-            if !is_continuation(byte as u8)
-                && let Some(word) = mask.get_mut(self.len / 64)
-            {
-                *word |= 1 << (self.len % 64);
-            }
-        }
         if let Some(word) = self.ones.get_mut(self.len / 64) {
             *word |= 1 << (self.len % 64);
         }
@@ -289,7 +357,9 @@ impl Masks {
         for ((word, mask), ones) in state.iter_mut().zip(mask).zip(&self.ones) {
             let shifted = *word << 1 | carry;
             carry = *word >> 63;
-            *word = (shifted & mask) | if stays { *word & ones } else { 0 };
+            // A character's first byte takes a `?`, the others stay in it.
+            let taken = if stays { *word } else { shifted };
+            *word = (shifted & mask) | (taken & ones);
         }
     }
 
@@ -319,13 +389,15 @@ type Place = (u32, usize);
 
 impl Template<'_, '_, '_> {
     /// Whether the text matches when wildcards before the template's `colons`-th colon never take a colon; both
-    /// must have that many. Goes back to the last `*` only: before it every colon is where it must be.
+    /// must have that many. Goes back to the last `*` only: before it every colon is where it must be. From a `*`
+    /// after the last of these colons on it is any other template.
     pub fn matches_split(&self, text: &[u8], colons: usize) -> bool {
         let (mut place, mut pos, mut seen) = ((0, 0), 0, 0);
         let mut star: Option<(Place, usize, usize)> = None;
         loop {
             match self.step(&mut place, text, &mut pos, &mut seen, colons) {
                 Step::Done if seen >= colons => return true,
+                Step::Star if seen >= colons => return self.after(place.0 - 1, text, pos),
                 Step::Star => {
                     star = Some((place, pos, seen));
                     continue;

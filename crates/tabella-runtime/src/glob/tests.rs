@@ -4,21 +4,22 @@ extern crate std;
 
 use super::Template;
 use crate::array::Array;
-use crate::layout::{PIECE_ANY, PIECE_LITERAL, PIECE_ONE, PIECE_VARIABLE, Piece};
+use crate::layout::{PIECE_ANY, PIECE_DEFAULT, PIECE_LITERAL, PIECE_ONE, PIECE_VARIABLE, Piece};
 use std::string::String;
 use std::vec::Vec;
 
-/// `*` and `?` as usual; `$` is the variable.
+/// `*` and `?` as usual; `$` is the variable, `%` the variable with nothing for default.
 fn build(pattern: &str) -> (String, Vec<u8>, u32) {
     let (mut strings, mut pieces, mut count) = (String::new(), Vec::new(), 0);
     let mut rest = pattern;
     while !rest.is_empty() {
-        let len = rest.find(['*', '?', '$']).unwrap_or(rest.len()).max(1);
+        let len = rest.find(['*', '?', '$', '%']).unwrap_or(rest.len()).max(1);
         let (head, tail) = rest.split_at(len);
         let (kind, text) = match head {
             "*" => (PIECE_ANY, ""),
             "?" => (PIECE_ONE, ""),
             "$" => (PIECE_VARIABLE, ""),
+            "%" => (PIECE_DEFAULT, ""),
             text => (PIECE_LITERAL, text),
         };
         let piece = Piece { kind, text: strings.len() as u32, text_len: text.len() as u32 };
@@ -47,6 +48,12 @@ fn oracle(pattern: &[char], variable: Option<&str>, text: &[char]) -> bool {
             let value: Vec<char> = variable.unwrap_or_default().chars().collect();
             !value.is_empty() && text.starts_with(&value) && oracle(rest, variable, &text[value.len()..])
         }
+        Some(('%', rest)) if variable.is_none() => oracle(rest, variable, text),
+        Some(('%', rest)) => {
+            let mut as_variable = Vec::from(['$']);
+            as_variable.extend(rest);
+            oracle(&as_variable, variable, text)
+        }
         Some((c, rest)) => text.first() == Some(c) && oracle(rest, variable, &text[1..]),
     }
 }
@@ -65,7 +72,7 @@ fn agrees_with_trying_everything() {
     let mut seed = 7;
     let mut matched = 0;
     for round in 0..60_000 {
-        let pattern = random(&mut seed, &['a', 'b', 'é', '*', '*', '?', '$'], 9);
+        let pattern = random(&mut seed, &['a', 'b', 'é', '*', '*', '?', '$', '%'], 9);
         let text = random(&mut seed, &['a', 'b', 'é', '*'], 9);
         let variable = [None, Some("a"), Some("ab"), Some("*"), Some("é?")][round % 5];
         let chars: Vec<char> = pattern.chars().collect();
@@ -74,6 +81,55 @@ fn agrees_with_trying_everything() {
         matched += usize::from(expected);
     }
     assert!(matched > 5_000, "{matched}");
+}
+
+/// The same with wildcards that take no colon before the text's `colons`-th.
+fn oracle_split(pattern: &[char], value: &[char], text: &[char], colons: usize) -> bool {
+    let after = |c: char| colons - usize::from(c == ':' && colons > 0);
+    match (pattern.split_first(), text.split_first()) {
+        (None, _) => text.is_empty() && colons == 0,
+        (Some(('*', rest)), _) => {
+            oracle_split(rest, value, text, colons)
+                || text.split_first().is_some_and(|(c, shorter)| {
+                    (*c != ':' || colons == 0) && oracle_split(pattern, value, shorter, colons)
+                })
+        }
+        (Some(('?', rest)), Some((c, shorter))) => {
+            (*c != ':' || colons == 0) && oracle_split(rest, value, shorter, colons)
+        }
+        (Some(('$', rest)), _) => {
+            let whole: Vec<char> = value.iter().chain(rest).copied().collect();
+            oracle_split(&whole, value, text, colons)
+        }
+        (Some((p, rest)), Some((c, shorter))) => p == c && oracle_split(rest, value, shorter, after(*c)),
+        (Some(_), None) => false,
+    }
+}
+
+#[test]
+fn agrees_with_trying_everything_between_colons() {
+    let mut seed = 31;
+    let mut matched = 0;
+    for round in 0..60_000 {
+        let pattern = random(&mut seed, &['a', 'b', ':', ':', '*', '*', '?', '$'], 12);
+        let text = random(&mut seed, &['a', 'a', 'b', ':', ':'], 12);
+        let value = ["a", "a:", "b:a"][round % 3];
+        let colons = 1 + round % 2;
+        let count = |text: &str| text.matches(':').count();
+        if count(&pattern.replace('$', value)) < colons || count(&text) < colons {
+            continue;
+        }
+        let chars = |text: &str| text.chars().collect::<Vec<_>>();
+        let expected = oracle_split(&chars(&pattern), &chars(value), &chars(&text), colons);
+        let (strings, pieces, len) = build(&pattern);
+        let variables = |_| Some(value);
+        let pieces = Array::new(&pieces);
+        let template = Template { pieces, strings: &strings, start: 0, len, variables: &variables };
+        let found = template.matches_split(text.as_bytes(), colons);
+        assert_eq!(found, expected, "{pattern} {value} {text} {colons}");
+        matched += usize::from(expected);
+    }
+    assert!(matched > 500, "{matched}");
 }
 
 /// Chunks so long that the search for all places at once takes part.
@@ -97,6 +153,56 @@ fn agrees_when_places_are_many() {
     }
 }
 
+/// Chunks of several blocks, in texts of several windows.
+#[test]
+fn agrees_when_chunks_are_long() {
+    let mut seed = 23;
+    let mut matched = 0;
+    for round in 0..200_usize {
+        let value = random(&mut seed, &['a', 'é'], 20) + "a";
+        let chunk = std::format!("a?{}b", random(&mut seed, &['a', 'a', 'a', '?', '$', '%', 'é'], 900));
+        let variable = Some(&*value);
+        let mut fits: Vec<char> = Vec::new();
+        for c in chunk.chars() {
+            match c {
+                '$' | '%' => fits.extend(value.chars()),
+                '?' => fits.push(if round % 2 == 0 { 'é' } else { 'a' }),
+                c => fits.push(c),
+            }
+        }
+        let head: String = "a".repeat([0, 1, 64, 4_000, 4_095, 4_096, 9_000][round % 7]);
+        let middle = random(&mut seed, &['a', 'a', 'é'], 300);
+        let fits: String = fits.into_iter().collect();
+        // Whole, and with its last character missing.
+        for (text, expected) in [
+            (std::format!("{head}{middle}{fits}é"), true),
+            (std::format!("{head}{middle}{}", &fits[..fits.len() - 1]), false),
+        ] {
+            assert_eq!(glob(&std::format!("*{chunk}*"), variable, &text), expected, "{chunk} {value} {text}");
+            assert_eq!(glob(&std::format!("*{chunk}?"), variable, &text), expected, "{chunk} {value} {text}");
+            matched += usize::from(expected);
+        }
+        // Where variables are nothing.
+        let bare = chunk.replace('$', "");
+        let text: String =
+            bare.chars().filter(|c| *c != '%').map(|c| if c == '?' { 'é' } else { c }).collect();
+        assert!(glob(&std::format!("*{bare}*"), None, &std::format!("{head}{text}a")), "{bare}");
+    }
+    assert_eq!(matched, 200);
+}
+
+/// A block that is full, and nothing but empty text after it.
+#[test]
+fn nothing_follows_a_full_block() {
+    let chunk = std::format!("a?{}", "a".repeat(254));
+    for text in [std::format!("{}{}", "a".repeat(100), "b".repeat(9)), "a".repeat(400)] {
+        let expected = text.len() == 400;
+        assert_eq!(glob(&std::format!("*{chunk}%%*"), None, &text), expected);
+        assert!(!glob(&std::format!("*{chunk}%%b*"), None, &text));
+        assert_eq!(glob(&std::format!("*{chunk}%%b*"), None, &std::format!("{text}b")), expected);
+    }
+}
+
 #[test]
 fn hard_patterns_are_linear() {
     let text = "a".repeat(1 << 20);
@@ -110,6 +216,10 @@ fn hard_patterns_are_linear() {
         String::from("*$b*$b*"),
     ] {
         glob(&pattern, Some("aaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"), &text);
+    }
+    // Chunks of many blocks: their number multiplies.
+    for pattern in [std::format!("*{}b*", "a?".repeat(1_000)), std::format!("*a?{}b*", "a".repeat(2_000))] {
+        glob(&pattern, None, text.get(..1 << 16).unwrap_or_default());
     }
     // Quadratic would be 10^8 steps and more for each; this is generous for slow machines.
     assert!(started.elapsed().as_secs() < 20, "{:?}", started.elapsed());
