@@ -38,10 +38,21 @@ insert() {
     cp "$out/page" "$docs/benchmarks.md"
 }
 
+# Everything is built before anything is measured.
+examples=()
+for part in "${parts[@]}"; do
+    case $part in
+    peers) cargo build --locked --release --quiet --manifest-path benches/peers/Cargo.toml ;;
+    instructions) examples+=(--example record) ;;
+    *) examples+=(--example "$part") ;;
+    esac
+done
+[ ${#examples[@]} -eq 0 ] || cargo build --locked --release --quiet -p tabella-workloads "${examples[@]}"
+
 example() {
     local name=$1
     shift
-    cargo run --locked --release --quiet -p tabella-workloads --example "$name" -- "$@"
+    "${CARGO_TARGET_DIR:-target}/release/examples/$name" "$@"
 }
 
 for part in "${parts[@]}"; do

@@ -66,7 +66,11 @@ fn main() -> Result<(), String> {
     println!("|---|{}", "---:|".repeat(PATTERNS.len()));
     for case in CASES {
         print!("| {} |", case.name);
-        for size in PATTERNS.iter().filter(|n| **n <= case.largest) {
+        for size in &PATTERNS {
+            if *size > case.largest {
+                print!(" |");
+                continue;
+            }
             let compiled = compiled(case, *size)?;
             let tables = Tables::load(&compiled.bytes).map_err(|e| e.to_string())?;
             let ns = decide(&tables, &case.request(TEXT));

@@ -34,13 +34,13 @@ pub struct Case {
 /// All of them.
 pub const CASES: &[Case] = &[
     Case {
-        name: "Resource *a*b*c*",
+        name: "Resource *a*b*c*z*",
         usual: 1,
         largest: 1_024,
         place: Place::Resource,
-        patterns: |n| vec![format!("{}*", "*a*b*c".repeat(n))],
-        text: "ab",
-        hit: |n| "abc".repeat(n),
+        patterns: |n| vec![format!("{}*z*", "*a*b*c".repeat(n))],
+        text: "abc",
+        hit: |n| format!("{}z", "abc".repeat(n)),
     },
     Case {
         name: "Resource *a, twenty ?, z*",
@@ -70,13 +70,13 @@ pub const CASES: &[Case] = &[
         hit: |n| format!("x{:03}y", n - 1),
     },
     Case {
-        name: "Action s3:*a*b*c*",
+        name: "Action s3:*a*b*c*z*",
         usual: 1,
         largest: 16,
         place: Place::Action,
-        patterns: |n| vec![format!("s3:{}*", "*a*b*c".repeat(n))],
-        text: "ab",
-        hit: |n| "abc".repeat(n),
+        patterns: |n| vec![format!("s3:{}*z*", "*a*b*c".repeat(n))],
+        text: "abc",
+        hit: |n| format!("{}z", "abc".repeat(n)),
     },
     Case {
         name: "Action, 1,000 patterns s3:*xNNN*y*",
@@ -88,13 +88,13 @@ pub const CASES: &[Case] = &[
         hit: |n| format!("x{:03}y", n - 1),
     },
     Case {
-        name: "StringLike *a*b*c*",
+        name: "StringLike *a*b*c*z*",
         usual: 1,
         largest: 1_024,
         place: Place::StringLike,
-        patterns: |n| vec![format!("{}*", "*a*b*c".repeat(n))],
-        text: "ab",
-        hit: |n| "abc".repeat(n),
+        patterns: |n| vec![format!("{}*z*", "*a*b*c".repeat(n))],
+        text: "abc",
+        hit: |n| format!("{}z", "abc".repeat(n)),
     },
     Case {
         name: "StringLike, 1,000 values *xNNN*y*",
