@@ -14,6 +14,7 @@ const HELP: &str = "applies the wrong edits of crates/tabella-worlds/mutants.txt
   --only WORD     mutants whose name or file holds the word
   --from N        begin with the N-th of the list
   --missing       only those without a row in docs/mutations.md
+  --first         stop at the first suite that catches a mutant
   --work DIR      where the scratch tree and its target folder lie (default: in the temporary folder)";
 
 /// One selection of packages, so that every suite links the same build of the library.
@@ -28,6 +29,7 @@ struct Options {
     only: Option<String>,
     from: usize,
     missing: bool,
+    first: bool,
     work: PathBuf,
 }
 
@@ -45,7 +47,7 @@ fn main() -> ExitCode {
 
 fn options() -> Result<Options, String> {
     let work = std::env::temp_dir().join("tabella-mutants");
-    let mut o = Options { only: None, from: 1, missing: false, work };
+    let mut o = Options { only: None, from: 1, missing: false, first: false, work };
     let mut args = std::env::args().skip(1);
     while let Some(name) = args.next() {
         let mut value = || args.next().ok_or_else(|| format!("{name} needs a value"));
@@ -53,6 +55,7 @@ fn options() -> Result<Options, String> {
             "--only" => o.only = Some(value()?),
             "--from" => o.from = value()?.parse().map_err(|e| format!("--from: {e}"))?,
             "--missing" => o.missing = true,
+            "--first" => o.first = true,
             "--work" => o.work = value()?.into(),
             _ => return Err(format!("unknown argument {name}\n{HELP}")),
         }
@@ -75,7 +78,7 @@ fn run(options: &Options) -> Result<bool, String> {
             continue;
         }
         let start = Instant::now();
-        let found = scratch.with(mutant, || scratch.suites(mutant))??;
+        let found = scratch.with(mutant, || scratch.suites(mutant, options.first))??;
         let by = if found.is_empty() { "**survived**".to_owned() } else { found.join("; ") };
         println!("{} {}: {by} ({} s)", i + 1, mutant.name, start.elapsed().as_secs());
         total += 1;
@@ -138,7 +141,7 @@ impl Scratch {
     }
 
     /// The suites that fail, each with what failed first.
-    fn suites(&self, mutant: &Mutant) -> Result<Vec<String>, String> {
+    fn suites(&self, mutant: &Mutant, first: bool) -> Result<Vec<String>, String> {
         let mut found = Vec::new();
         let mut run = |name: &str, suite: &[&str]| -> Result<bool, String> {
             let failed = self.suite(mutant, suite)?;
@@ -147,7 +150,7 @@ impl Scratch {
         };
         let mut caught = run("rules", RULES)?;
         let between = ["src/reference/", "src/normalize/", "src/lower/", "crates/tabella-runtime/"];
-        if between.iter().any(|folder| mutant.file.starts_with(folder)) {
+        if !(caught && first) && between.iter().any(|folder| mutant.file.starts_with(folder)) {
             caught |= run("differential", DIFFERENTIAL)?;
         }
         let _ = caught || run("unit tests", UNITS)? || run("other tests", ALL)?;
