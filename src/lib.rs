@@ -10,6 +10,7 @@ pub mod catalog;
 pub mod diag;
 pub mod export;
 pub mod hir;
+pub mod incremental;
 pub mod json;
 pub mod limits;
 pub mod lower;

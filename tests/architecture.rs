@@ -19,6 +19,7 @@ const IMPORTS: &[(&str, &[&str])] = &[
     ("nf", &["source", "hir"]),
     ("normalize", &["source", "limits", "diag", "hir", "nf", "resolve"]),
     ("lower", &["source", "limits", "diag", "hir", "catalog", "nf", "normalize"]),
+    ("incremental", &["source", "limits", "diag", "hir", "catalog", "resolve", "nf", "normalize", "lower"]),
     ("artifact", &["source", "limits", "diag", "hir", "lower"]),
     ("export", &["source", "limits", "diag", "hir"]),
     ("cases", &["source", "limits", "diag", "hir", "json", "catalog", "resolve", "reference"]),

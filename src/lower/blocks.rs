@@ -7,7 +7,7 @@ use super::intern::Interner;
 use super::tables::Item;
 use super::universe::Universe;
 use crate::hir::Effect;
-use crate::nf::{NormalForm, Policy};
+use crate::nf::Rule;
 use std::collections::BTreeMap;
 
 /// Items of one policy for one class of actions, sorted.
@@ -68,10 +68,8 @@ impl PolicyBlocks {
 }
 
 /// Blocks of all policies.
-pub(super) struct Blocks<'a> {
-    nf: &'a NormalForm,
-    universe: &'a Universe,
-    expanded: &'a [Expanded],
+#[derive(Debug)]
+pub(super) struct Blocks {
     pub(super) items: Interner<Items>,
     pub(super) blocks: Interner<Block>,
 }
@@ -82,15 +80,21 @@ struct Group<'a> {
     items: Items,
 }
 
-impl<'a> Blocks<'a> {
-    pub(super) fn new(nf: &'a NormalForm, universe: &'a Universe, expanded: &'a [Expanded]) -> Self {
-        Blocks { nf, universe, expanded, items: Interner::new(), blocks: Interner::new() }
+impl Blocks {
+    pub(super) fn new() -> Self {
+        Blocks { items: Interner::new(), blocks: Interner::new() }
     }
 
-    /// The blocks of a policy. Statements that can never apply are left out: they match nothing.
-    pub(super) fn policy(&mut self, policy: &Policy, budget: &mut Budget) -> PolicyBlocks {
+    /// The blocks of a policy, given its rules that can apply: the others match nothing.
+    pub(super) fn policy(
+        &mut self,
+        rules: impl Iterator<Item = Rule>,
+        expanded: &[Expanded],
+        universe: &Universe,
+        budget: &mut Budget,
+    ) -> PolicyBlocks {
         let over = || PolicyBlocks { over: true, ..PolicyBlocks::default() };
-        let groups = self.groups(policy);
+        let groups = groups(rules, expanded);
         if groups.iter().any(|g| g.actions.over) {
             return over();
         }
@@ -105,7 +109,8 @@ impl<'a> Blocks<'a> {
             (0..groups.len()).filter(|g| groups.get(*g).is_some_and(|g| g.actions.elsewhere)).collect();
         let mut out = PolicyBlocks::default();
         for (service, naming) in naming {
-            let Some(block) = self.block(&groups, service, &naming, &global, budget) else {
+            let width = universe.columns(service).len();
+            let Some(block) = self.block(&groups, (service, width), &naming, &global, budget) else {
                 return over();
             };
             out.named.push((service, block));
@@ -118,38 +123,15 @@ impl<'a> Blocks<'a> {
         out
     }
 
-    fn groups(&self, policy: &Policy) -> Vec<Group<'a>> {
-        let mut by_actions: BTreeMap<u32, Items> = BTreeMap::new();
-        for statement in &policy.statements {
-            let rule = statement.rule;
-            if self.nf.pools.is_never(&rule) {
-                continue;
-            }
-            let item =
-                Item { principals: rule.principals, resources: rule.resources, condition: rule.condition };
-            let items = by_actions.entry(rule.actions).or_default();
-            match rule.effect {
-                Effect::Deny => items.denies.push(item),
-                Effect::Allow => items.allows.push(item),
-            }
-        }
-        let expanded = |id: u32| self.expanded.get(id as usize);
-        by_actions
-            .into_iter()
-            .filter_map(|(id, items)| Some(Group { actions: expanded(id)?, items }))
-            .collect()
-    }
-
-    /// The block of one service, or `None` over the budget. `naming` are the groups whose patterns name it.
+    /// The block of one service of some width, or `None` over the budget. `naming` are the groups whose patterns name it.
     fn block(
         &mut self,
         groups: &[Group<'_>],
-        service: u32,
+        (service, width): (u32, usize),
         naming: &[usize],
         global: &[usize],
         budget: &mut Budget,
     ) -> Option<u32> {
-        let width = self.universe.columns(service).len();
         budget.columns(width)?;
         let named = || {
             naming.iter().filter_map(|g| Some((*g, groups.get(*g)?, groups.get(*g)?.actions.on(service)?)))
@@ -191,6 +173,20 @@ impl<'a> Blocks<'a> {
         let classes: Vec<u32> = classes.into_iter().map(|items| self.items.intern(items.sorted())).collect();
         Some(self.blocks.intern(canonical(columns, &classes)?))
     }
+}
+
+fn groups(rules: impl Iterator<Item = Rule>, expanded: &[Expanded]) -> Vec<Group<'_>> {
+    let mut by_actions: BTreeMap<u32, Items> = BTreeMap::new();
+    for rule in rules {
+        let item = Item { principals: rule.principals, resources: rule.resources, condition: rule.condition };
+        let items = by_actions.entry(rule.actions).or_default();
+        match rule.effect {
+            Effect::Deny => items.denies.push(item),
+            Effect::Allow => items.allows.push(item),
+        }
+    }
+    let expanded = |id: u32| expanded.get(id as usize);
+    by_actions.into_iter().filter_map(|(id, items)| Some(Group { actions: expanded(id)?, items })).collect()
 }
 
 /// The items of some groups, sorted, each once.

@@ -32,6 +32,21 @@ impl Budget {
         }
     }
 
+    /// Whether little is left of a budget, given what there was: of visits and distinct rows a quarter, so that
+    /// lowering the same program from scratch, which spends them in another order, is certain not to get to the end of
+    /// it; of the rows of sets nothing, as they are returned ([`Budget::return_entries`]).
+    pub(super) fn is_strained(&self, whole: &Budget) -> bool {
+        let little = |left: usize, of: usize| left < of / 4;
+        little(self.columns, whole.columns)
+            || little(self.items, whole.items)
+            || little(self.rows, whole.rows)
+    }
+
+    /// Gives back the rows of a set that is gone.
+    pub(super) fn return_entries(&mut self, n: usize) {
+        self.entries += n;
+    }
+
     /// Takes column visits; `None` when there are too few left.
     pub(super) fn columns(&mut self, n: usize) -> Option<()> {
         take(&mut self.columns, n)

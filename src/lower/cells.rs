@@ -59,6 +59,18 @@ impl Cells {
         Some(Cell::Program(self.programs.intern(Program { denies, levels })))
     }
 
+    /// A program with every item renamed, put in the order that [`Cells::cell`] gives it.
+    pub(super) fn renamed(&self, program: &Program, name: impl Fn(Item) -> Item) -> Program {
+        let list = |items: &Vec<Item>| -> Vec<Item> { items.iter().map(|i| name(*i)).collect() };
+        let mut levels: Vec<Vec<Item>> = program.levels.iter().map(list).collect();
+        levels.iter_mut().for_each(|level| level.sort_unstable());
+        levels.sort_unstable_by(|a, b| (a.len(), a).cmp(&(b.len(), b)));
+        Program {
+            denies: self.ordered(list(&program.denies)),
+            levels: levels.into_iter().map(|level| self.ordered(level)).collect(),
+        }
+    }
+
     /// Cheap items first, then by content.
     fn ordered(&self, mut items: Vec<Item>) -> Vec<Item> {
         let of = |costs: &[u32], id: u32| costs.get(id as usize).copied().unwrap_or(0);

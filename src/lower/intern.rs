@@ -6,18 +6,18 @@ use std::sync::Arc;
 
 /// Things by first appearance, with the way back from an index.
 #[derive(Debug)]
-pub(super) struct Interner<T> {
+pub(crate) struct Interner<T> {
     ids: HashMap<Arc<T>, u32>,
     items: Vec<Arc<T>>,
 }
 
 impl<T: Hash + Eq> Interner<T> {
-    pub(super) fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Interner { ids: HashMap::new(), items: Vec::new() }
     }
 
     /// The index of `item`, new or old.
-    pub(super) fn intern(&mut self, item: T) -> u32 {
+    pub(crate) fn intern(&mut self, item: T) -> u32 {
         if let Some(id) = self.ids.get(&item) {
             return *id;
         }
@@ -29,18 +29,29 @@ impl<T: Hash + Eq> Interner<T> {
     }
 
     /// The thing at an index.
-    pub(super) fn get(&self, id: u32) -> Option<&Arc<T>> {
+    pub(crate) fn get(&self, id: u32) -> Option<&Arc<T>> {
         self.items.get(id as usize)
     }
 
+    /// Makes room for about half as much again.
+    pub(crate) fn reserve(&mut self) {
+        self.ids.reserve(self.ids.len() / 2);
+        self.items.reserve(self.items.len() / 2);
+    }
+
+    /// All things, in order of index.
+    pub(crate) fn iter(&self) -> impl Iterator<Item = &T> {
+        self.items.iter().map(|item| &**item)
+    }
+
     /// How many things there are.
-    pub(super) fn len(&self) -> usize {
+    pub(crate) fn len(&self) -> usize {
         self.items.len()
     }
 
     /// The things at the indexes in `used`, each changed by `change`, in order of content; and for each old index the
     /// new one.
-    pub(super) fn sorted<U: Ord>(self, used: &[u32], mut change: impl FnMut(&T) -> U) -> (Vec<U>, Vec<u32>) {
+    pub(crate) fn sorted<U: Ord>(self, used: &[u32], mut change: impl FnMut(&T) -> U) -> (Vec<U>, Vec<u32>) {
         let mut used = used.to_vec();
         used.sort_unstable();
         used.dedup();

@@ -8,7 +8,8 @@ mod blocks;
 mod budget;
 mod cells;
 mod expand;
-mod intern;
+pub(crate) mod intern;
+pub(crate) mod live;
 mod places;
 mod policies;
 mod pools;
@@ -21,7 +22,7 @@ mod universe;
 use crate::catalog::Catalog;
 use crate::diag::Diagnostic;
 use crate::limits::Limits;
-use crate::nf::{Layer, NormalForm};
+use crate::nf::{Layer, NormalForm, Rule};
 use crate::source::SourceMap;
 use budget::Budget;
 use policies::Policies;
@@ -58,10 +59,15 @@ fn fill(
     let mut budget = Budget::of(limits, nf.policies.iter().map(|p| p.statements.len()).sum());
     let expanded: Vec<expand::Expanded> =
         nf.pools.actions.iter().map(|set| expand::Expanded::of(set, universe, &mut budget)).collect();
-    let mut blocks = blocks::Blocks::new(nf, universe, &expanded);
+    let mut blocks = blocks::Blocks::new();
     let origin = policies.origin.iter().filter_map(|p| nf.policies.get(*p));
-    let of_policies: Vec<blocks::PolicyBlocks> = origin.map(|p| blocks.policy(p, &mut budget)).collect();
-    let mut rows = rows::Rows::new(universe, &of_policies, &blocks, &nf.pools);
+    let rules = |p: &crate::nf::Policy| -> Vec<Rule> {
+        p.statements.iter().map(|s| s.rule).filter(|rule| !nf.pools.is_never(rule)).collect()
+    };
+    let of_policies: Vec<blocks::PolicyBlocks> =
+        origin.map(|p| blocks.policy(rules(p).into_iter(), &expanded, universe, &mut budget)).collect();
+    let mut cache = rows::Cache::new(&nf.pools);
+    let mut rows = rows::Rows { universe, policies: &of_policies, blocks: &blocks, cache: &mut cache };
     let mut over = Vec::new();
     for layer in layers {
         let tabled = rows.layer(layer, &mut budget);
@@ -72,12 +78,12 @@ fn fill(
         let (rows, default) = tabled.map_or((Vec::new(), Cell::None), |t| (t.rows, t.default));
         tables.sets.push(PolicySet { levels: layer.levels.clone(), tabled: is_tabled, rows, default });
     }
-    sort_rows(tables, rows);
+    sort_rows(tables, cache);
     budget::report(nf, policies, &of_policies, &over, layers.len()).into_iter().collect()
 }
 
 /// Puts programs, palettes and shapes in order of content, without what only sets over the budget had.
-fn sort_rows(tables: &mut Tables, rows: rows::Rows<'_>) {
+fn sort_rows(tables: &mut Tables, rows: rows::Cache) {
     let all = || tables.sets.iter().flat_map(|s| &s.rows);
     let shapes: Vec<u32> = all().map(|r| r.shape).collect();
     let palettes: Vec<u32> = all().map(|r| r.palette).collect();

@@ -12,9 +12,10 @@ use hashbrown::HashMap;
 use std::sync::Arc;
 
 /// Rows and default cell of a set.
-pub(super) struct Tabled {
-    pub(super) rows: Vec<Row>,
-    pub(super) default: Cell,
+#[derive(Debug)]
+pub(crate) struct Tabled {
+    pub(crate) rows: Vec<Row>,
+    pub(crate) default: Cell,
 }
 
 /// What a row or a cell depends on, as one run of numbers: the service (or [`NO_SERVICE`]), whether allows are implied,
@@ -54,10 +55,14 @@ fn end_level(key: &mut Key, from: usize) {
 
 /// Builds rows.
 pub(super) struct Rows<'a> {
-    universe: &'a Universe,
-    policies: &'a [PolicyBlocks],
-    items: &'a Interner<Items>,
-    blocks: &'a Interner<Block>,
+    pub(super) universe: &'a Universe,
+    pub(super) policies: &'a [PolicyBlocks],
+    pub(super) blocks: &'a Blocks,
+    pub(super) cache: &'a mut Cache,
+}
+
+/// What is built already, and what the rows refer to.
+pub(super) struct Cache {
     pub(super) cells: Cells,
     pub(super) shapes: Interner<Vec<u16>>,
     pub(super) palettes: Interner<Vec<Cell>>,
@@ -67,18 +72,9 @@ pub(super) struct Rows<'a> {
     cell_of: HashMap<Box<[u32]>, Cell>,
 }
 
-impl<'a> Rows<'a> {
-    pub(super) fn new(
-        universe: &'a Universe,
-        policies: &'a [PolicyBlocks],
-        blocks: &'a Blocks<'_>,
-        pools: &Pools,
-    ) -> Self {
-        Rows {
-            universe,
-            policies,
-            items: &blocks.items,
-            blocks: &blocks.blocks,
+impl Cache {
+    pub(super) fn new(pools: &Pools) -> Self {
+        Cache {
             cells: Cells::new(pools),
             shapes: Interner::new(),
             palettes: Interner::new(),
@@ -88,6 +84,27 @@ impl<'a> Rows<'a> {
         }
     }
 
+    /// Makes room for about half as much again.
+    pub(super) fn reserve(&mut self) {
+        self.cells.programs.reserve();
+        self.shapes.reserve();
+        self.palettes.reserve();
+        self.rows.reserve(self.rows.len() / 2);
+        self.cell_of.reserve(self.cell_of.len() / 2);
+    }
+
+    /// How many things are kept.
+    pub(super) fn size(&self) -> usize {
+        self.rows.len() + self.cell_of.len() + self.cells.programs.len() + self.palettes.len()
+    }
+
+    /// Forgets what depends on what a broad policy says.
+    pub(super) fn forget_bases(&mut self) {
+        self.bases.clear();
+    }
+}
+
+impl Rows<'_> {
     /// The rows of a layer: one for each service that a pattern of it names. `None` over the budget.
     ///
     /// The rows of services that only broad policies name are the same in every layer with the same broad policies,
@@ -120,9 +137,26 @@ impl<'a> Rows<'a> {
         Some(Tabled { rows, default })
     }
 
+    /// The row of one service, if a policy of the layer names it. The outer `None` is over the budget.
+    pub(super) fn of_service(
+        &mut self,
+        layer: &Layer,
+        service: u32,
+        budget: &mut Budget,
+    ) -> Option<Option<Row>> {
+        let names = |p: &PolicyBlocks| p.named.binary_search_by_key(&service, |(s, _)| *s).is_ok();
+        if !layer.levels.iter().flatten().any(|p| self.policies.get(*p as usize).is_some_and(names)) {
+            return Some(None);
+        }
+        let mut key = Key::new();
+        self.key(layer, service, &mut key);
+        let (shape, palette) = self.row(&key, budget)?;
+        Some(Some(Row { service, shape, palette }))
+    }
+
     /// The rows of a layer's broad policies.
     fn base(&mut self, broad: Layer, budget: &mut Budget) -> Option<Arc<Vec<Row>>> {
-        if let Some(base) = self.bases.get(&broad) {
+        if let Some(base) = self.cache.bases.get(&broad) {
             return base.clone();
         }
         let policies = self.policies;
@@ -137,13 +171,13 @@ impl<'a> Rows<'a> {
             match self.row(&key, budget) {
                 Some((shape, palette)) => rows.push(Row { service, shape, palette }),
                 None => {
-                    self.bases.insert(broad, None);
+                    self.cache.bases.insert(broad, None);
                     return None;
                 }
             }
         }
         let rows = Arc::new(rows);
-        self.bases.insert(broad, Some(rows.clone()));
+        self.cache.bases.insert(broad, Some(rows.clone()));
         Some(rows)
     }
 
@@ -163,18 +197,18 @@ impl<'a> Rows<'a> {
     }
 
     fn row(&mut self, key: &[u32], budget: &mut Budget) -> Option<(u32, u32)> {
-        if let Some(row) = self.rows.get(key) {
+        if let Some(row) = self.cache.rows.get(key) {
             return *row;
         }
         let row = self.build(key, budget);
-        self.rows.insert(key.into(), row);
+        self.cache.rows.insert(key.into(), row);
         row
     }
 
     fn build(&mut self, key: &[u32], budget: &mut Budget) -> Option<(u32, u32)> {
         budget.row()?;
         let width = self.universe.columns(*key.first()?).len();
-        let blocks = self.blocks;
+        let blocks = &self.blocks.blocks;
         let all = || levels_of(key).flatten().filter_map(|id| blocks.get(*id));
         let (columns, first) = combine(all(), width, budget)?;
         let mut palette: Vec<Cell> = Vec::new();
@@ -191,36 +225,36 @@ impl<'a> Rows<'a> {
             }));
         }
         let shape = columns.iter().map(|class| place_of.get(*class as usize).copied().unwrap_or(0)).collect();
-        let known = self.shapes.len();
-        let shape = self.shapes.intern(shape);
-        if self.shapes.len() > known {
+        let known = self.cache.shapes.len();
+        let shape = self.cache.shapes.intern(shape);
+        if self.cache.shapes.len() > known {
             // Unlike the visits so far, a new shape stays in memory.
             budget.columns(width.saturating_mul(8))?;
         }
-        Some((shape, self.palettes.intern(palette)))
+        Some((shape, self.cache.palettes.intern(palette)))
     }
 
     fn default_cell(&mut self, key: &[u32], budget: &mut Budget) -> Option<Cell> {
         let mut cell_key = Key::new();
-        class_key(key, self.blocks, 0, &mut cell_key);
+        class_key(key, &self.blocks.blocks, 0, &mut cell_key);
         self.cell(&cell_key, budget)
     }
 
     fn cell(&mut self, key: &[u32], budget: &mut Budget) -> Option<Cell> {
-        if let Some(cell) = self.cell_of.get(key) {
+        if let Some(cell) = self.cache.cell_of.get(key) {
             return Some(*cell);
         }
-        let items = self.items;
+        let items = &self.blocks.items;
         let level =
-            |ids: &'_ [u32]| -> Vec<&'a Arc<Items>> { ids.iter().filter_map(|id| items.get(*id)).collect() };
+            |ids: &[u32]| -> Vec<&Arc<Items>> { ids.iter().filter_map(|id| items.get(*id)).collect() };
         let levels: Vec<Vec<&Arc<Items>>> = levels_of(key).map(level).collect();
         budget.columns(levels.iter().flatten().map(|i| i.denies.len() + i.allows.len()).sum())?;
         let denies: Vec<Item> = levels.iter().flatten().flat_map(|i| i.denies.iter().copied()).collect();
         let allows = |level: &Vec<&Arc<Items>>| level.iter().flat_map(|i| i.allows.iter().copied()).collect();
         let implied = key.get(1) == Some(&1);
         let allows = (!implied).then(|| levels.iter().map(allows).collect());
-        let cell = self.cells.cell(denies, allows, budget)?;
-        self.cell_of.insert(key.into(), cell);
+        let cell = self.cache.cells.cell(denies, allows, budget)?;
+        self.cache.cell_of.insert(key.into(), cell);
         Some(cell)
     }
 }

@@ -4,7 +4,7 @@
 
 use super::tables::{Action, Service};
 use crate::catalog::{Catalog, Service as Known};
-use crate::hir::PolicyKind;
+use crate::hir::{PolicyKind, Str};
 use crate::nf::{ActionSet, EVERYTHING, NormalForm};
 use hashbrown::HashMap;
 use std::collections::BTreeMap;
@@ -25,35 +25,48 @@ impl Universe {
     /// seen; and, where some statement about all services tells resources apart, whatever else is wildcard-only.
     pub(super) fn of(nf: &NormalForm, catalog: &Catalog) -> Universe {
         let catalog = catalog.with_services(&nf.services);
-        let mut services: BTreeMap<String, Actions> = BTreeMap::new();
-        for pattern in nf.pools.actions.iter().flat_map(|set| &set.patterns) {
-            let Some((prefix, name)) = pattern.split_once(':') else { continue };
-            if !services.contains_key(prefix) {
-                let known = catalog.service(prefix).map(|s| actions(s, false));
-                services.insert(prefix.to_owned(), known.unwrap_or_default());
-            }
-            if is_action_name(name)
-                && let Some(actions) = services.get_mut(prefix)
-                && !actions.contains_key(name)
-            {
-                actions.insert(name.to_owned(), catalog.is_wildcard_only(pattern));
-            }
-        }
+        let mut services = named(nf.pools.actions.iter(), &catalog);
         // R12, R139: whether the resource's own policy must allow depends on what the resource is.
         let told_apart = tells_resources_apart(nf);
         add_wildcard_only(&mut services, &catalog, |prefix| told_apart || matches!(prefix, "kms" | "sts"));
         Universe::from_map(services)
     }
 
-    fn from_map(map: BTreeMap<String, Actions>) -> Universe {
-        let mut services = Vec::with_capacity(map.len());
-        let mut by_prefix = HashMap::with_capacity(map.len());
-        for (prefix, actions) in map {
-            by_prefix.insert(prefix.clone(), services.len() as u32);
-            let actions = actions.into_iter().map(|(name, wildcard_only)| Action { name, wildcard_only });
-            services.push(Service { prefix, actions: actions.collect() });
+    /// The services that some action sets name, and nothing else. `catalog` knows the declared services.
+    pub(super) fn named<'s>(sets: impl Iterator<Item = &'s ActionSet>, catalog: &Catalog) -> Universe {
+        Universe::from_map(named(sets, catalog))
+    }
+
+    /// Adds the services that a set names and that are not known yet, at the end. `None` if the set names an action
+    /// that is no column of a service that is known: then whatever was built over the columns must be built again.
+    pub(super) fn extend(&mut self, set: &ActionSet, catalog: &Catalog) -> Option<()> {
+        let fresh = |p: &&Str| p.split_once(':').is_some_and(|(prefix, _)| self.service(prefix).is_none());
+        let patterns: Vec<Str> = set.patterns.iter().filter(fresh).cloned().collect();
+        for pattern in &set.patterns {
+            let Some((prefix, name)) = pattern.split_once(':') else { continue };
+            let Some(service) = self.service(prefix) else { continue };
+            let columns = self.columns(service);
+            if is_action_name(name) && columns.binary_search_by(|a| a.name.as_str().cmp(name)).is_err() {
+                return None;
+            }
         }
-        Universe { services, by_prefix }
+        let new = ActionSet { negated: false, patterns };
+        for (prefix, actions) in named(std::iter::once(&new), catalog) {
+            self.add(prefix, actions);
+        }
+        Some(())
+    }
+
+    fn add(&mut self, prefix: String, actions: Actions) {
+        self.by_prefix.insert(prefix.clone(), self.services.len() as u32);
+        let actions = actions.into_iter().map(|(name, wildcard_only)| Action { name, wildcard_only });
+        self.services.push(Service { prefix, actions: actions.collect() });
+    }
+
+    fn from_map(map: BTreeMap<String, Actions>) -> Universe {
+        let mut universe = Universe::default();
+        map.into_iter().for_each(|(prefix, actions)| universe.add(prefix, actions));
+        universe
     }
 
     /// The service's index.
@@ -65,6 +78,25 @@ impl Universe {
     pub(super) fn columns(&self, service: u32) -> &[Action] {
         self.services.get(service as usize).map_or(&[], |s| &s.actions)
     }
+}
+
+/// Every service that a pattern names, with its catalog actions and the literal actions seen.
+fn named<'s>(sets: impl Iterator<Item = &'s ActionSet>, catalog: &Catalog) -> BTreeMap<String, Actions> {
+    let mut services: BTreeMap<String, Actions> = BTreeMap::new();
+    for pattern in sets.flat_map(|set| &set.patterns) {
+        let Some((prefix, name)) = pattern.split_once(':') else { continue };
+        if !services.contains_key(prefix) {
+            let known = catalog.service(prefix).map(|s| actions(s, false));
+            services.insert(prefix.to_owned(), known.unwrap_or_default());
+        }
+        if is_action_name(name)
+            && let Some(actions) = services.get_mut(prefix)
+            && !actions.contains_key(name)
+        {
+            actions.insert(name.to_owned(), catalog.is_wildcard_only(pattern));
+        }
+    }
+    services
 }
 
 /// Whether a pattern's name is one action: no wildcard, not empty.

@@ -9,7 +9,7 @@ use crate::diag::{Diagnostic, codes::lower as codes};
 use crate::hir::{self, Effect, Piece, PolicyKind, Str, Template};
 use crate::limits::Limits;
 use crate::nf::{
-    ActionSet, Dnf, EVERYTHING, Policy, Pools, PrincipalSet, Provenance, ResourceSet, Rule, Statement,
+    ActionSet, Atom, Dnf, EVERYTHING, Policy, Pools, PrincipalSet, Provenance, ResourceSet, Rule, Statement,
 };
 use hashbrown::HashMap;
 
@@ -183,6 +183,8 @@ impl<'a> Documents<'a> {
             }
             dnf.sort_unstable();
         });
+        let mut conditions = conditions;
+        let atoms = without_unused(atoms, &mut conditions);
         for statement in policies.iter_mut().flat_map(|p| &mut p.statements) {
             let rule = &mut statement.rule;
             rule.actions = moved(&actions_at, rule.actions);
@@ -195,6 +197,29 @@ impl<'a> Documents<'a> {
         }
         Pools { actions, patterns, resources, atoms, conditions, principals }
     }
+}
+
+/// The atoms that some condition has: those of intermediate steps are left out. What stays keeps its order, so the
+/// conditions keep theirs.
+fn without_unused(atoms: Vec<Atom>, conditions: &mut [Dnf]) -> Vec<Atom> {
+    let mut used = vec![false; atoms.len()];
+    for atom in conditions.iter().flatten().flatten() {
+        if let Some(used) = used.get_mut(*atom as usize) {
+            *used = true;
+        }
+    }
+    let mut next = 0;
+    let at: Vec<u32> = used
+        .iter()
+        .map(|used| {
+            next += u32::from(*used);
+            next.saturating_sub(1)
+        })
+        .collect();
+    for atom in conditions.iter_mut().flatten().flatten() {
+        *atom = moved(&at, *atom);
+    }
+    atoms.into_iter().zip(used).filter(|(_, used)| *used).map(|(atom, _)| atom).collect()
 }
 
 /// Sorts a pool whose entries refer to a pool that has just been sorted. Index 0 stays.

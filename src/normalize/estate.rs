@@ -6,7 +6,7 @@ use crate::nf::{Account, Endpoint, Governed, Identity, Layer, NormalForm, Policy
 use std::collections::BTreeMap;
 
 /// Which documents some layer consults. The rest can't change a decision.
-pub(super) fn referenced(world: &World) -> Vec<bool> {
+pub(crate) fn referenced(world: &World) -> Vec<bool> {
     let mut used = vec![false; world.policies.len()];
     let mut mark = |ids: &[PolicyId]| {
         for id in ids {
@@ -30,7 +30,7 @@ pub(super) fn referenced(world: &World) -> Vec<bool> {
 }
 
 /// A user's own policies and those of its groups; groups are not principals and say nothing else (R3, R85).
-fn identity_policies(world: &World, identity: &hir::Identity) -> Vec<PolicyId> {
+pub(crate) fn identity_policies(world: &World, identity: &hir::Identity) -> Vec<PolicyId> {
     let groups = identity.groups.iter().filter_map(|g| world.groups.get(g.index()));
     let mut all: Vec<PolicyId> =
         identity.policies.iter().chain(groups.flat_map(|g| &g.policies)).copied().collect();
@@ -40,7 +40,7 @@ fn identity_policies(world: &World, identity: &hir::Identity) -> Vec<PolicyId> {
 }
 
 /// Documents that a request can name as session policies.
-fn session_policies(world: &World) -> Vec<PolicyId> {
+pub(crate) fn session_policies(world: &World) -> Vec<PolicyId> {
     let declared = world.policies.iter().zip(0..).filter(|(p, _)| p.kind == PolicyKind::Session);
     let tested =
         world.tests.iter().flat_map(|t| &t.cases).filter_map(|c| c.session_policies.as_ref()).flatten();

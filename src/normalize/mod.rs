@@ -17,10 +17,11 @@ mod resources;
 mod tests;
 
 use crate::diag::{self, Diagnostic};
-use crate::hir::World;
+use crate::hir::{self, World};
 use crate::limits::Limits;
-use crate::nf::NormalForm;
+use crate::nf::{NormalForm, Policy, Pools};
 use crate::resolve::Checked;
+pub(crate) use estate::{identity_policies, referenced, session_policies};
 
 /// The normal form of a program, unless a statement has none within the limits.
 pub fn normalize(checked: &Checked, limits: &Limits) -> (Option<NormalForm>, Vec<Diagnostic>) {
@@ -43,6 +44,35 @@ fn of_world(world: &World, limits: &Limits) -> (Option<NormalForm>, Vec<Diagnost
         return (None, diagnostics);
     }
     let pools = documents.finish(&mut policies);
-    let (policies, at) = estate::sort_policies(order.into_iter().zip(policies).collect(), world);
-    (Some(estate::Estate::new(world, &at).finish(pools, policies)), diagnostics)
+    let (nf, _) = of_documents(world, order.into_iter().zip(policies).collect(), pools);
+    (Some(nf), diagnostics)
+}
+
+/// One document by itself, over pools of its own.
+pub(crate) fn document(policy: &hir::Policy, limits: &Limits) -> (Option<(Policy, Pools)>, Vec<Diagnostic>) {
+    let mut documents = document::Documents::new(limits);
+    let mut alone = [documents.policy(policy)];
+    let diagnostics = std::mem::take(&mut documents.diagnostics);
+    if diag::has_errors(&diagnostics) {
+        return (None, diagnostics);
+    }
+    let pools = documents.finish(&mut alone);
+    let [policy] = alone;
+    (Some((policy, pools)), diagnostics)
+}
+
+/// A normal form of nothing but who has which layers, whatever the policies' indexes are called.
+pub(crate) fn layers(world: &World, at: &[u32]) -> NormalForm {
+    estate::Estate::new(world, at).finish(Pools::default(), Vec::new())
+}
+
+/// The normal form over sorted pools; `policies` are the consulted documents, each with its index in the world. Beside
+/// it, for each document of the world its index in the normal form.
+pub(crate) fn of_documents(
+    world: &World,
+    policies: Vec<(usize, Policy)>,
+    pools: Pools,
+) -> (NormalForm, Vec<u32>) {
+    let (policies, at) = estate::sort_policies(policies, world);
+    (estate::Estate::new(world, &at).finish(pools, policies), at)
 }
