@@ -73,10 +73,10 @@ fn variant(old: &Policy, donors: &World, number: usize, rng: &mut Rng) -> Policy
         1 => new.statements.extend(donor.into_iter().take(1)),
         2 if new.statements.len() > 1 => drop(new.statements.remove(rng.below(old.statements.len()))),
         3 => {
-            let text = match rng.below(4) {
-                0 => format!("s3:Unheard{number}"),
-                1 => format!("unheard{number}:Do"),
-                2 => "*".to_owned(),
+            let text = match rng.below(5) {
+                0 | 1 => format!("s3:Unheard{number}"),
+                2 => format!("unheard{number}:Do"),
+                3 => "*".to_owned(),
                 _ => (*rng.pick(&["iam:Get*", "kms:Decrypt", "unheard:*", "not an action"])).to_owned(),
             };
             if let Some(s) = new.statements.last_mut() {
@@ -134,6 +134,7 @@ fn edit(compiler: &mut Compiler<'_>, donors: &World, number: usize, rng: &mut Rn
             who.inline.retain(|p| who.policies.contains(p));
             compiler.put_principal(who)
         }
+        9 if rng.chance(30) => compiler.attach(&who.arn, vec![PolicyId(9_999)], None),
         _ => compiler.remove_principal(&who.arn),
     }
 }
