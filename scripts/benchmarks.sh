@@ -87,7 +87,7 @@ for part in "${parts[@]}"; do
     insert "$part" "$out/$part.md"
 done
 {
-    date -u '+Measured on %Y-%m-%d'
+    printf 'Measured on %s ' "$(date -u +%Y-%m-%d)"
     printf 'with %s, ' "$(rustc --version | cut -d' ' -f1,2)"
     printf 'on %s cores of %s.\n' "$(nproc)" "$(sed -n 's/^model name[^:]*: //p' /proc/cpuinfo | head -1)"
 } >"$out/machine.md"

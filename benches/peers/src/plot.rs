@@ -5,7 +5,7 @@ use std::fmt::Write;
 
 /// Draws all rows, grouped by workload.
 pub fn bars(rows: &[Row]) -> String {
-    let (left, width, line) = (330.0, 760.0, 22.0);
+    let (left, width, line) = (370.0, 800.0, 22.0);
     let (low, high) = (10f64, rows.iter().map(|r| r.ns).fold(100f64, f64::max));
     let x = |ns: f64| left + (width - left - 70.0) * (ns.max(low).log10() - 1.0) / (high.log10() - 1.0);
     let mut body = String::new();

@@ -18,7 +18,8 @@ struct Sizes {
     statements: usize,
     principals: usize,
     sets: usize,
-    memory: u64,
+    /// Of generating, normalizing, lowering and writing; `None` where requests are made, too.
+    memory: Option<u64>,
 }
 
 impl Sizes {
@@ -47,10 +48,11 @@ fn workload(name: &str) -> Result<Workload, String> {
 }
 
 fn sizes(name: &str) -> Result<Sizes, String> {
+    let (before, _) = memory();
     let workload = workload(name)?;
+    let alone = workload.requests.is_empty();
     let (statements, principals) = (workload.statements(), workload.world.identities.len());
     forget_peak();
-    let (before, _) = memory();
     let tables = compile::tables(workload.world)?;
     let options = WriteOptions { provenance: true };
     let bytes = artifact::write(&tables, &Limits::default(), &options).map_err(|d| d.message)?;
@@ -68,7 +70,7 @@ fn sizes(name: &str) -> Result<Sizes, String> {
         statements,
         principals,
         sets: tables.sets.len(),
-        memory: peak.saturating_sub(before),
+        memory: alone.then(|| peak.saturating_sub(before)),
     })
 }
 
@@ -100,6 +102,8 @@ fn main() -> Result<(), String> {
     print_row("target", &all, |s| s.target().to_string());
     print_row("of the target", &all, |s| format!("{:.2} ×", s.sum(false) as f64 / s.target() as f64));
     print_row("names and provenance", &all, |s| s.sum(true).to_string());
-    print_row("memory of compile", &all, |s| format!("{:.0} MB", s.memory as f64 / 1e6));
+    print_row("memory of compile, with the resolved policies", &all, |s| {
+        s.memory.map_or_else(|| "–".to_owned(), |bytes| format!("{:.0} MB", bytes as f64 / 1e6))
+    });
     Ok(())
 }

@@ -25,8 +25,8 @@ pub struct Chart<'a> {
     pub labels: (Label, Label),
 }
 
-const COLOURS: [&str; 8] =
-    ["#0b6e4f", "#c1440e", "#2b59c3", "#8a5a00", "#7d3c98", "#00838f", "#ad1457", "#5d6d7e"];
+const COLOURS: [&str; 9] =
+    ["#0b6e4f", "#c1440e", "#2b59c3", "#8a5a00", "#7d3c98", "#00838f", "#ad1457", "#5d6d7e", "#000000"];
 const LEFT: f64 = 70.0;
 const TOP: f64 = 40.0;
 const WIDTH: f64 = 470.0;
@@ -86,7 +86,7 @@ impl Chart<'_> {
                 s.name.replace('&', "&amp;").replace('<', "&lt;")
             );
         }
-        let (width, height) = (LEFT + WIDTH + 260.0, TOP + HEIGHT + 45.0);
+        let (width, height) = (LEFT + WIDTH + 310.0, TOP + HEIGHT + 45.0);
         format!(
             "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {width} {height}\" \
              font-family=\"sans-serif\" font-size=\"12\">\n\
