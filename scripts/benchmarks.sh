@@ -43,7 +43,10 @@ examples=()
 for part in "${parts[@]}"; do
     case $part in
     peers) cargo build --locked --release --quiet --manifest-path benches/peers/Cargo.toml ;;
-    instructions) examples+=(--example record) ;;
+    instructions)
+        cargo build --locked --release --quiet -p tabella-runtime --example count
+        examples+=(--example record --example instructions)
+        ;;
     *) examples+=(--example "$part") ;;
     esac
 done
@@ -69,6 +72,13 @@ for part in "${parts[@]}"; do
         workloads=(w1 w2 w3 w4-small w4)
         $quick && workloads=(w1)
         scripts/instructions.sh --no-bounds --markdown "$out/$part.md" "${workloads[@]}" >/dev/null
+        sizes=(1000 10000 100000 1000000) length=()
+        $quick && sizes=(1000 3000) length=(--quick)
+        counter=${CARGO_TARGET_DIR:-target}/release/examples/count
+        example instructions "$counter" growth "${sizes[@]}" >"$out/growth-instructions.md"
+        example instructions "$counter" adversarial "${length[@]}" >"$out/adversarial-instructions.md"
+        insert growth-instructions "$out/growth-instructions.md"
+        insert adversarial-instructions "$out/adversarial-instructions.md"
         ;;
     growth)
         sizes=(1000 10000 100000 1000000)

@@ -1,7 +1,7 @@
 //! Decides recorded requests, to be counted by callgrind (`scripts/instructions.sh`):
-//! `count ARTIFACT REQUESTS strings|ids|batch`.
+//! `count ARTIFACT REQUESTS strings|ids|batch|every`; `every` is by strings, and takes requests without ids, too.
 //!
-//! `tabella-workloads` records both files (`--example record`). It is an example of this crate, and not of that one,
+//! `tabella-workloads` records both files (its module `record`). It is an example of this crate, and not of that one,
 //! so that the gate builds the runtime alone. Only `counted_…` is counted; before it the first half of the requests
 //! is decided to fill the caches, and each request's own bytes are read, as they have just been by a service that
 //! received it.
@@ -84,6 +84,21 @@ fn touch_ids(request: &IdRequest<'_>, entries: IdEntries<'_>) -> u64 {
     entries.iter().map(|e| touch_value(&black_box(*e).1)).sum::<u64>() + touch(request.resource)
 }
 
+/// Decides by strings, whether or not there are ids.
+fn every(tables: &Tables<'_>, asked: &[Request<'_>]) -> Result<(), String> {
+    let (warm, counted) = asked.split_at(asked.len() / 2);
+    for request in warm {
+        black_box(tables.decide(black_box(request)));
+    }
+    let mut allowed = 0;
+    for request in counted {
+        black_box(touch_request(request));
+        allowed += usize::from(counted_strings(tables, request).is_allowed());
+    }
+    println!("{} decisions, {allowed} allowed", counted.len());
+    Ok(())
+}
+
 fn main() -> Result<(), String> {
     let args: Vec<String> = std::env::args().skip(1).collect();
     let [artifact, requests, mode] = args.as_slice() else { return Err("three arguments".into()) };
@@ -92,6 +107,9 @@ fn main() -> Result<(), String> {
     let tables = Tables::load(&bytes).map_err(|e| e.to_string())?;
     let asked: Vec<Request<'_>> =
         text.lines().map(|l| recorded(l).ok_or("a malformed line")).collect::<Result<_, _>>()?;
+    if mode == "every" {
+        return every(&tables, &asked);
+    }
     // All three ways are asked the same: what has an id.
     let (asked, ids): (Vec<_>, Vec<_>) =
         asked.iter().filter_map(|r| by_ids(&tables, r).map(|i| (*r, i))).unzip();

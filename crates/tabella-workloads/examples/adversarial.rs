@@ -6,16 +6,10 @@ use std::hint::black_box;
 use tabella::artifact::{self, WriteOptions};
 use tabella::limits::Limits;
 use tabella_runtime::{Request, Tables};
-use tabella_workloads::adversarial::{CASES, Case};
+use tabella_workloads::adversarial::{CASES, Case, PATTERNS, TEXT, TEXTS};
 use tabella_workloads::chart::{self, Chart, Series};
 use tabella_workloads::compile;
 use tabella_workloads::measure::{median, timed};
-
-/// Bytes of the text that is matched, with a pattern of its usual size.
-const TEXTS: [usize; 6] = [100, 400, 1_600, 6_400, 25_600, 64_000];
-/// Sizes of the pattern (how often its repeated part is repeated), with a text of [`TEXT`] bytes.
-const PATTERNS: [usize; 6] = [1, 4, 16, 64, 256, 1_024];
-const TEXT: usize = 16_000;
 
 struct Compiled {
     bytes: Vec<u8>,

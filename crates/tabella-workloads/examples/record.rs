@@ -1,9 +1,7 @@
 //! Writes the artifact of a workload and the first requests of its swept order, for `count` of `tabella-runtime`:
 //! `record w1|w2|w3|w4|w4-small FILE`, to `FILE.tbl` and `FILE.requests`.
 
-use std::fmt::Write;
-use tabella_runtime::Values;
-use tabella_workloads::{Workload, compile, managed, simple};
+use tabella_workloads::{Workload, compile, managed, record, simple};
 
 /// Half of them fill the caches, half are counted.
 const REQUESTS: usize = 8_192;
@@ -24,15 +22,5 @@ fn main() -> Result<(), String> {
     let [name, file] = args.as_slice() else { return Err("two arguments".into()) };
     let workload = workload(name)?;
     let artifact = compile::artifact(&workload)?;
-    std::fs::write(format!("{file}.tbl"), artifact).map_err(|e| e.to_string())?;
-    let mut text = String::new();
-    for request in workload.swept.iter().take(REQUESTS) {
-        let _ = write!(text, "{}\u{1f}{}\u{1f}{}", request.principal, request.action, request.resource);
-        for entry in request.context.entries() {
-            let Values::One(value) = entry.values else { return Err("a value of several".into()) };
-            let _ = write!(text, "\u{1f}{}\u{1f}{value}", entry.key);
-        }
-        text.push('\n');
-    }
-    std::fs::write(format!("{file}.requests"), text).map_err(|e| e.to_string())
+    record::write(file, &artifact, workload.swept.get(..REQUESTS).unwrap_or(&workload.swept))
 }

@@ -6,6 +6,13 @@ use serde_json::{Value, json};
 use tabella::hir::{PolicyKind, World};
 use tabella_runtime::Request;
 
+/// Bytes of the text that is matched, with a pattern of its usual size.
+pub const TEXTS: [usize; 6] = [100, 400, 1_600, 6_400, 25_600, 64_000];
+/// Sizes of the pattern (how often its repeated part is repeated), with a text of [`TEXT`] bytes.
+pub const PATTERNS: [usize; 6] = [1, 4, 16, 64, 256, 1_024];
+/// Bytes of the text for patterns that grow.
+pub const TEXT: usize = 16_000;
+
 /// Where a pattern stands.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Place {

@@ -22,6 +22,11 @@ pub fn tables(world: World) -> Result<Tables, String> {
 
 /// Writes the artifact of a workload.
 pub fn artifact(workload: &Workload) -> Result<Vec<u8>, String> {
-    let tables = tables(workload.world.clone())?;
+    world(workload.world.clone())
+}
+
+/// Writes the artifact of a world.
+pub fn world(world: World) -> Result<Vec<u8>, String> {
+    let tables = tables(world)?;
     artifact::write(&tables, &Limits::default(), &WriteOptions::default()).map_err(|d| d.message)
 }

@@ -10,6 +10,7 @@ pub mod compile;
 pub mod ids;
 pub mod managed;
 pub mod measure;
+pub mod record;
 pub mod simple;
 
 use tabella::hir::{
