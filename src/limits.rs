@@ -19,7 +19,8 @@ pub struct Limits {
     pub pattern_bytes: usize,
     /// Bytes of the artifact.
     pub artifact_bytes: usize,
-    /// Distinct table rows that lowering may intern before it leaves the rest to the per-policy tables.
+    /// Distinct table rows that lowering may intern for every 65,536 statements before it leaves the rest to the
+    /// per-policy tables.
     pub rows: usize,
 }
 

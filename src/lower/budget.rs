@@ -7,6 +7,9 @@ use crate::diag::{Diagnostic, codes::lower as codes};
 use crate::limits::Limits;
 use crate::nf::{Layer, NormalForm, Policy};
 
+/// Statements that `limits.rows` is meant for.
+const STATEMENTS: usize = 1 << 16;
+
 /// What is left.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Budget {
@@ -21,9 +24,10 @@ pub(super) struct Budget {
 }
 
 impl Budget {
-    /// In proportion to `limits.rows`, and to the statements so that large honest programs are not cut.
+    /// In proportion to `limits.rows`, and to the statements so that large honest programs are not cut: for every
+    /// further [`STATEMENTS`] the same again.
     pub(super) fn of(limits: &Limits, statements: usize) -> Self {
-        let rows = limits.rows;
+        let rows = limits.rows.saturating_mul(1 + statements / STATEMENTS);
         Budget {
             columns: rows.saturating_mul(256).saturating_add(statements.saturating_mul(256)),
             items: rows.saturating_mul(4).saturating_add(statements.saturating_mul(16)),
