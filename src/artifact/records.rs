@@ -7,7 +7,7 @@ use super::program::{Reference, References};
 use super::template::Templates;
 use super::{Failure, WriteOptions};
 use crate::hir::{Effect, IdentityKind, Operator, Piece, Quantifier, Value};
-use crate::lower::tables::{Atom, Policy, PolicySet, Principal, Row, Tables};
+use crate::lower::tables::{Account, Atom, Policy, PolicySet, Principal, Row, Tables};
 use hashbrown::HashMap;
 use rapidhash::v3::RapidSecrets;
 use std::collections::BTreeSet;
@@ -154,19 +154,7 @@ impl Writer<'_> {
         for account in &self.t.accounts {
             let (id, id_len) = self.text(&account.id)?;
             let (path, path_len) = self.text(&account.org_path)?;
-            let mut flags = 0;
-            flags |= if account.in_organization { layout::IN_ORGANIZATION } else { 0 };
-            flags |= if account.management { layout::MANAGEMENT } else { 0 };
-            let record = layout::Account {
-                id,
-                id_len,
-                flags,
-                scps: account.scps.unwrap_or(NONE),
-                rcps: account.rcps.unwrap_or(NONE),
-                path,
-                path_len,
-                reserved: 0,
-            };
+            let record = layout::Account { id, id_len, path, path_len, ..layers(account) };
             self.out.push(Section::Accounts, &record.bytes());
         }
         Ok(())
@@ -215,7 +203,8 @@ impl Writer<'_> {
                 levels,
                 levels_len: index(set.levels.len())?,
                 default: references.cell(set.default)?,
-                flags: if set.tabled { layout::TABLED } else { 0 },
+                // R42: a set without levels allows nothing, whatever its cells.
+                flags: if set.tabled && !set.levels.is_empty() { layout::TABLED } else { 0 },
             };
             self.out.push(Section::Sets, &record.bytes());
             self.rows(set, &starts)?;
@@ -380,9 +369,13 @@ impl Writer<'_> {
                     return Err(Failure::Size(format!("the action `{full}` has more than {limit} bytes")));
                 }
                 let (name, name_len) = self.text(&full)?;
-                let flag = if action.wildcard_only { layout::WILDCARD_ONLY } else { 0 };
+                let own_rules = if layout::has_own_rules(full.as_bytes()) { layout::OWN_RULES } else { 0 };
+                let wildcard = if action.wildcard_only { layout::WILDCARD_ONLY } else { 0 };
                 let (service, column) = (index(service)?, index(column)?);
-                out.push((full, layout::Action { name, name_len: name_len | flag, service, column }));
+                out.push((
+                    full,
+                    layout::Action { name, name_len: name_len | wildcard | own_rules, service, column },
+                ));
             }
         }
         Ok(out)
@@ -433,6 +426,14 @@ impl Writer<'_> {
         }
         let role = if p.kind == IdentityKind::Role { layout::IS_ROLE } else { 0 };
         let linked = if p.service_linked { layout::SERVICE_LINKED } else { 0 };
+        let malformed = layout::is_malformed(p.name.len(), p.unique_id.len());
+        let malformed = if malformed { layout::MALFORMED } else { 0 };
+        let t = self.t;
+        let account = t.accounts.get(p.account as usize);
+        let account = account.ok_or_else(|| Failure::Refused(format!("no account of `{}`", p.arn)))?;
+        let digits = layout::digit_words(&account.id);
+        let [digits_0, digits_1, digits_2] =
+            digits.ok_or_else(|| Failure::Refused(format!("`{}` is no account", account.id)))?;
         Ok(layout::Principal {
             arn,
             arn_len,
@@ -441,12 +442,15 @@ impl Writer<'_> {
             unique_id,
             unique_id_len,
             account: p.account,
-            flags: role | linked,
+            flags: role | linked | malformed,
             identity: p.identity,
             boundary: p.boundary.unwrap_or(NONE),
             tags,
             tags_len: index(p.tags.len())?,
-            ..layout::Principal::default()
+            scps: layout::binding_scps(&layers(account), p.service_linked),
+            digits_0,
+            digits_1,
+            digits_2,
         })
     }
 
@@ -497,6 +501,18 @@ impl Writer<'_> {
             self.out.push(Section::Pieces, &record.bytes());
         }
         *self.out.get(Section::Strings) = std::mem::take(&mut self.templates.strings.bytes);
+    }
+}
+
+/// An account's record without its texts.
+fn layers(account: &Account) -> layout::Account {
+    let flag = |is, flag| if is { flag } else { 0 };
+    layout::Account {
+        flags: flag(account.in_organization, layout::IN_ORGANIZATION)
+            | flag(account.management, layout::MANAGEMENT),
+        scps: account.scps.unwrap_or(NONE),
+        rcps: account.rcps.unwrap_or(NONE),
+        ..layout::Account::default()
     }
 }
 

@@ -8,7 +8,7 @@ use memchr::memchr;
 /// A request's resource, split once.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Arn<'r> {
-    pub text: &'r str,
+    pub text: &'r [u8],
     /// Where the first five colons are.
     colons: [usize; 5],
     /// It has six parts.
@@ -17,40 +17,51 @@ pub(crate) struct Arn<'r> {
 
 impl<'r> Arn<'r> {
     /// Every resource (R65).
-    pub const ALL: Arn<'static> = Arn { text: "*", colons: [0; 5], six: false };
+    pub const ALL: Arn<'static> = Arn { text: b"*", colons: [0; 5], six: false };
 
-    #[inline]
-    pub fn new(text: &'r str) -> Self {
+    #[inline(always)]
+    pub fn new(text: &'r [u8]) -> Self {
         let mut colons = [0; 5];
         let mut count = 0;
         let mut from = 0;
         // Most ARNs begin alike.
-        if text.as_bytes().first_chunk() == Some(b"arn:aws:") {
+        if text.first_chunk() == Some(b"arn:aws:") {
             (colons[0], colons[1], count, from) = (3, 7, 2, 8);
         }
         // The first parts are short: eight bytes at once are quicker than a search for each colon.
-        let (words, rest) = text.as_bytes().get(from..).unwrap_or_default().as_chunks::<8>();
-        let mut last = [0; 8];
-        last.iter_mut().zip(rest).for_each(|(to, from)| *to = *from);
-        'all: for word in words.iter().chain([&last]) {
+        for word in text.get(from..).unwrap_or_default().as_chunks::<8>().0 {
             let mut found = colons_in(u64::from_le_bytes(*word));
             while found != 0 {
-                let Some(place) = colons.get_mut(count) else { break 'all };
+                let Some(place) = colons.get_mut(count) else { break };
                 *place = from + (found.trailing_zeros() / 8) as usize;
                 found &= found - 1;
                 count += 1;
             }
             if count == 5 {
-                break;
+                return Arn { text, colons, six: true };
             }
             from += 8;
+        }
+        Self::end(text, colons, count, from)
+    }
+
+    /// The same where the last of the five colons, if it is there, is among the last bytes, less than eight.
+    #[inline(never)]
+    fn end(text: &'r [u8], mut colons: [usize; 5], mut count: usize, from: usize) -> Self {
+        for (place, byte) in text.iter().enumerate().skip(from) {
+            if *byte == b':'
+                && let Some(colon) = colons.get_mut(count)
+            {
+                *colon = place;
+                count += 1;
+            }
         }
         Arn { text, colons, six: count == 5 }
     }
 
     /// Its sixth part holds a colon: only then R68 matters.
     fn has_more(&self) -> bool {
-        self.six && memchr(b':', self.part(5).as_bytes()).is_some()
+        self.six && memchr(b':', self.part(5)).is_some()
     }
 
     /// Whether it has six parts.
@@ -58,11 +69,26 @@ impl<'r> Arn<'r> {
         self.six
     }
 
+    /// One bit of 64 for its service. Of what has no six parts, all of them.
+    #[inline(always)]
+    pub fn service_bit(&self) -> u64 {
+        let [_, from, to, ..] = self.colons;
+        match self.text.get(from..).and_then(|t| t.first_chunk()) {
+            // The colon and what of the service fits into a word with it.
+            Some(word) if self.six => {
+                let bits = 8 * (to - from).min(8) as u32;
+                let word = u64::from_le_bytes(*word) & (u64::MAX >> (64 - bits));
+                1 << (word.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 58)
+            }
+            _ => u64::MAX,
+        }
+    }
+
     /// A part, 0 to 5; empty when there are not six.
     #[inline]
-    pub fn part(&self, index: usize) -> &'r str {
+    pub fn part(&self, index: usize) -> &'r [u8] {
         if !self.six {
-            return "";
+            return &[];
         }
         let from = match index.checked_sub(1) {
             None => 0,
@@ -74,7 +100,7 @@ impl<'r> Arn<'r> {
 }
 
 /// The highest bit of each byte that is a colon.
-#[inline]
+#[inline(always)]
 const fn colons_in(word: u64) -> u64 {
     const LOW: u64 = 0x7F7F_7F7F_7F7F_7F7F;
     let differs = word ^ 0x3A3A_3A3A_3A3A_3A3A;
@@ -116,14 +142,12 @@ impl<'t, 'v, 's> Matcher<'_, 't, 'v, 's> {
         let p = self.pattern;
         match p.kind {
             layout::PATTERN_ALL => true,
-            layout::PATTERN_LITERAL => self.tables.bytes(p.whole, p.whole_len) == arn.text.as_bytes(),
-            layout::PATTERN_PREFIX => {
-                arn.text.as_bytes().starts_with(self.tables.bytes(p.whole, p.whole_len))
-            }
+            layout::PATTERN_LITERAL => self.tables.bytes(p.whole, p.whole_len) == arn.text,
+            layout::PATTERN_PREFIX => arn.text.starts_with(self.tables.bytes(p.whole, p.whole_len)),
             layout::PATTERN_PARTS => {
                 self.parts(arn) || (p.floats & 31 != 0 && arn.has_more() && self.float(arn.text))
             }
-            layout::PATTERN_GLOB => self.template(p.whole, p.whole_len).matches(arn.text.as_bytes()),
+            layout::PATTERN_GLOB => self.template(p.whole, p.whole_len).matches(arn.text),
             _ => self.expanded(arn),
         }
     }
@@ -134,8 +158,8 @@ impl<'t, 'v, 's> Matcher<'_, 't, 'v, 's> {
         arn.six
             && match p.kind {
                 layout::PATTERN_ALL => true,
-                layout::PATTERN_LITERAL => self.tables.text(p.whole, p.whole_len) == arn.text,
-                layout::PATTERN_PREFIX => arn.text.starts_with(self.tables.text(p.whole, p.whole_len)),
+                layout::PATTERN_LITERAL => self.tables.bytes(p.whole, p.whole_len) == arn.text,
+                layout::PATTERN_PREFIX => arn.text.starts_with(self.tables.bytes(p.whole, p.whole_len)),
                 layout::PATTERN_PARTS => self.parts(arn),
                 layout::PATTERN_GLOB => false,
                 _ => self.expanded(arn),
@@ -147,25 +171,25 @@ impl<'t, 'v, 's> Matcher<'_, 't, 'v, 's> {
         let p = self.pattern;
         let head = self.tables.bytes(p.whole, p.whole_len);
         let from = (p.floats >> layout::HEAD_SHIFT) as usize;
-        arn.six && arn.text.as_bytes().starts_with(head) && (from..6).all(|i| self.part(i, arn.part(i)))
+        arn.six && arn.text.starts_with(head) && (from..6).all(|i| self.part(i, arn.part(i)))
     }
 
     #[inline]
-    fn part(&self, index: usize, text: &str) -> bool {
+    fn part(&self, index: usize, text: &[u8]) -> bool {
         let (start, len) = self.pattern.part(index);
         let count = len & layout::PART_LEN;
         match len >> 30 {
             layout::PART_ALL => true,
-            layout::PART_LITERAL => self.tables.bytes(start, count) == text.as_bytes(),
-            layout::PART_PREFIX => text.as_bytes().starts_with(self.tables.bytes(start, count)),
-            _ => self.template(start, count).matches(text.as_bytes()),
+            layout::PART_LITERAL => self.tables.bytes(start, count) == text,
+            layout::PART_PREFIX => text.starts_with(self.tables.bytes(start, count)),
+            _ => self.template(start, count).matches(text),
         }
     }
 
     /// R68: a `*` at the end of one of the first five parts may take further parts. The pattern falls into runs,
     /// each ending in such a `*`, the last at the end; each but the first may begin at any part of the ARN, and its
     /// leftmost place is a right one.
-    fn float(&self, text: &str) -> bool {
+    fn float(&self, text: &[u8]) -> bool {
         let mut pos = 0;
         let mut from = 0;
         loop {
@@ -190,7 +214,7 @@ impl<'t, 'v, 's> Matcher<'_, 't, 'v, 's> {
     }
 
     /// Matches parts `from..=to` where a part of the ARN begins.
-    fn run(&self, from: usize, to: usize, text: &str, pos: usize) -> Run {
+    fn run(&self, from: usize, to: usize, text: &[u8], pos: usize) -> Run {
         let mut pos = pos;
         for index in from..=to.min(4) {
             let Some(next) = after_colon(text, pos) else { return Run::Differs };
@@ -202,12 +226,12 @@ impl<'t, 'v, 's> Matcher<'_, 't, 'v, 's> {
         if to < 5 { Run::Ends(pos) } else { self.last(text.get(pos..).unwrap_or_default()) }
     }
 
-    fn last(&self, text: &str) -> Run {
+    fn last(&self, text: &[u8]) -> Run {
         let (start, len) = self.pattern.part(5);
         if len >> 30 != layout::PART_PIECES {
             return if self.part(5, text) { Run::Ends(0) } else { Run::Differs };
         }
-        match self.template(start, len & layout::PART_LEN).tail(text.as_bytes()) {
+        match self.template(start, len & layout::PART_LEN).tail(text) {
             Tail::Matches => Run::Ends(0),
             Tail::HeadDiffers => Run::Differs,
             Tail::RestDiffers => Run::Never,
@@ -217,7 +241,7 @@ impl<'t, 'v, 's> Matcher<'_, 't, 'v, 's> {
     /// A pattern whose variables may hold colons: read as one text, where a wildcard before the fifth colon stays
     /// between colons.
     fn expanded(&self, arn: &Arn<'_>) -> bool {
-        self.template(self.pattern.whole, self.pattern.whole_len).matches_split(arn.text.as_bytes(), 5)
+        self.template(self.pattern.whole, self.pattern.whole_len).matches_split(arn.text, 5)
     }
 }
 
@@ -228,8 +252,8 @@ enum Run {
     Never,
 }
 
-fn after_colon(text: &str, pos: usize) -> Option<usize> {
-    let rest = text.as_bytes().get(pos..)?;
+fn after_colon(text: &[u8], pos: usize) -> Option<usize> {
+    let rest = text.get(pos..)?;
     Some(pos + memchr(b':', rest)? + 1)
 }
 

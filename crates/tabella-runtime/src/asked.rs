@@ -1,36 +1,33 @@
 //! A request made ready: caller classified, action looked up, resource split and owned, governing policies found.
 
 use crate::arn::Arn;
-use crate::derive::{self, Cache};
+use crate::derive::Cache;
+use crate::digits::Digits;
 use crate::fold::lower_word;
 use crate::ids::IdRequest;
-use crate::layout::{ACTION_BYTES, Account, NONE, Resource, TRUST, WILDCARD_ONLY};
+use crate::layout::{
+    ACTION_BYTES, ACTION_NAME_LEN, Account, NONE, OWN_RULES, Resource, TRUST, WILDCARD_ONLY, binding_scps,
+    has_own_rules, is_bound,
+};
 use crate::request::{Entry, Request, Session, is_session_key};
 use crate::tables::Tables;
-use crate::who::{Kind, Who, is_account};
+use crate::who::{Kind, Who};
 
-/// What the tables know of an action.
+/// What the tables know of an action: where its cells stand, and its flags.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Action {
-    /// A column of a service.
-    Column { service: u32, column: u32 },
-    /// A service of the tables, a name that is none of its columns.
-    Service(u32),
-    /// No service of the tables.
-    Unknown,
+pub(crate) struct Column {
+    /// Index of the service; `NONE`: no service of the tables.
+    pub service: u32,
+    /// Column in its rows; `NONE`: none of them, which no row has.
+    pub column: u32,
+    /// [`WILDCARD_ONLY`] and [`OWN_RULES`].
+    flags: u32,
 }
 
 impl crate::layout::Action {
-    /// Where its cells stand.
-    #[inline]
-    pub(crate) fn place(&self) -> Action {
-        Action::Column { service: self.service, column: self.column }
-    }
-
-    /// R65
-    #[inline]
-    pub(crate) fn is_wildcard_only(&self) -> bool {
-        self.name_len & WILDCARD_ONLY != 0
+    #[inline(always)]
+    pub(crate) fn place(&self) -> Column {
+        Column { service: self.service, column: self.column, flags: self.name_len & !ACTION_NAME_LEN }
     }
 }
 
@@ -42,10 +39,10 @@ pub(crate) struct Asked<'a> {
     pub who: Who<'a>,
     /// Lower-case `service:name`.
     pub action: &'a [u8],
-    pub column: Action,
+    pub column: Column,
     pub arn: Arn<'a>,
     /// What `aws:ResourceAccount` is.
-    pub known_resource_account: Option<&'a str>,
+    pub known_resource_account: Option<Digits>,
     /// The caller and the resource belong to one account.
     pub same_account: bool,
     pub governing: Governing,
@@ -79,7 +76,7 @@ impl<'a> Facts<'a> {
     }
 
     #[inline(always)]
-    fn endpoint(&self) -> Option<&'a str> {
+    pub fn endpoint(&self) -> Option<&'a str> {
         match self {
             Facts::Names(request) => request.endpoint,
             Facts::Ids(request) => request.endpoint,
@@ -127,12 +124,14 @@ fn lower<'b>(action: &str, buffer: &'b mut [u8; ACTION_BYTES]) -> Option<&'b [u8
 
 /// An action that the tables do not know, if it is `service:name` at all.
 #[cold]
-fn unknown(tables: &Tables<'_>, action: &[u8]) -> Option<Action> {
+fn unknown(tables: &Tables<'_>, action: &[u8]) -> Option<Column> {
     let colon = action.iter().position(|b| *b == b':')?;
     let (service, name) = (action.get(..colon)?, action.get(colon + 1..)?);
     let odd = |b: &u8| b.is_ascii_whitespace() || matches!(b, b':' | b'*' | b'?');
     let well_formed = !service.is_empty() && !name.is_empty() && !service.iter().chain(name).any(odd);
-    well_formed.then(|| tables.find_service(service).map_or(Action::Unknown, Action::Service))
+    let flags = if has_own_rules(action) { OWN_RULES } else { 0 };
+    let service = tables.find_service(service).unwrap_or(NONE);
+    well_formed.then_some(Column { service, column: NONE, flags })
 }
 
 /// The resource policies that govern a resource, that of the resource itself first.
@@ -150,44 +149,46 @@ impl<'a> Asked<'a> {
     #[inline(always)]
     pub fn new(tables: &'a Tables<'a>, request: &'a Request<'a>, scratch: &'a mut Scratch) -> Option<Self> {
         let action = lower(request.action, &mut scratch.action)?;
-        let (column, wildcard_only) = match tables.find_action(action) {
-            Some((_, a)) => (a.place(), a.is_wildcard_only()),
-            None => (unknown(tables, action)?, false),
+        let column = match tables.find_action(action) {
+            Some((_, found)) => found.place(),
+            None => unknown(tables, action)?,
         };
         let who = Who::new(tables, request, action)?;
-        let facts = Facts::Names(request);
-        Self::with(tables, facts, who, action, column, wildcard_only, request.resource, &scratch.cache)
+        Self::with(tables, Facts::Names(request), who, action, column, request.resource, &scratch.cache)
     }
 
     /// What is left when caller and action are known.
     #[inline(always)]
-    #[allow(clippy::too_many_arguments, reason = "both ways to ask meet here")]
     pub fn with(
         tables: &'a Tables<'a>,
         facts: Facts<'a>,
         who: Who<'a>,
         action: &'a [u8],
-        column: Action,
-        wildcard_only: bool,
+        column: Column,
         resource: &'a str,
         cache: &'a Cache,
     ) -> Option<Self> {
-        let named = Arn::new(resource);
+        let named = Arn::new(resource.as_bytes());
+        let given = match facts.resource_account() {
+            None => None,
+            Some(given) => Some(Digits::parse(given.as_bytes())?),
+        };
         well_formed(tables, &facts, &named).then_some(())?;
-        // R73: whose it is does not depend on what is matched against.
-        let owner = Some(named.part(4)).filter(|a| is_account(a));
         // R65: the resource asked about is `*`, whatever the caller says.
+        let wildcard_only = column.flags & WILDCARD_ONLY != 0;
         let arn = if wildcard_only { Arn::ALL } else { named };
-        let governing = Governing::find(tables, arn.text, action);
-        let known = match facts.resource_account().or(owner) {
+        let governing = Governing::find(tables, &arn, action);
+        // R73: whose it is does not depend on what is matched against.
+        let known = match given.or_else(|| Digits::parse(named.part(4))) {
             Some(known) => Some(known),
             None if tables.resources.len() == 0 => None,
             None => match governing.kept() {
+                Some([]) if !wildcard_only => None,
                 Some(kept) if !wildcard_only => owner_among(tables, kept),
-                _ => owner_of(tables, resource, action),
+                _ => owner_of(tables, named.text, action),
             },
         };
-        let same_account = who.account.is_some_and(|a| known.is_none_or(|k| same_digits(a, k)));
+        let same_account = who.account.is_some_and(|a| known.is_none_or(|k| a == k));
         Some(Asked {
             tables,
             facts,
@@ -203,11 +204,10 @@ impl<'a> Asked<'a> {
     }
 
     /// The caller's account, if it is declared.
-    #[inline(always)]
     pub fn principal_account(&self) -> Option<Account> {
         match &self.who.record {
             Some(record) => self.tables.accounts.get(record.account as usize),
-            None => self.who.account.and_then(|a| self.tables.find_account(a)),
+            None => self.who.account.and_then(|a| self.tables.find_account(&a)),
         }
     }
 
@@ -216,20 +216,26 @@ impl<'a> Asked<'a> {
         if self.same_account {
             return self.principal_account();
         }
-        self.tables.find_account(self.known_resource_account?)
+        self.tables.find_account(&self.known_resource_account?)
     }
 
     /// Where the resource's own policy must allow (R12, R139): roles to be assumed, KMS keys.
     #[inline(always)]
     pub fn resource_policy_is_mandatory(&self) -> bool {
-        matches!(self.action, [b's', b't', b's', b':', ..] | [b'k', b'm', b's', b':', ..])
-            && self.is_assumption_or_key()
+        self.has_own_rules() && self.is_assumption_or_key()
+    }
+
+    /// The action is of `sts` or `kms`.
+    #[inline(always)]
+    pub fn has_own_rules(&self) -> bool {
+        self.column.flags & OWN_RULES != 0
     }
 
     #[inline(never)]
     fn is_assumption_or_key(&self) -> bool {
         let on = |service: &str, kind: &str| {
-            self.arn.part(0) == "arn" && self.arn.part(2) == service && self.arn.part(5).starts_with(kind)
+            let part = |i| self.arn.part(i);
+            part(0) == b"arn" && part(2) == service.as_bytes() && part(5).starts_with(kind.as_bytes())
         };
         match self.action {
             [b's', b't', b's', b':', name @ ..] => {
@@ -251,20 +257,18 @@ impl<'a> Asked<'a> {
         self.who.record.map(|r| r.identity)
     }
 
-    /// The caller's boundary; none binds a service-linked role (R137).
+    /// The caller's boundary.
     pub fn boundary(&self) -> Option<u32> {
-        let record = self.who.record?;
-        (!record.service_linked && record.boundary != NONE).then_some(record.boundary)
+        self.who.record?.boundary()
     }
 
     /// SCPs of the caller's account (R36–R38, R42, R43).
-    #[inline]
     pub fn scps(&self) -> Option<u32> {
-        if !self.who.is_iam() || self.who.is_service_linked() {
-            return None;
-        }
-        let account = self.principal_account()?;
-        (derive::is_bound(&account) && account.scps != NONE).then_some(account.scps)
+        let scps = match &self.who.record {
+            Some(record) => record.scps,
+            None => self.principal_account().map_or(NONE, |a| binding_scps(&a, false)),
+        };
+        (self.who.is_iam() && scps != NONE).then_some(scps)
     }
 
     /// RCPs of the resource's account (R47, R50).
@@ -273,7 +277,7 @@ impl<'a> Asked<'a> {
         if !self.tables.has_rcps {
             return None;
         }
-        let account = self.resource_account().filter(|a| a.rcps != NONE && derive::is_bound(a))?;
+        let account = self.resource_account().filter(|a| a.rcps != NONE && is_bound(a))?;
         let exempt = self.who.is_service_linked() || self.action == b"kms:retiregrant";
         (!exempt).then_some(account.rcps)
     }
@@ -300,9 +304,7 @@ impl<'a> Asked<'a> {
 fn well_formed(tables: &Tables<'_>, facts: &Facts<'_>, resource: &Arn<'_>) -> bool {
     let session = facts.session();
     let plain = session.tags.is_empty() && session.keys.is_empty() && session.policies.is_none();
-    (resource.has_six_parts() || resource.text == "*")
-        && facts.resource_account().is_none_or(is_account)
-        && (plain || session_is_well_formed(tables, facts))
+    (resource.has_six_parts() || resource.text == b"*") && (plain || session_is_well_formed(tables, facts))
 }
 
 #[inline(never)]
@@ -322,8 +324,16 @@ fn session_is_well_formed(tables: &Tables<'_>, facts: &Facts<'_>) -> bool {
 }
 
 impl Governing {
-    #[inline]
-    fn find(tables: &Tables<'_>, arn: &str, action: &[u8]) -> Self {
+    #[inline(always)]
+    fn find(tables: &Tables<'_>, arn: &Arn<'_>, action: &[u8]) -> Self {
+        match tables.governed != 0 && tables.governed & arn.service_bit() != 0 {
+            true => Self::look(tables, arn.text, action),
+            false => Governing::default(),
+        }
+    }
+
+    #[inline(never)]
+    fn look(tables: &Tables<'_>, arn: &[u8], action: &[u8]) -> Self {
         let mut out = Governing::default();
         each_governing(tables, arn, action, |index, _| {
             if let Some(place) = out.found.get_mut(out.count as usize) {
@@ -347,51 +357,41 @@ impl Governing {
     }
 }
 
-/// Whether two accounts are one. Both are twelve digits.
-#[inline(always)]
-fn same_digits(a: &str, b: &str) -> bool {
-    match (<&[u8; 12]>::try_from(a.as_bytes()), <&[u8; 12]>::try_from(b.as_bytes())) {
-        (Ok(a), Ok(b)) => a == b,
-        _ => a == b,
-    }
-}
-
 /// Who owns a resource by the first of its policies that says so.
 #[inline]
-fn owner_among<'a>(tables: &Tables<'a>, governing: &[u32]) -> Option<&'a str> {
+fn owner_among(tables: &Tables<'_>, governing: &[u32]) -> Option<Digits> {
     let mut accounts = governing.iter().filter_map(|i| tables.resources.get(*i as usize)).map(|r| r.account);
     account_digits(tables, accounts.find(|a| *a != NONE)?)
 }
 
 /// The same for a resource that is not the one matched against, or that very many policies govern.
 #[cold]
-fn owner_of<'a>(tables: &Tables<'a>, arn: &str, action: &[u8]) -> Option<&'a str> {
+fn owner_of(tables: &Tables<'_>, arn: &[u8], action: &[u8]) -> Option<Digits> {
     let mut owner = NONE;
     each_governing(tables, arn, action, |_, r| owner = if owner == NONE { r.account } else { owner });
     account_digits(tables, owner)
 }
 
-fn account_digits<'a>(tables: &Tables<'a>, index: u32) -> Option<&'a str> {
-    tables.accounts.get(index as usize).map(|a| tables.text(a.id, a.id_len))
+fn account_digits(tables: &Tables<'_>, index: u32) -> Option<Digits> {
+    tables.accounts.get(index as usize).and_then(|a| Digits::parse(tables.bytes(a.id, a.id_len)))
 }
 
 /// The resource itself, then what it lies under, cut at `/` and `:`. Trust policies govern exactly their role, for
 /// `sts` only (R122).
 #[inline(always)]
-fn each_governing(tables: &Tables<'_>, arn: &str, action: &[u8], mut f: impl FnMut(u32, Resource)) {
+fn each_governing(tables: &Tables<'_>, text: &[u8], action: &[u8], mut f: impl FnMut(u32, Resource)) {
     let (shortest, longest) = (tables.meta.shortest_resource as usize, tables.meta.longest_resource as usize);
-    if longest == 0 || arn.len() < shortest {
+    if longest == 0 || text.len() < shortest {
         return;
     }
     let mut look = |head: &[u8]| {
         tables.find_resources(head, |index, found| {
             let trust = found.flags & TRUST != 0;
-            if !trust || (head.len() == arn.len() && action.starts_with(b"sts:")) {
+            if !trust || (head.len() == text.len() && action.starts_with(b"sts:")) {
                 f(index, found);
             }
         });
     };
-    let text = arn.as_bytes();
     if text.len() <= longest {
         look(text);
     }

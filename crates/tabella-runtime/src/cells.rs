@@ -1,9 +1,10 @@
 //! The fast path: the cell of a set for an action, and residual programs.
 
-use crate::asked::{Action, Asked};
+use crate::asked::{Asked, Column};
 use crate::items::{Grant, Layer};
 use crate::layout::{
-    CELL_ALLOW, CELL_DENY, CELL_NONE, CELL_PROGRAM, ITEM_DENY, ITEM_LAST, ITEM_LEVEL, Set, Shape, TABLED,
+    CELL_ALLOW, CELL_DENY, CELL_NONE, CELL_PROGRAM, ITEM_DENY, ITEM_LAST, ITEM_LEVEL, NONE, Set, Shape,
+    TABLED,
 };
 use crate::policies::Verdict;
 use crate::tables::Tables;
@@ -24,39 +25,32 @@ pub(crate) fn column(tables: &Tables<'_>, shape: &Shape, column: u32) -> Option<
     Some(byte >> (bit & 7) & ((1 << (1 << log)) - 1))
 }
 
-/// The cell of a set for an action; `None`: the per-policy tables know.
+/// The cell of a tabled set for an action; `None`: the per-policy tables know.
 #[inline(always)]
-fn cell(tables: &Tables<'_>, index: u32, set: &Set, action: Action) -> Option<u32> {
-    if set.flags & TABLED == 0 {
-        return None;
+fn cell(tables: &Tables<'_>, index: u32, set: &Set, place: Column) -> Option<u32> {
+    if place.service == NONE {
+        return Some(set.default);
     }
-    let (service, at) = match action {
-        Action::Column { service, column } => (service, column),
-        // No row has so many columns.
-        Action::Service(service) => (service, u32::MAX),
-        Action::Unknown => return Some(set.default),
-    };
-    let word = index as usize * tables.meta.stride as usize + (service / 32) as usize;
+    let word = index as usize * tables.meta.stride as usize + (place.service / 32) as usize;
     let word = tables.set_services.get(word)?;
-    let bit = 1_u32 << (service % 32);
+    let bit = 1_u32 << (place.service % 32);
     if word.bits & bit == 0 {
         return Some(set.default);
     }
     let row = word.row as usize + (word.bits & (bit - 1)).count_ones() as usize;
     let row = tables.rows.get(row)?;
     let shape = tables.shapes.get(row.shape as usize)?;
-    let place = row.palette as usize + column(tables, &shape, at)? as usize;
+    let place = row.palette as usize + column(tables, &shape, place.column)? as usize;
     tables.cells.get(place).map(|cell| cell.word)
 }
 
 impl Asked<'_> {
     /// What a set says of the request.
-    #[inline(always)]
+    #[inline(never)]
     pub fn set(&self, index: u32, layer: Layer) -> Verdict {
         let Some(set) = self.tables.sets.get(index as usize) else { return Verdict::DENIED };
-        match cell(self.tables, index, &set, self.column) {
-            // R42: no level, no allow.
-            _ if set.levels_len == 0 => Verdict::NONE,
+        let cell = if set.flags & TABLED == 0 { None } else { cell(self.tables, index, &set, self.column) };
+        match cell {
             Some(CELL_NONE) => Verdict::NONE,
             Some(CELL_ALLOW) => Verdict::ALLOWED,
             Some(CELL_DENY) => Verdict::DENIED,
@@ -66,25 +60,26 @@ impl Asked<'_> {
     }
 
     /// Denies first, then the open levels: each needs an item that holds.
+    #[inline(always)]
     fn program(&self, start: usize, layer: Layer) -> Verdict {
         let mut all = Grant::Direct;
         let mut level = Grant::Direct;
         for item in self.tables.items.from(start) {
             let flags = item.flags;
-            if flags & ITEM_LEVEL != 0 {
-                all = all.min(level);
-                if all == Grant::None {
-                    return Verdict::NONE;
-                }
-                level = Grant::None;
-            }
-            let deny = flags & ITEM_DENY != 0;
-            if deny || level != Grant::Direct {
-                let grant = self.tests(&item.into(), layer);
-                if !deny {
-                    level = level.max(grant);
-                } else if grant != Grant::None {
+            if flags & ITEM_DENY != 0 {
+                if self.tests(&item.into(), layer) != Grant::None {
                     return Verdict::DENIED;
+                }
+            } else {
+                if flags & ITEM_LEVEL != 0 {
+                    all = all.min(level);
+                    if all == Grant::None {
+                        return Verdict::NONE;
+                    }
+                    level = Grant::None;
+                }
+                if level != Grant::Direct {
+                    level = level.max(self.tests(&item.into(), layer));
                 }
             }
             if flags & ITEM_LAST != 0 {

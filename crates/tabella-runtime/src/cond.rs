@@ -106,7 +106,7 @@ impl Asked<'_> {
                 Err(_) => false,
             },
             _ => {
-                let arn = Arn::new(value);
+                let arn = Arn::new(value.as_bytes());
                 arn.has_six_parts() && values.any(|v| self.arn_value(&v, &arn))
             }
         };

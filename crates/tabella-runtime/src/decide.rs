@@ -3,10 +3,11 @@
 use crate::asked::{Asked, Scratch};
 use crate::decision::{Decision, Gate, Outcome};
 use crate::items::{Grant, Layer};
+use crate::layout::NONE;
 use crate::policies::Verdict;
 use crate::request::Request;
 use crate::tables::Tables;
-use crate::who::Kind;
+use crate::who::{Declared, Kind};
 
 impl Tables<'_> {
     /// Decides a request.
@@ -103,12 +104,66 @@ const fn allow(gate: Gate) -> Decision {
 impl Asked<'_> {
     #[inline(always)]
     pub fn decide<E: Evaluate>(&self, by: &mut E) -> Decision {
+        match self.alone() {
+            Some(declared) if E::EARLY => self.by_own_policies(declared),
+            _ => self.by_all(by),
+        }
+    }
+
+    #[inline(never)]
+    fn by_all<E: Evaluate>(&self, by: &mut E) -> Decision {
         if self.is_always_allowed() {
             return allow(Gate::Always);
         }
         match self.allows(by) {
             Ok(allows) => self.conclude(&allows),
             Err(denied) => denied,
+        }
+    }
+
+    /// The caller, when none but its own policies and its account's guardrails can speak of the request.
+    #[inline(always)]
+    fn alone(&self) -> Option<&Declared> {
+        let other = !self.governing.is_empty()
+            || self.has_own_rules()
+            || self.tables.has_rcps
+            || self.facts.endpoint().is_some()
+            || self.facts.session().policies.is_some()
+            || self.who.kind == Kind::FederatedUser;
+        if other { None } else { self.who.record.as_ref() }
+    }
+
+    /// What [`Self::allows`] and [`Self::conclude`] come to for such a caller.
+    #[inline(always)]
+    fn by_own_policies(&self, declared: &Declared) -> Decision {
+        let scp = match declared.scps {
+            NONE => Verdict::ALLOWED,
+            set => self.set(set, Layer::Other),
+        };
+        if scp.denied {
+            return explicit(Gate::Scp);
+        }
+        let identity = self.set(declared.identity, Layer::Other);
+        if identity.denied {
+            return explicit(Gate::Identity);
+        }
+        let boundary = match declared.boundary() {
+            None => Verdict::ALLOWED,
+            Some(set) => self.set(set, Layer::Other),
+        };
+        if boundary.denied {
+            return explicit(Gate::Boundary);
+        }
+        if !scp.allows() {
+            return deny(Gate::Scp);
+        }
+        if !self.same_account {
+            return deny(Gate::Resource);
+        }
+        match (identity.allows(), boundary.allows()) {
+            (false, _) => deny(Gate::Identity),
+            (true, false) => deny(Gate::Boundary),
+            (true, true) => allow(Gate::Identity),
         }
     }
 

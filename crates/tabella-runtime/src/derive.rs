@@ -2,9 +2,10 @@
 //! (R144–R151). Computed when a condition asks for them.
 
 use crate::asked::{Asked, Facts};
+use crate::digits::Digits;
 use crate::fold::is_folded;
 use crate::ids::KeyId;
-use crate::layout::{IN_ORGANIZATION, MANAGEMENT};
+use crate::layout::IN_ORGANIZATION;
 use crate::request::{Entry, Values, is_session_key};
 use crate::who::Kind;
 use core::cell::OnceCell;
@@ -148,7 +149,7 @@ impl Asked<'_> {
             },
             KeyClass::Session => entry(self.facts.session().keys, name),
             KeyClass::PrincipalTag => self.tag(name.get(PRINCIPAL_TAG.len()..).unwrap_or_default()),
-            KeyClass::ResourceAccount => Found::some(self.known_resource_account),
+            KeyClass::ResourceAccount => Found::some(self.known_resource_account.as_ref().map(Digits::text)),
             KeyClass::ResourceOrgId | KeyClass::ResourceOrgPaths => {
                 let account = self.known_resource_account.and_then(|_| self.resource_account());
                 let account = account.filter(|a| a.flags & IN_ORGANIZATION != 0);
@@ -171,7 +172,7 @@ impl Asked<'_> {
         let service = who.kind == Kind::Service;
         match class {
             KeyClass::PrincipalArn => Found::some(self.principal_arn()),
-            KeyClass::PrincipalAccount => Found::some(who.account),
+            KeyClass::PrincipalAccount => Found::some(who.account.as_ref().map(Digits::text)),
             KeyClass::PrincipalType => Found::some(match who.kind {
                 Kind::User => Some("User"),
                 Kind::Role | Kind::RoleSession => Some("AssumedRole"),
@@ -207,10 +208,11 @@ impl Asked<'_> {
     fn principal_arn(&self) -> Option<&str> {
         let who = &self.who;
         match (who.kind, who.principal(self.tables)) {
-            (Kind::User | Kind::Role | Kind::Root | Kind::FederatedUser, _) => Some(who.text),
+            (Kind::User | Kind::Role, _) => Some(who.arn(self.tables)),
+            (Kind::Root | Kind::FederatedUser, _) => Some(who.text),
             (Kind::RoleSession, Some(record)) => Some(self.tables.text(record.arn, record.arn_len)),
             (Kind::RoleSession, None) => {
-                let account = who.account?;
+                let account = who.account.as_ref()?.text();
                 let (partition, name) = (who.partition(self.tables), who.name(self.tables));
                 let parts = ["arn:", partition, ":iam::", account, ":role/", name];
                 self.cache.role_arn.get_or_init(|| Composed::new(&parts)).as_ref()?.text()
@@ -229,8 +231,8 @@ impl Asked<'_> {
         match who.kind {
             Kind::User => unique,
             Kind::RoleSession => compose(unique?, who.session),
-            Kind::FederatedUser => compose(who.account?, who.name(self.tables)),
-            Kind::Root => who.account,
+            Kind::FederatedUser => compose(who.account.as_ref()?.text(), who.name(self.tables)),
+            Kind::Root => who.account.as_ref().map(Digits::text),
             Kind::Anonymous => Some("anonymous"),
             Kind::Role | Kind::Service | Kind::Provider => None,
         }
@@ -247,11 +249,6 @@ impl Asked<'_> {
         let tag = t.tags.run(record.tags, record.tags_len).find(|tag| t.bytes(tag.key, tag.key_len) == key);
         tag.map_or(Found::Absent, |tag| Found::One(t.text(tag.value, tag.value_len)))
     }
-}
-
-/// Whether SCPs bind principals and RCPs the resources of an account (R43, R50).
-pub(crate) fn is_bound(account: &crate::layout::Account) -> bool {
-    account.flags & IN_ORGANIZATION != 0 && account.flags & MANAGEMENT == 0
 }
 
 impl<'a> From<Option<Values<'a>>> for Found<'a> {

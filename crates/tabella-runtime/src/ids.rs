@@ -4,7 +4,7 @@ use crate::asked::{Asked, Facts};
 use crate::decide::{Cells, MALFORMED};
 use crate::decision::Decision;
 use crate::derive::{Cache, KeyClass};
-use crate::layout::{ACTION_BYTES, WILDCARD_ONLY};
+use crate::layout::{ACTION_BYTES, ACTION_NAME_LEN};
 use crate::request::{ContextError, Session, Values};
 use crate::tables::Tables;
 use crate::who::Who;
@@ -120,17 +120,17 @@ impl Tables<'_> {
 
     #[inline(always)]
     fn asked_ids<'a>(&'a self, request: &'a IdRequest<'a>, cache: &'a Cache) -> Option<Asked<'a>> {
-        let record = self.principals.get(request.principal.0 as usize).filter(|p| p.arn_len > 0)?;
-        let action = self.actions.get(request.action.0 as usize).filter(|a| a.name_len > 0)?;
         let index = request.principal.0;
         let who = match request.session_name {
-            None => Who::known(self, self.text(record.arn, record.arn_len), index, &record)?,
-            Some(session) => Who::session_of(self, index, &record, session)?,
+            None => {
+                let record = self.principals.get(index as usize).filter(|p| p.arn_len > 0)?;
+                Who::known("", index, &record)?
+            }
+            Some(session) => Who::session_of(self, index, session)?,
         };
-        let facts = Facts::Ids(request);
-        let name = self.bytes(action.name, action.name_len & !WILDCARD_ONLY);
-        let wildcard_only = action.is_wildcard_only();
-        Asked::with(self, facts, who, name, action.place(), wildcard_only, request.resource, cache)
+        let action = self.actions.get(request.action.0 as usize).filter(|a| a.name_len > 0)?;
+        let name = self.bytes(action.name, action.name_len & ACTION_NAME_LEN);
+        Asked::with(self, Facts::Ids(request), who, name, action.place(), request.resource, cache)
     }
 
     /// Reads what the decisions of a group will read, level by level: the reads of one level do not wait for

@@ -98,8 +98,8 @@ impl Asked<'_> {
         let literal = || self.tables.bytes(pattern.whole, pattern.whole_len);
         match pattern.kind {
             layout::PATTERN_ALL => true,
-            layout::PATTERN_LITERAL => literal() == self.arn.text.as_bytes(),
-            layout::PATTERN_PREFIX => self.arn.text.as_bytes().starts_with(literal()),
+            layout::PATTERN_LITERAL => literal() == self.arn.text,
+            layout::PATTERN_PREFIX => self.arn.text.starts_with(literal()),
             _ => self.resource_pattern(index),
         }
     }
@@ -161,12 +161,12 @@ impl Asked<'_> {
             // R27: of direct grants to a federated user, only those to the session leave its policies aside.
             (layout::PRINCIPAL_ANYONE, Kind::FederatedUser) => Grant::Limited,
             (layout::PRINCIPAL_ANYONE, _) => Grant::Direct,
-            (layout::PRINCIPAL_ACCOUNT, kind) => match who.account {
-                Some(account) if account == text && kind == Kind::Root => Grant::Direct,
-                Some(account) if account == text => Grant::Delegated,
+            (layout::PRINCIPAL_ACCOUNT, kind) => match &who.account {
+                Some(account) if account.text() == text && kind == Kind::Root => Grant::Direct,
+                Some(account) if account.text() == text => Grant::Delegated,
                 _ => Grant::None,
             },
-            (layout::PRINCIPAL_USER, Kind::User) => user(who.text == text),
+            (layout::PRINCIPAL_USER, Kind::User) => user(who.arn(self.tables) == text),
             (layout::PRINCIPAL_USER, Kind::FederatedUser) => {
                 limited(self.facts.session().issuer == Some(text))
             }

@@ -10,7 +10,7 @@ pub use records::*;
 /// First eight bytes of every artifact.
 pub const MAGIC: [u8; 8] = *b"TABELLA\0";
 /// Version of the format. A reader takes exactly its own.
-pub const VERSION: u32 = 2;
+pub const VERSION: u32 = 3;
 /// Bytes of the header.
 pub const HEADER_BYTES: usize = 128;
 /// Bytes of an entry of the section table, which follows the header.
@@ -21,6 +21,9 @@ pub const ALIGN: usize = 64;
 pub const NONE: u32 = u32::MAX;
 /// Indexes inside tagged references are smaller than this.
 pub const INDEX_LIMIT: u32 = 1 << 29;
+/// Bytes of a caller's name and of its session's name. AWS allows 64; more is malformed, so that every value
+/// composed of them fits.
+pub const NAME_BYTES: usize = 128;
 /// Longest `service:action` a request may name.
 pub const ACTION_BYTES: usize = 256;
 
@@ -143,10 +146,16 @@ sections! {
 
 /// Flag of [`Action::name_len`]: no resource-level permissions (R65).
 pub const WILDCARD_ONLY: u32 = 1 << 31;
+/// Flag of [`Action::name_len`]: an action of `sts` or `kms`, where rules of their own apply (R12, R50, R136, R139).
+pub const OWN_RULES: u32 = 1 << 30;
+/// The bytes of [`Action::name_len`].
+pub const ACTION_NAME_LEN: u32 = OWN_RULES - 1;
 /// Flag of [`Principal`]: a role, else a user.
 pub const IS_ROLE: u32 = 1;
 /// Flag of [`Principal`]: R137.
 pub const SERVICE_LINKED: u32 = 2;
+/// Flag of [`Principal`]: a name of more than [`NAME_BYTES`], or a unique id of as many; its requests are malformed (R6).
+pub const MALFORMED: u32 = 4;
 /// Flag of [`Account`]: member of the organization.
 pub const IN_ORGANIZATION: u32 = 1;
 /// Flag of [`Account`]: the management account.
@@ -181,6 +190,34 @@ pub const REF_ONE: u32 = 1;
 pub const REF_LIST: u32 = 2;
 /// Tag of a reference: what is not in that list.
 pub const REF_NOT: u32 = 3;
+
+/// Whether an action, in lower case, is one of [`OWN_RULES`].
+pub const fn has_own_rules(action: &[u8]) -> bool {
+    matches!(action, [b's', b't', b's', b':', ..] | [b'k', b'm', b's', b':', ..])
+}
+
+/// Whether a principal of such a name and unique id is [`MALFORMED`].
+pub const fn is_malformed(name_len: usize, unique_id_len: usize) -> bool {
+    name_len > NAME_BYTES || unique_id_len >= NAME_BYTES
+}
+
+/// The words that hold an account's twelve digits in [`Principal`].
+pub fn digit_words(digits: &str) -> Option<[u32; 3]> {
+    let digits: &[u8; 12] = digits.as_bytes().try_into().ok()?;
+    let mut words = digits.as_chunks().0.iter().map(|word| u32::from_le_bytes(*word));
+    Some([words.next()?, words.next()?, words.next()?])
+}
+
+/// The SCP layer that binds principals of an account: members of the organization other than the management
+/// account (R43), and no service-linked role (R137).
+pub const fn binding_scps(account: &Account, service_linked: bool) -> u32 {
+    if is_bound(account) && !service_linked { account.scps } else { NONE }
+}
+
+/// Whether SCPs bind principals and RCPs the resources of an account (R43, R50).
+pub const fn is_bound(account: &Account) -> bool {
+    account.flags & IN_ORGANIZATION != 0 && account.flags & MANAGEMENT == 0
+}
 
 /// A reference's tag and index.
 #[inline(always)]

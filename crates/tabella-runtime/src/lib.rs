@@ -14,6 +14,7 @@ mod cond;
 mod decide;
 mod decision;
 mod derive;
+mod digits;
 mod error;
 mod explain;
 mod fold;

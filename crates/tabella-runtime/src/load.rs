@@ -13,6 +13,7 @@
 //!
 //! Nothing is copied and nothing allocated.
 
+use crate::arn::Arn;
 use crate::array::Array;
 use crate::error::{Kind, LoadError};
 use crate::layout::*;
@@ -30,7 +31,8 @@ impl<'a> Tables<'a> {
         let meta = meta.ok_or(LoadError::new(Kind::Size, 1, 0).in_section(Section::Meta))?;
         let seed = u64::from(meta.seed_high) << 32 | u64::from(meta.seed_low);
         let accounts = table.array::<Account>(Section::Accounts)?;
-        let tables = Tables {
+        let mut tables = Tables {
+            governed: 0,
             has_rcps: accounts.iter().any(|a| a.rcps != NONE),
             content_hash: table.content_hash,
             secrets: RapidSecrets::seed(seed),
@@ -74,6 +76,8 @@ impl<'a> Tables<'a> {
             provenance_strings: table.text(Section::ProvenanceStrings)?,
         };
         validate(&tables)?;
+        let arn = |r: Resource| Arn::new(tables.bytes(r.arn, r.arn_len));
+        tables.governed = tables.resources.iter().fold(0, |bits, r| bits | arn(r).service_bit());
         Ok(tables)
     }
 }

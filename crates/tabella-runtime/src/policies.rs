@@ -1,11 +1,11 @@
 //! The exact path: per-policy tables, statement by statement. Decides unknown actions, sets over their budget and
 //! session policies, and finds the reasons.
 
-use crate::asked::{Action, Asked};
+use crate::asked::Asked;
 use crate::items::{Grant, Layer};
 use crate::layout::{
-    ACTION_COLUMN, ITEM_DENY, LIST_END, Policy, REF_ALL, REF_LIST, REF_ONE, Set, Statement, TEXT_LITERAL,
-    TEXT_PREFIX, reference,
+    ACTION_COLUMN, ITEM_DENY, LIST_END, NONE, Policy, REF_ALL, REF_LIST, REF_ONE, Set, Statement,
+    TEXT_LITERAL, TEXT_PREFIX, reference,
 };
 
 /// What a layer says.
@@ -141,7 +141,7 @@ impl Asked<'_> {
 
     fn any_action(&self, start: usize) -> bool {
         // What is no column needs no comparison with the names of columns, which end the list.
-        let skip = if matches!(self.column, Action::Column { .. }) { 0 } else { ACTION_COLUMN };
+        let skip = if self.column.column == NONE { ACTION_COLUMN } else { 0 };
         for word in self.tables.action_lists.from(start) {
             if word.word & skip != 0 {
                 return false;

@@ -1,6 +1,7 @@
 //! Loaded tables: sections as arrays, and lookups by name. Lookups always compare the whole name.
 
 use crate::array::Array;
+use crate::digits::Digits;
 use crate::glob::{Template, Variables};
 use crate::layout::{self, *};
 use rapidhash::v3::RapidSecrets;
@@ -17,6 +18,8 @@ pub struct Tables<'a> {
     pub(crate) meta: Meta,
     /// Some account has RCPs.
     pub(crate) has_rcps: bool,
+    /// The services whose resources have policies of their own: a bit for each, which others may share.
+    pub(crate) governed: u64,
     pub(crate) strings: &'a str,
     pub(crate) blobs: &'a [u8],
     pub(crate) services: Array<'a, Service>,
@@ -144,7 +147,7 @@ impl<'a> Tables<'a> {
         let pilot = *self.action_pilots.get(bucket(hash, self.action_pilots.len()))?;
         let at = slot(hash, pilot, self.actions.len());
         let found = self.actions.get(at)?;
-        (found.name_len > 0 && self.bytes(found.name, found.name_len & !WILDCARD_ONLY) == name)
+        (found.name_len > 0 && self.bytes(found.name, found.name_len & ACTION_NAME_LEN) == name)
             .then_some((at as u32, found))
     }
 
@@ -152,8 +155,9 @@ impl<'a> Tables<'a> {
         search(self.services, |s| self.bytes(s.prefix, s.prefix_len).cmp(prefix)).map(|(i, _)| i)
     }
 
-    pub(crate) fn find_account(&self, digits: &str) -> Option<Account> {
-        search(self.accounts, |a| self.bytes(a.id, a.id_len).cmp(digits.as_bytes())).map(|(_, a)| a)
+    pub(crate) fn find_account(&self, digits: &Digits) -> Option<Account> {
+        let digits = digits.text().as_bytes();
+        search(self.accounts, |a| self.bytes(a.id, a.id_len).cmp(digits)).map(|(_, a)| a)
     }
 
     pub(crate) fn find_endpoint(&self, id: &str) -> Option<u32> {

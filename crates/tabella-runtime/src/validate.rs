@@ -146,9 +146,13 @@ fn services(c: &Check<'_, '_>) -> Checked {
 fn actions(c: &Check<'_, '_>) -> Checked {
     let t = c.tables;
     for action in t.actions.iter() {
-        c.text(action.name, action.name_len & !WILDCARD_ONLY)?;
+        let name_len = action.name_len & ACTION_NAME_LEN;
+        c.text(action.name, name_len)?;
         if action.name_len == 0 {
             continue;
+        }
+        if has_own_rules(t.bytes(action.name, name_len)) != (action.name_len & OWN_RULES != 0) {
+            return c.fail(Kind::Value, OWN_RULES.into(), action.name_len.into());
         }
         let Some(service) = t.services.get(action.service as usize) else {
             return c.fail(Kind::Index, t.services.len() as u64, action.service.into());
@@ -171,9 +175,31 @@ fn principals(c: &Check<'_, '_>) -> Checked {
         c.index(p.identity, t.sets.len())?;
         c.index_or_none(p.boundary, t.sets.len())?;
         c.run(p.tags, p.tags_len, t.tags.len())?;
-        c.at_most(p.flags, IS_ROLE | SERVICE_LINKED)?;
+        c.at_most(p.flags, IS_ROLE | SERVICE_LINKED | MALFORMED)?;
+        repeated(c, &p)?;
     }
     Ok(())
+}
+
+/// What a principal's record repeats, so that decisions find it in one place, is what it would be made of.
+fn repeated(c: &Check<'_, '_>, p: &Principal) -> Checked {
+    let t = c.tables;
+    let account = t.accounts.get(p.account as usize).unwrap_or_default();
+    let words = digit_words(t.text(account.id, account.id_len)).unwrap_or_default();
+    for (expected, got) in words.into_iter().zip([p.digits_0, p.digits_1, p.digits_2]) {
+        if expected != got {
+            return c.fail(Kind::Value, expected.into(), got.into());
+        }
+    }
+    let scps = binding_scps(&account, p.flags & SERVICE_LINKED != 0);
+    if p.scps != scps {
+        return c.fail(Kind::Value, scps.into(), p.scps.into());
+    }
+    let malformed = is_malformed(p.name_len as usize, p.unique_id_len as usize);
+    match malformed == (p.flags & MALFORMED != 0) {
+        true => Ok(()),
+        false => c.fail(Kind::Value, MALFORMED.into(), p.flags.into()),
+    }
 }
 
 fn slots(c: &Check<'_, '_>, slots: Array<'_, Slot>, of: usize) -> Checked {
@@ -189,6 +215,10 @@ fn accounts(c: &Check<'_, '_>) -> Checked {
         c.text(a.path, a.path_len)?;
         c.index_or_none(a.scps, t.sets.len())?;
         c.index_or_none(a.rcps, t.sets.len())?;
+        c.text(a.id, a.id_len)?;
+        if digit_words(t.text(a.id, a.id_len)).is_none() {
+            return c.fail(Kind::Value, 12, a.id_len.into());
+        }
         c.at_most(a.flags, IN_ORGANIZATION | MANAGEMENT)?;
     }
     c.sorted(t.accounts, |a| (a.id, a.id_len))
@@ -230,6 +260,10 @@ fn sets(c: &Check<'_, '_>) -> Checked {
         c.run(set.levels, set.levels_len, t.levels.len())?;
         c.at_most(set.flags, TABLED)?;
         cell(c, set.default)?;
+        // R42: a set without levels allows nothing, whatever rows would say.
+        if set.levels_len == 0 {
+            c.at_most(set.flags, 0)?;
+        }
     }
     let words = t.sets.len().saturating_mul(t.meta.stride as usize);
     if t.set_services.len() != words {

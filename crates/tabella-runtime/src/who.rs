@@ -1,6 +1,7 @@
 //! Who asks: the caller's kind, account and record (R75–R88, R126).
 
-use crate::layout::{IS_ROLE, Principal, SERVICE_LINKED};
+use crate::digits::Digits;
+use crate::layout::{IS_ROLE, MALFORMED, NAME_BYTES, NONE, Principal, SERVICE_LINKED};
 use crate::request::Request;
 use crate::tables::Tables;
 
@@ -22,10 +23,10 @@ pub(crate) enum Kind {
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Who<'a> {
     pub kind: Kind,
-    /// As the request spells it; empty for a session of a role that is asked for by id.
+    /// As the request spells it; empty for callers asked for by id.
     pub text: &'a str,
-    /// Twelve digits; `None` for callers that belong to no account.
-    pub account: Option<&'a str>,
+    /// `None` for callers that belong to no account.
+    pub account: Option<Digits>,
     /// Name of the role session.
     pub session: &'a str,
     /// The record of the user or role; of a federated user, that of its issuer.
@@ -40,6 +41,8 @@ pub(crate) struct Declared {
     pub account: u32,
     pub identity: u32,
     pub boundary: u32,
+    /// SCPs that bind it, or `NONE`.
+    pub scps: u32,
     pub service_linked: bool,
 }
 
@@ -47,13 +50,17 @@ impl Declared {
     #[inline(always)]
     fn new(index: u32, p: &Principal) -> Self {
         let service_linked = p.flags & SERVICE_LINKED != 0;
-        Declared { index, account: p.account, identity: p.identity, boundary: p.boundary, service_linked }
+        let Principal { account, identity, boundary, scps, .. } = *p;
+        Declared { index, account, identity, boundary, scps, service_linked }
+    }
+
+    /// The boundary that binds it; none binds a service-linked role (R137).
+    #[inline(always)]
+    pub fn boundary(&self) -> Option<u32> {
+        (!self.service_linked && self.boundary != NONE).then_some(self.boundary)
     }
 }
 
-/// Bytes of a caller's name and of its session's name. AWS allows 64; more is malformed, so that every value
-/// composed of them fits.
-const NAME: usize = 128;
 /// Bytes of a partition. AWS needs 10.
 const PARTITION: usize = 64;
 
@@ -67,34 +74,40 @@ impl<'a> Who<'a> {
     pub fn new(tables: &'a Tables<'a>, request: &Request<'a>, action: &[u8]) -> Option<Self> {
         let text = request.principal;
         match tables.find_principal(text) {
-            Some((index, record)) => Self::known(tables, text, index, &record),
-            None if text.starts_with("arn:") => Self::arn(tables, request),
+            Some((index, record)) => Self::known(text, index, &record),
+            None if text.starts_with("arn:") => Self::by_arn(tables, request),
             None => Self::named(text, action),
         }
     }
 
     /// A user or role that is declared.
     #[inline(always)]
-    pub fn known(tables: &'a Tables<'a>, text: &'a str, index: u32, record: &Principal) -> Option<Self> {
+    pub fn known(text: &'a str, index: u32, record: &Principal) -> Option<Self> {
+        (record.flags & MALFORMED == 0).then_some(())?;
         let kind = if record.flags & IS_ROLE != 0 { Kind::Role } else { Kind::User };
-        let account = tables.accounts.get(record.account as usize)?;
-        let record = Some(Declared::new(index, fits(record)?));
-        Some(Who { kind, text, account: Some(tables.text(account.id, account.id_len)), session: "", record })
+        let account = Some(Digits::of_words([record.digits_0, record.digits_1, record.digits_2]));
+        let record = Some(Declared::new(index, record));
+        Some(Who { kind, text, account, session: "", record })
     }
 
     /// A session of a declared role (R16, R80).
-    pub fn session_of(
-        tables: &'a Tables<'a>,
-        index: u32,
-        record: &Principal,
-        session: &'a str,
-    ) -> Option<Self> {
+    #[inline(never)]
+    pub fn session_of(tables: &'a Tables<'a>, index: u32, session: &'a str) -> Option<Self> {
+        let record = tables.principals.get(index as usize).filter(|p| p.arn_len > 0)?;
         let partition = tables.text(record.arn, record.arn_len).split(':').nth(1)?;
         let named = !session.is_empty() && !session.contains('/') && record.flags & IS_ROLE != 0;
-        let short = session.len() <= NAME && partition.len() <= PARTITION;
+        let short = session.len() <= NAME_BYTES && partition.len() <= PARTITION;
         (named && short).then_some(())?;
-        let role = Self::known(tables, "", index, record)?;
+        let role = Self::known("", index, &record)?;
         Some(Who { kind: Kind::RoleSession, session, ..role })
+    }
+
+    /// A caller's own ARN: of a user or role, of a federated user, of a root user.
+    pub fn arn(&self, tables: &'a Tables<'a>) -> &'a str {
+        match self.principal(tables) {
+            Some(p) if self.text.is_empty() => tables.text(p.arn, p.arn_len),
+            _ => self.text,
+        }
     }
 
     fn named(text: &'a str, action: &[u8]) -> Option<Self> {
@@ -123,18 +136,19 @@ impl<'a> Who<'a> {
     }
 
     #[inline(never)]
-    fn arn(tables: &Tables<'_>, request: &Request<'a>) -> Option<Self> {
+    fn by_arn(tables: &Tables<'_>, request: &Request<'a>) -> Option<Self> {
         let text = request.principal;
         let mut parts = text.splitn(6, ':').skip(1);
         let (partition, service, _region) = (parts.next()?, parts.next()?, parts.next()?);
         let (account, rest) = (parts.next()?, parts.next()?);
-        if partition.is_empty() || !is_account(account) {
+        let digits = Digits::parse(account.as_bytes())?;
+        if partition.is_empty() {
             return None;
         }
         let (word, name) = rest.split_once('/').unwrap_or((rest, ""));
         let last = name.rsplit('/').next().unwrap_or_default();
         let mut who = Who::new_without_account(Kind::Root, text);
-        who.account = Some(account);
+        who.account = Some(digits);
         let mut own = name;
         match (service, word) {
             ("iam", "root") if rest == "root" => own = "",
@@ -144,13 +158,17 @@ impl<'a> Who<'a> {
             }
             ("sts", "assumed-role") => {
                 let (role, session) = name.split_once('/')?;
-                if role.is_empty() || session.is_empty() || session.contains('/') || session.len() > NAME {
+                if role.is_empty()
+                    || session.is_empty()
+                    || session.contains('/')
+                    || session.len() > NAME_BYTES
+                {
                     return None;
                 }
                 (who.kind, who.session) = (Kind::RoleSession, session);
                 own = role;
                 if let Some((index, record)) = tables.find_role(partition, account, role) {
-                    who.record = Some(Declared::new(index, fits(&record)?));
+                    who.record = Some(Declared::new(index, &fits(record)?));
                 }
             }
             ("sts", "federated-user") if !name.is_empty() => {
@@ -158,7 +176,7 @@ impl<'a> Who<'a> {
                 if let Some(arn) = request.session.issuer
                     && let Some((index, record)) = issuer(tables, arn, partition, account)
                 {
-                    who.record = Some(Declared::new(index, fits(&record)?));
+                    who.record = Some(Declared::new(index, &fits(record)?));
                 }
             }
             ("iam", "saml-provider" | "oidc-provider") if !name.is_empty() => {
@@ -166,7 +184,7 @@ impl<'a> Who<'a> {
             }
             _ => return None,
         }
-        (own.len() <= NAME && partition.len() <= PARTITION).then_some(who)
+        (own.len() <= NAME_BYTES && partition.len() <= PARTITION).then_some(who)
     }
 
     /// The record of the user or role; of a federated user, that of its issuer.
@@ -176,11 +194,7 @@ impl<'a> Who<'a> {
 
     /// `aws`, `aws-cn`, …; empty for callers without an ARN.
     pub fn partition(&self, tables: &'a Tables<'a>) -> &'a str {
-        let arn = match self.principal(tables) {
-            Some(p) if self.text.is_empty() => tables.text(p.arn, p.arn_len),
-            _ => self.text,
-        };
-        if self.account.is_some() { arn.split(':').nth(1).unwrap_or_default() } else { "" }
+        if self.account.is_some() { self.arn(tables).split(':').nth(1).unwrap_or_default() } else { "" }
     }
 
     /// Name of the user, role or federated user, without path.
@@ -211,7 +225,9 @@ impl<'a> Who<'a> {
         if !self.text.is_empty() {
             return self.text == arn;
         }
+        // Asked for by id: the ARN is put together.
         let account = self.account.unwrap_or_default();
+        let account = account.text();
         let (partition, name) = (self.partition(tables), self.name(tables));
         let pieces = ["arn:", partition, ":sts::", account, ":assumed-role/", name, "/", self.session];
         let mut rest = Some(arn);
@@ -224,9 +240,9 @@ impl<'a> Who<'a> {
     /// Whether a role's ARN names this caller's role (R80).
     pub fn has_role(&self, tables: &Tables<'_>, arn: &str) -> bool {
         match (self.kind, self.account) {
-            (Kind::Role, _) => self.text == arn,
+            (Kind::Role, _) => self.arn(tables) == arn,
             (Kind::RoleSession, Some(account)) => {
-                is_role_arn(arn, self.partition(tables), account)
+                is_role_arn(arn, self.partition(tables), account.text())
                     && arn.rsplit('/').next().is_some_and(|n| n == self.name(tables))
             }
             _ => false,
@@ -243,9 +259,8 @@ fn issuer(tables: &Tables<'_>, arn: &str, partition: &str, account: &str) -> Opt
 }
 
 /// The record, if every value that must be composed of it fits.
-#[inline(always)]
-fn fits(record: &Principal) -> Option<&Principal> {
-    (record.name_len as usize <= NAME && record.unique_id_len < NAME as u32).then_some(record)
+fn fits(record: Principal) -> Option<Principal> {
+    (record.flags & MALFORMED == 0).then_some(record)
 }
 
 /// `arn:PARTITION:iam::ACCOUNT:role/…`
@@ -253,20 +268,6 @@ pub(crate) fn is_role_arn(arn: &str, partition: &str, account: &str) -> bool {
     let rest = arn.strip_prefix("arn:").and_then(|r| r.strip_prefix(partition));
     let rest = rest.and_then(|r| r.strip_prefix(":iam::")).and_then(|r| r.strip_prefix(account));
     rest.is_some_and(|r| r.starts_with(":role/"))
-}
-
-/// Twelve digits.
-#[inline(always)]
-pub(crate) fn is_account(text: &str) -> bool {
-    // Two overlapping words of eight: each byte is 0x30 plus nine at most.
-    let digits = |bytes: Option<&[u8; 8]>| {
-        let Some(bytes) = bytes else { return false };
-        let word = u64::from_le_bytes(*bytes);
-        word & 0xF0F0_F0F0_F0F0_F0F0 == 0x3030_3030_3030_3030
-            && (word + 0x0606_0606_0606_0606) & 0xF0F0_F0F0_F0F0_F0F0 == 0x3030_3030_3030_3030
-    };
-    let text = text.as_bytes();
-    text.len() == 12 && digits(text.first_chunk()) && digits(text.last_chunk())
 }
 
 fn is_service_name(text: &str) -> bool {

@@ -96,7 +96,7 @@ records! {
     Action {
         /// Lower-case `service:name`.
         name,
-        /// Its bytes; the top bit is [`WILDCARD_ONLY`].
+        /// Its bytes; the top bits are [`WILDCARD_ONLY`] and [`OWN_RULES`].
         name_len,
         /// Index into `Services`.
         service,
@@ -119,7 +119,7 @@ records! {
         unique_id_len,
         /// Index into `Accounts`.
         account,
-        /// [`IS_ROLE`], [`SERVICE_LINKED`].
+        /// [`IS_ROLE`], [`SERVICE_LINKED`], [`MALFORMED`].
         flags,
         /// Identity layer, index into `Sets`.
         identity,
@@ -129,14 +129,14 @@ records! {
         tags,
         /// Number of tags.
         tags_len,
-        /// Zero.
-        reserved_0,
-        /// Zero.
-        reserved_1,
-        /// Zero.
-        reserved_2,
-        /// Zero.
-        reserved_3,
+        /// SCP layer that binds it (R43, R137), or `NONE`.
+        scps,
+        /// The account's digits, four bytes in each word.
+        digits_0,
+        /// Likewise.
+        digits_1,
+        /// Likewise.
+        digits_2,
     }
     /// A slot of an open-addressing table; empty when `index` is 0.
     Slot {
