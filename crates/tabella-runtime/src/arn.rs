@@ -1,5 +1,6 @@
 //! ARNs and ARN patterns (R66–R69, R107).
 
+use crate::digits::Digits;
 use crate::glob::{Tail, Template, Variables};
 use crate::layout::{self, Pattern};
 use crate::tables::Tables;
@@ -19,7 +20,28 @@ impl<'r> Arn<'r> {
     /// Every resource (R65).
     pub const ALL: Arn<'static> = Arn { text: b"*", colons: [0; 5], six: false };
 
+    /// An ARN of a usual shape and its account: `arn:aws:`, a short service and region, twelve digits or none.
+    /// `None`: another shape, or no ARN.
     #[inline(always)]
+    pub fn usual(text: &'r [u8]) -> Option<(Self, Option<Digits>)> {
+        (text.first_chunk() == Some(b"arn:aws:")).then_some(())?;
+        let service = near_colon(text, 8)?;
+        let region = match text.get(service + 1)? {
+            b':' => service + 1,
+            _ => near_colon(text, service + 1)?,
+        };
+        let (digits, account) = match text.get(region + 1..)? {
+            [b':', ..] => (None, region + 1),
+            rest => {
+                let (digits, rest) = rest.split_first_chunk::<12>()?;
+                (rest.first() == Some(&b':')).then_some(())?;
+                (Some(Digits::of(digits)?), region + 13)
+            }
+        };
+        Some((Arn { text, colons: [3, 7, service, region, account], six: true }, digits))
+    }
+
+    #[inline]
     pub fn new(text: &'r [u8]) -> Self {
         let mut colons = [0; 5];
         let mut count = 0;
@@ -97,6 +119,28 @@ impl<'r> Arn<'r> {
         let to = self.colons.get(index).copied().unwrap_or(self.text.len());
         self.text.get(from..to).unwrap_or_default()
     }
+}
+
+/// The first colon from `from` on, if it is among the next sixteen bytes and not among the last seven.
+#[inline(always)]
+fn near_colon(text: &[u8], from: usize) -> Option<usize> {
+    let rest = text.get(from..)?;
+    let found = first_colon(rest.first_chunk()?);
+    if found < 8 {
+        return Some(from + found);
+    }
+    let found = first_colon(rest.get(8..)?.first_chunk()?);
+    (found < 8).then_some(from + 8 + found)
+}
+
+/// Where the first colon of eight bytes is; 8: nowhere.
+#[inline(always)]
+const fn first_colon(word: &[u8; 8]) -> usize {
+    const ONES: u64 = 0x0101_0101_0101_0101;
+    let differs = u64::from_le_bytes(*word) ^ (b':' as u64 * ONES);
+    // The lowest bit that is set is that of the first zero byte.
+    let zeros = differs.wrapping_sub(ONES) & !differs & (0x80 * ONES);
+    (zeros.trailing_zeros() / 8) as usize
 }
 
 /// The highest bit of each byte that is a colon.

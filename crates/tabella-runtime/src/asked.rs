@@ -6,8 +6,8 @@ use crate::digits::Digits;
 use crate::fold::lower_word;
 use crate::ids::IdRequest;
 use crate::layout::{
-    ACTION_BYTES, ACTION_NAME_LEN, Account, NONE, OWN_RULES, Resource, TRUST, WILDCARD_ONLY, binding_scps,
-    has_own_rules, is_bound,
+    ACTION_BYTES, ACTION_NAME_LEN, Account, NONE, OWN_RULES, Principal, Resource, TRUST, WILDCARD_ONLY,
+    binding_scps, has_own_rules, is_bound,
 };
 use crate::request::{Entry, Request, Session, is_session_key};
 use crate::tables::Tables;
@@ -40,9 +40,7 @@ pub(crate) struct Asked<'a> {
     /// Lower-case `service:name`.
     pub action: &'a [u8],
     pub column: Column,
-    pub arn: Arn<'a>,
-    /// What `aws:ResourceAccount` is.
-    pub known_resource_account: Option<Digits>,
+    pub arn: &'a Arn<'a>,
     /// The caller and the resource belong to one account.
     pub same_account: bool,
     pub governing: Governing,
@@ -68,6 +66,14 @@ impl<'a> Facts<'a> {
     }
 
     #[inline(always)]
+    fn resource(&self) -> &'a str {
+        match self {
+            Facts::Names(request) => request.resource,
+            Facts::Ids(request) => request.resource,
+        }
+    }
+
+    #[inline(always)]
     fn resource_account(&self) -> Option<&'a str> {
         match self {
             Facts::Names(request) => request.resource_account,
@@ -83,6 +89,17 @@ impl<'a> Facts<'a> {
         }
     }
 
+    /// Nothing beside caller, action, resource and context.
+    #[inline(always)]
+    fn are_few(&self) -> bool {
+        let session = self.session();
+        session.policies.is_none()
+            && session.tags.is_empty()
+            && session.keys.is_empty()
+            && self.endpoint().is_none()
+            && self.resource_account().is_none()
+    }
+
     /// Nothing is derived.
     #[inline]
     pub fn is_complete(&self) -> bool {
@@ -90,17 +107,13 @@ impl<'a> Facts<'a> {
     }
 }
 
-/// What a decision writes on the stack.
-pub(crate) struct Scratch {
-    action: [u8; ACTION_BYTES],
-    cache: Cache,
-}
-
-impl Scratch {
-    #[inline(always)]
-    pub fn new() -> Self {
-        Scratch { action: [0; ACTION_BYTES], cache: Cache::default() }
-    }
+/// Whose policies must be asked.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Reach {
+    /// Those of the caller, a declared user or role, and its account's guardrails: no other can speak of the request.
+    Own(Principal),
+    /// All that bind it.
+    All,
 }
 
 /// The action in lower case; `None` when it is too long.
@@ -145,69 +158,120 @@ pub(crate) struct Governing {
 const GOVERNING: usize = 3;
 
 impl<'a> Asked<'a> {
-    /// `None`: the request is malformed and denied (R6).
+    /// Tells `f` of a request; `None`: the request is malformed and denied (R6).
     #[inline(always)]
-    pub fn new(tables: &'a Tables<'a>, request: &'a Request<'a>, scratch: &'a mut Scratch) -> Option<Self> {
-        let action = lower(request.action, &mut scratch.action)?;
+    pub fn new<T>(
+        tables: &Tables<'_>,
+        request: &Request<'_>,
+        f: impl FnOnce(&Asked<'_>, Reach) -> T,
+    ) -> Option<T> {
+        let mut buffer = [0; ACTION_BYTES];
+        let action = lower(request.action, &mut buffer)?;
         let column = match tables.find_action(action) {
             Some((_, found)) => found.place(),
             None => unknown(tables, action)?,
         };
         let who = Who::new(tables, request, action)?;
-        Self::with(tables, Facts::Names(request), who, action, column, request.resource, &scratch.cache)
+        Self::with(tables, Facts::Names(request), who, (action, column), f)
     }
 
     /// What is left when caller and action are known.
     #[inline(always)]
-    pub fn with(
-        tables: &'a Tables<'a>,
-        facts: Facts<'a>,
-        who: Who<'a>,
-        action: &'a [u8],
-        column: Column,
-        resource: &'a str,
-        cache: &'a Cache,
-    ) -> Option<Self> {
-        let named = Arn::new(resource.as_bytes());
-        let given = match facts.resource_account() {
-            None => None,
-            Some(given) => Some(Digits::parse(given.as_bytes())?),
-        };
+    pub fn with<T>(
+        tables: &Tables<'_>,
+        facts: Facts<'_>,
+        who: Who<'_>,
+        (action, column): (&[u8], Column),
+        f: impl FnOnce(&Asked<'_>, Reach) -> T,
+    ) -> Option<T> {
+        // Most requests are of a kind that few questions need to be asked of.
+        if let Some(caller) = who.own_record(tables)
+            && column.flags == 0
+            && !tables.has_rcps
+            && facts.are_few()
+            && let Some((arn, owner)) = Arn::usual(facts.resource().as_bytes())
+            && tables.governed & arn.service_bit() == 0
+        {
+            let same_account = owner.is_none_or(|owner| owner == caller.digits());
+            let (governing, cache) = (Governing::default(), Cache::default());
+            let (arn, cache) = (&arn, &cache);
+            let asked = Asked { tables, facts, who, action, column, arn, same_account, governing, cache };
+            return Some(f(&asked, Reach::Own(caller)));
+        }
+        Self::at_length(tables, facts, who, (action, column), f)
+    }
+
+    #[inline(never)]
+    fn at_length<T>(
+        tables: &Tables<'_>,
+        facts: Facts<'_>,
+        who: Who<'_>,
+        (action, column): (&[u8], Column),
+        f: impl FnOnce(&Asked<'_>, Reach) -> T,
+    ) -> Option<T> {
+        let named = Arn::new(facts.resource().as_bytes());
         well_formed(tables, &facts, &named).then_some(())?;
         // R65: the resource asked about is `*`, whatever the caller says.
-        let wildcard_only = column.flags & WILDCARD_ONLY != 0;
-        let arn = if wildcard_only { Arn::ALL } else { named };
-        let governing = Governing::find(tables, &arn, action);
+        let arn = if column.flags & WILDCARD_ONLY != 0 { &Arn::ALL } else { &named };
+        let governing = Governing::find(tables, arn, action);
+        let cache = &Cache::default();
+        let mut asked =
+            Asked { tables, facts, who, action, column, arn, same_account: false, governing, cache };
         // R73: whose it is does not depend on what is matched against.
-        let known = match given.or_else(|| Digits::parse(named.part(4))) {
-            Some(known) => Some(known),
-            None if tables.resources.len() == 0 => None,
-            None => match governing.kept() {
-                Some([]) if !wildcard_only => None,
-                Some(kept) if !wildcard_only => owner_among(tables, kept),
-                _ => owner_of(tables, named.text, action),
-            },
+        let owner = match facts.resource_account() {
+            Some(given) => Some(Digits::parse(given.as_bytes())?),
+            None => Digits::parse(named.part(4)).or_else(|| asked.owner()),
         };
-        let same_account = who.account.is_some_and(|a| known.is_none_or(|k| a == k));
-        Some(Asked {
-            tables,
-            facts,
-            who,
-            action,
-            column,
-            arn,
-            known_resource_account: known,
-            same_account,
-            governing,
-            cache,
-        })
+        let caller = who.digits(tables);
+        asked.same_account = caller.is_some_and(|caller| owner.is_none_or(|owner| owner == caller));
+        let reach = match who.own_record(tables) {
+            Some(caller) if asked.is_alone() => Reach::Own(caller),
+            _ => Reach::All,
+        };
+        Some(f(&asked, reach))
+    }
+
+    /// None but the caller's own policies and its account's guardrails can speak of the request.
+    fn is_alone(&self) -> bool {
+        self.governing.is_empty()
+            && !self.has_own_rules()
+            && !self.tables.has_rcps
+            && self.facts.endpoint().is_none()
+            && self.facts.session().policies.is_none()
+    }
+
+    /// Who owns the resource by the policies that govern it.
+    #[inline(always)]
+    fn owner(&self) -> Option<Digits> {
+        if self.tables.resources.len() == 0 {
+            return None;
+        }
+        self.owner_by_policies().and_then(|account| Digits::parse(account.as_bytes()))
+    }
+
+    #[inline(never)]
+    fn owner_by_policies(&self) -> Option<&'a str> {
+        match self.governing.kept() {
+            Some(kept) if self.column.flags & WILDCARD_ONLY == 0 => owner_among(self.tables, kept),
+            _ => owner_of(self.tables, self.facts.resource().as_bytes(), self.action),
+        }
+    }
+
+    /// What `aws:ResourceAccount` is.
+    #[inline(never)]
+    pub fn known_resource_account(&self) -> Option<&'a str> {
+        let named = || {
+            let account = self.facts.resource().splitn(6, ':').nth(4);
+            account.filter(|a| Digits::parse(a.as_bytes()).is_some())
+        };
+        self.facts.resource_account().or_else(named).or_else(|| self.owner_by_policies())
     }
 
     /// The caller's account, if it is declared.
     pub fn principal_account(&self) -> Option<Account> {
-        match &self.who.record {
-            Some(record) => self.tables.accounts.get(record.account as usize),
-            None => self.who.account.and_then(|a| self.tables.find_account(&a)),
+        match self.who.principal(self.tables) {
+            Some(p) => self.tables.accounts.get(p.account as usize),
+            None => self.tables.find_account(&self.who.digits(self.tables)?),
         }
     }
 
@@ -216,7 +280,7 @@ impl<'a> Asked<'a> {
         if self.same_account {
             return self.principal_account();
         }
-        self.tables.find_account(&self.known_resource_account?)
+        self.tables.find_account(&Digits::parse(self.known_resource_account()?.as_bytes())?)
     }
 
     /// Where the resource's own policy must allow (R12, R139): roles to be assumed, KMS keys.
@@ -254,18 +318,18 @@ impl<'a> Asked<'a> {
 
     /// The caller's identity layer.
     pub fn identity(&self) -> Option<u32> {
-        self.who.record.map(|r| r.identity)
+        self.who.principal(self.tables).map(|p| p.identity)
     }
 
     /// The caller's boundary.
     pub fn boundary(&self) -> Option<u32> {
-        self.who.record?.boundary()
+        self.who.principal(self.tables).map(|p| p.binding_boundary()).filter(|b| *b != NONE)
     }
 
     /// SCPs of the caller's account (R36–R38, R42, R43).
     pub fn scps(&self) -> Option<u32> {
-        let scps = match &self.who.record {
-            Some(record) => record.scps,
+        let scps = match self.who.principal(self.tables) {
+            Some(p) => p.scps,
             None => self.principal_account().map_or(NONE, |a| binding_scps(&a, false)),
         };
         (self.who.is_iam() && scps != NONE).then_some(scps)
@@ -278,7 +342,7 @@ impl<'a> Asked<'a> {
             return None;
         }
         let account = self.resource_account().filter(|a| a.rcps != NONE && is_bound(a))?;
-        let exempt = self.who.is_service_linked() || self.action == b"kms:retiregrant";
+        let exempt = self.who.is_service_linked(self.tables) || self.action == b"kms:retiregrant";
         (!exempt).then_some(account.rcps)
     }
 
@@ -359,21 +423,21 @@ impl Governing {
 
 /// Who owns a resource by the first of its policies that says so.
 #[inline]
-fn owner_among(tables: &Tables<'_>, governing: &[u32]) -> Option<Digits> {
+fn owner_among<'a>(tables: &Tables<'a>, governing: &[u32]) -> Option<&'a str> {
     let mut accounts = governing.iter().filter_map(|i| tables.resources.get(*i as usize)).map(|r| r.account);
     account_digits(tables, accounts.find(|a| *a != NONE)?)
 }
 
 /// The same for a resource that is not the one matched against, or that very many policies govern.
 #[cold]
-fn owner_of(tables: &Tables<'_>, arn: &[u8], action: &[u8]) -> Option<Digits> {
+fn owner_of<'a>(tables: &Tables<'a>, arn: &[u8], action: &[u8]) -> Option<&'a str> {
     let mut owner = NONE;
     each_governing(tables, arn, action, |_, r| owner = if owner == NONE { r.account } else { owner });
     account_digits(tables, owner)
 }
 
-fn account_digits(tables: &Tables<'_>, index: u32) -> Option<Digits> {
-    tables.accounts.get(index as usize).and_then(|a| Digits::parse(tables.bytes(a.id, a.id_len)))
+fn account_digits<'a>(tables: &Tables<'a>, index: u32) -> Option<&'a str> {
+    tables.accounts.get(index as usize).map(|a| tables.text(a.id, a.id_len))
 }
 
 /// The resource itself, then what it lies under, cut at `/` and `:`. Trust policies govern exactly their role, for

@@ -1,23 +1,20 @@
 //! The decision: layers in R5's order, then what their verdicts come to.
 
-use crate::asked::{Asked, Scratch};
+use crate::asked::{Asked, Reach};
 use crate::decision::{Decision, Gate, Outcome};
 use crate::items::{Grant, Layer};
-use crate::layout::NONE;
+use crate::layout::{NONE, Principal};
 use crate::policies::Verdict;
 use crate::request::Request;
 use crate::tables::Tables;
-use crate::who::{Declared, Kind};
+use crate::who::Kind;
 
 impl Tables<'_> {
     /// Decides a request.
     ///
     /// Exact in all three outcomes and in the gate; allocates nothing.
     pub fn decide(&self, request: &Request<'_>) -> Decision {
-        match Asked::new(self, request, &mut Scratch::new()) {
-            Some(asked) => asked.decide(&mut Cells),
-            None => MALFORMED,
-        }
+        Asked::new(self, request, |asked, reach| asked.by_cells(reach)).unwrap_or(MALFORMED)
     }
 }
 
@@ -102,16 +99,18 @@ const fn allow(gate: Gate) -> Decision {
 }
 
 impl Asked<'_> {
+    /// Decides by cells.
     #[inline(always)]
-    pub fn decide<E: Evaluate>(&self, by: &mut E) -> Decision {
-        match self.alone() {
-            Some(declared) if E::EARLY => self.by_own_policies(declared),
-            _ => self.by_all(by),
+    pub fn by_cells(&self, reach: Reach) -> Decision {
+        match reach {
+            Reach::Own(caller) => self.by_own_policies(&caller),
+            Reach::All => self.by_all(&mut Cells),
         }
     }
 
+    /// Decides by every policy that binds the request.
     #[inline(never)]
-    fn by_all<E: Evaluate>(&self, by: &mut E) -> Decision {
+    pub fn by_all<E: Evaluate>(&self, by: &mut E) -> Decision {
         if self.is_always_allowed() {
             return allow(Gate::Always);
         }
@@ -121,35 +120,23 @@ impl Asked<'_> {
         }
     }
 
-    /// The caller, when none but its own policies and its account's guardrails can speak of the request.
-    #[inline(always)]
-    fn alone(&self) -> Option<&Declared> {
-        let other = !self.governing.is_empty()
-            || self.has_own_rules()
-            || self.tables.has_rcps
-            || self.facts.endpoint().is_some()
-            || self.facts.session().policies.is_some()
-            || self.who.kind == Kind::FederatedUser;
-        if other { None } else { self.who.record.as_ref() }
-    }
-
     /// What [`Self::allows`] and [`Self::conclude`] come to for such a caller.
     #[inline(always)]
-    fn by_own_policies(&self, declared: &Declared) -> Decision {
-        let scp = match declared.scps {
+    fn by_own_policies(&self, caller: &Principal) -> Decision {
+        let scp = match caller.scps {
             NONE => Verdict::ALLOWED,
             set => self.set(set, Layer::Other),
         };
         if scp.denied {
             return explicit(Gate::Scp);
         }
-        let identity = self.set(declared.identity, Layer::Other);
+        let identity = self.set(caller.identity, Layer::Other);
         if identity.denied {
             return explicit(Gate::Identity);
         }
-        let boundary = match declared.boundary() {
-            None => Verdict::ALLOWED,
-            Some(set) => self.set(set, Layer::Other),
+        let boundary = match caller.binding_boundary() {
+            NONE => Verdict::ALLOWED,
+            set => self.set(set, Layer::Other),
         };
         if boundary.denied {
             return explicit(Gate::Boundary);

@@ -2,7 +2,6 @@
 //! (R144–R151). Computed when a condition asks for them.
 
 use crate::asked::{Asked, Facts};
-use crate::digits::Digits;
 use crate::fold::is_folded;
 use crate::ids::KeyId;
 use crate::layout::IN_ORGANIZATION;
@@ -149,9 +148,9 @@ impl Asked<'_> {
             },
             KeyClass::Session => entry(self.facts.session().keys, name),
             KeyClass::PrincipalTag => self.tag(name.get(PRINCIPAL_TAG.len()..).unwrap_or_default()),
-            KeyClass::ResourceAccount => Found::some(self.known_resource_account.as_ref().map(Digits::text)),
+            KeyClass::ResourceAccount => Found::some(self.known_resource_account()),
             KeyClass::ResourceOrgId | KeyClass::ResourceOrgPaths => {
-                let account = self.known_resource_account.and_then(|_| self.resource_account());
+                let account = self.known_resource_account().and_then(|_| self.resource_account());
                 let account = account.filter(|a| a.flags & IN_ORGANIZATION != 0);
                 self.organization_value(account, class == KeyClass::ResourceOrgPaths)
             }
@@ -172,7 +171,7 @@ impl Asked<'_> {
         let service = who.kind == Kind::Service;
         match class {
             KeyClass::PrincipalArn => Found::some(self.principal_arn()),
-            KeyClass::PrincipalAccount => Found::some(who.account.as_ref().map(Digits::text)),
+            KeyClass::PrincipalAccount => Found::some(who.account(self.tables)),
             KeyClass::PrincipalType => Found::some(match who.kind {
                 Kind::User => Some("User"),
                 Kind::Role | Kind::RoleSession => Some("AssumedRole"),
@@ -212,7 +211,7 @@ impl Asked<'_> {
             (Kind::Root | Kind::FederatedUser, _) => Some(who.text),
             (Kind::RoleSession, Some(record)) => Some(self.tables.text(record.arn, record.arn_len)),
             (Kind::RoleSession, None) => {
-                let account = who.account.as_ref()?.text();
+                let account = who.account(self.tables)?;
                 let (partition, name) = (who.partition(self.tables), who.name(self.tables));
                 let parts = ["arn:", partition, ":iam::", account, ":role/", name];
                 self.cache.role_arn.get_or_init(|| Composed::new(&parts)).as_ref()?.text()
@@ -231,8 +230,8 @@ impl Asked<'_> {
         match who.kind {
             Kind::User => unique,
             Kind::RoleSession => compose(unique?, who.session),
-            Kind::FederatedUser => compose(who.account.as_ref()?.text(), who.name(self.tables)),
-            Kind::Root => who.account.as_ref().map(Digits::text),
+            Kind::FederatedUser => compose(who.account(self.tables)?, who.name(self.tables)),
+            Kind::Root => who.account(self.tables),
             Kind::Anonymous => Some("anonymous"),
             Kind::Role | Kind::Service | Kind::Provider => None,
         }

@@ -8,7 +8,12 @@ impl Digits {
     /// `None`: not twelve digits.
     #[inline(always)]
     pub fn parse(text: &[u8]) -> Option<Self> {
-        let bytes: &[u8; 12] = text.try_into().ok()?;
+        Self::of(text.try_into().ok()?)
+    }
+
+    /// As [`Self::parse`], of twelve bytes.
+    #[inline(always)]
+    pub fn of(bytes: &[u8; 12]) -> Option<Self> {
         // Two overlapping words of eight: each byte is 0x30 plus nine at most.
         let digits = |word: Option<&[u8; 8]>| {
             let Some(word) = word else { return false };

@@ -1,6 +1,6 @@
 //! Reasons: every statement that applies, from the per-policy tables.
 
-use crate::asked::{Asked, Scratch};
+use crate::asked::Asked;
 use crate::decide::{Evaluate, MALFORMED};
 use crate::decision::{Decision, Gate};
 use crate::items::Layer;
@@ -52,10 +52,8 @@ impl<'a> Tables<'a> {
     /// Decides a request and tells `found` of every statement that applies, layer by layer in the order of
     /// [`Gate`]. The answer is that of [`Tables::decide`]; this way to it is slower. Allocates nothing.
     pub fn explain(&self, request: &Request<'_>, found: &mut dyn FnMut(Finding<'a>)) -> Decision {
-        match Asked::new(self, request, &mut Scratch::new()) {
-            Some(asked) => asked.decide(&mut Policies { tables: self, found }),
-            None => MALFORMED,
-        }
+        let decide = |asked: &Asked<'_>, _| asked.by_all(&mut Policies { tables: self, found });
+        Asked::new(self, request, decide).unwrap_or(MALFORMED)
     }
 
     fn finding(&self, gate: Gate, level: usize, policy: u32, number: usize, s: &Statement) -> Finding<'a> {

@@ -1,9 +1,9 @@
 //! Asking by id: caller, action and context keys are looked up once, by the service that asks.
 
 use crate::asked::{Asked, Facts};
-use crate::decide::{Cells, MALFORMED};
+use crate::decide::MALFORMED;
 use crate::decision::Decision;
-use crate::derive::{Cache, KeyClass};
+use crate::derive::KeyClass;
 use crate::layout::{ACTION_BYTES, ACTION_NAME_LEN};
 use crate::request::{ContextError, Session, Values};
 use crate::tables::Tables;
@@ -98,11 +98,7 @@ impl Tables<'_> {
 
     /// Decides a request by ids, exactly as [`Tables::decide`] decides it by names.
     pub fn decide_ids(&self, request: &IdRequest<'_>) -> Decision {
-        let cache = Cache::default();
-        match self.asked_ids(request, &cache) {
-            Some(asked) => asked.decide(&mut Cells),
-            None => MALFORMED,
-        }
+        self.decided(request).unwrap_or(MALFORMED)
     }
 
     /// Decides requests into `decisions`, as many as both hold; how many they were.
@@ -118,8 +114,9 @@ impl Tables<'_> {
         requests.len().min(decisions.len())
     }
 
+    /// `None`: malformed.
     #[inline(always)]
-    fn asked_ids<'a>(&'a self, request: &'a IdRequest<'a>, cache: &'a Cache) -> Option<Asked<'a>> {
+    fn decided(&self, request: &IdRequest<'_>) -> Option<Decision> {
         let index = request.principal.0;
         let who = match request.session_name {
             None => {
@@ -130,7 +127,9 @@ impl Tables<'_> {
         };
         let action = self.actions.get(request.action.0 as usize).filter(|a| a.name_len > 0)?;
         let name = self.bytes(action.name, action.name_len & ACTION_NAME_LEN);
-        Asked::with(self, Facts::Ids(request), who, name, action.place(), request.resource, cache)
+        Asked::with(self, Facts::Ids(request), who, (name, action.place()), |asked, reach| {
+            asked.by_cells(reach)
+        })
     }
 
     /// Reads what the decisions of a group will read, level by level: the reads of one level do not wait for

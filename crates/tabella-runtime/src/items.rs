@@ -132,7 +132,7 @@ impl Asked<'_> {
     }
 
     fn has_boundary(&self) -> bool {
-        self.who.record.is_some_and(|r| r.boundary != NONE)
+        self.who.principal(self.tables).is_some_and(|p| p.boundary != NONE)
     }
 
     fn entries(&self, start: usize, layer: Layer) -> Grant {
@@ -161,9 +161,9 @@ impl Asked<'_> {
             // R27: of direct grants to a federated user, only those to the session leave its policies aside.
             (layout::PRINCIPAL_ANYONE, Kind::FederatedUser) => Grant::Limited,
             (layout::PRINCIPAL_ANYONE, _) => Grant::Direct,
-            (layout::PRINCIPAL_ACCOUNT, kind) => match &who.account {
-                Some(account) if account.text() == text && kind == Kind::Root => Grant::Direct,
-                Some(account) if account.text() == text => Grant::Delegated,
+            (layout::PRINCIPAL_ACCOUNT, kind) => match who.account(self.tables) {
+                Some(account) if account == text && kind == Kind::Root => Grant::Direct,
+                Some(account) if account == text => Grant::Delegated,
                 _ => Grant::None,
             },
             (layout::PRINCIPAL_USER, Kind::User) => user(who.arn(self.tables) == text),

@@ -25,39 +25,23 @@ pub(crate) struct Who<'a> {
     pub kind: Kind,
     /// As the request spells it; empty for callers asked for by id.
     pub text: &'a str,
-    /// `None` for callers that belong to no account.
-    pub account: Option<Digits>,
     /// Name of the role session.
     pub session: &'a str,
-    /// The record of the user or role; of a federated user, that of its issuer.
-    pub record: Option<Declared>,
+    /// The record of the user or role; of a federated user, that of its issuer. `NONE` of all others.
+    record: u32,
 }
 
-/// What every decision needs of a declared user's or role's record.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Declared {
-    /// The record.
-    pub index: u32,
-    pub account: u32,
-    pub identity: u32,
-    pub boundary: u32,
-    /// SCPs that bind it, or `NONE`.
-    pub scps: u32,
-    pub service_linked: bool,
-}
-
-impl Declared {
+impl Principal {
+    /// Its account.
     #[inline(always)]
-    fn new(index: u32, p: &Principal) -> Self {
-        let service_linked = p.flags & SERVICE_LINKED != 0;
-        let Principal { account, identity, boundary, scps, .. } = *p;
-        Declared { index, account, identity, boundary, scps, service_linked }
+    pub(crate) fn digits(&self) -> Digits {
+        Digits::of_words([self.digits_0, self.digits_1, self.digits_2])
     }
 
     /// The boundary that binds it; none binds a service-linked role (R137).
     #[inline(always)]
-    pub fn boundary(&self) -> Option<u32> {
-        (!self.service_linked && self.boundary != NONE).then_some(self.boundary)
+    pub(crate) fn binding_boundary(&self) -> u32 {
+        if self.flags & SERVICE_LINKED == 0 { self.boundary } else { NONE }
     }
 }
 
@@ -83,11 +67,8 @@ impl<'a> Who<'a> {
     /// A user or role that is declared.
     #[inline(always)]
     pub fn known(text: &'a str, index: u32, record: &Principal) -> Option<Self> {
-        (record.flags & MALFORMED == 0).then_some(())?;
         let kind = if record.flags & IS_ROLE != 0 { Kind::Role } else { Kind::User };
-        let account = Some(Digits::of_words([record.digits_0, record.digits_1, record.digits_2]));
-        let record = Some(Declared::new(index, record));
-        Some(Who { kind, text, account, session: "", record })
+        (record.flags & MALFORMED == 0).then_some(Who { kind, text, session: "", record: index })
     }
 
     /// A session of a declared role (R16, R80).
@@ -128,11 +109,11 @@ impl<'a> Who<'a> {
             }
             _ => Kind::Service,
         };
-        Some(Who::new_without_account(kind, text))
+        Some(Who::undeclared(kind, text))
     }
 
-    fn new_without_account(kind: Kind, text: &'a str) -> Self {
-        Who { kind, text, account: None, session: "", record: None }
+    fn undeclared(kind: Kind, text: &'a str) -> Self {
+        Who { kind, text, session: "", record: NONE }
     }
 
     #[inline(never)]
@@ -141,14 +122,12 @@ impl<'a> Who<'a> {
         let mut parts = text.splitn(6, ':').skip(1);
         let (partition, service, _region) = (parts.next()?, parts.next()?, parts.next()?);
         let (account, rest) = (parts.next()?, parts.next()?);
-        let digits = Digits::parse(account.as_bytes())?;
-        if partition.is_empty() {
+        if partition.is_empty() || Digits::parse(account.as_bytes()).is_none() {
             return None;
         }
         let (word, name) = rest.split_once('/').unwrap_or((rest, ""));
         let last = name.rsplit('/').next().unwrap_or_default();
-        let mut who = Who::new_without_account(Kind::Root, text);
-        who.account = Some(digits);
+        let mut who = Who::undeclared(Kind::Root, text);
         let mut own = name;
         match (service, word) {
             ("iam", "root") if rest == "root" => own = "",
@@ -168,7 +147,7 @@ impl<'a> Who<'a> {
                 (who.kind, who.session) = (Kind::RoleSession, session);
                 own = role;
                 if let Some((index, record)) = tables.find_role(partition, account, role) {
-                    who.record = Some(Declared::new(index, &fits(record)?));
+                    who.record = fits(record).map(|()| index)?;
                 }
             }
             ("sts", "federated-user") if !name.is_empty() => {
@@ -176,11 +155,11 @@ impl<'a> Who<'a> {
                 if let Some(arn) = request.session.issuer
                     && let Some((index, record)) = issuer(tables, arn, partition, account)
                 {
-                    who.record = Some(Declared::new(index, &fits(record)?));
+                    who.record = fits(record).map(|()| index)?;
                 }
             }
             ("iam", "saml-provider" | "oidc-provider") if !name.is_empty() => {
-                return Some(Who::new_without_account(Kind::Provider, text));
+                return Some(Who::undeclared(Kind::Provider, text));
             }
             _ => return None,
         }
@@ -188,13 +167,40 @@ impl<'a> Who<'a> {
     }
 
     /// The record of the user or role; of a federated user, that of its issuer.
+    #[inline(always)]
     pub fn principal(&self, tables: &Tables<'_>) -> Option<Principal> {
-        tables.principals.get(self.record?.index as usize)
+        // No record has the number `NONE`.
+        tables.principals.get(self.record as usize)
     }
 
-    /// `aws`, `aws-cn`, …; empty for callers without an ARN.
+    /// The record of a user or role that is itself declared.
+    #[inline(always)]
+    pub fn own_record(&self, tables: &Tables<'_>) -> Option<Principal> {
+        if self.kind == Kind::FederatedUser { None } else { self.principal(tables) }
+    }
+
+    /// Its account. `None` for callers that belong to none.
+    #[inline(always)]
+    pub fn digits(&self, tables: &Tables<'_>) -> Option<Digits> {
+        match (self.kind, self.principal(tables)) {
+            (Kind::User | Kind::Role | Kind::RoleSession, Some(p)) => Some(p.digits()),
+            _ => self.account(tables).and_then(|a| Digits::parse(a.as_bytes())),
+        }
+    }
+
+    /// The same as text.
+    #[inline(never)]
+    pub fn account(&self, tables: &'a Tables<'a>) -> Option<&'a str> {
+        match self.principal(tables) {
+            _ if !self.is_iam() => None,
+            Some(p) => tables.accounts.get(p.account as usize).map(|a| tables.text(a.id, a.id_len)),
+            None => self.text.split(':').nth(4),
+        }
+    }
+
+    /// `aws`, `aws-cn`, …; empty for callers without an account.
     pub fn partition(&self, tables: &'a Tables<'a>) -> &'a str {
-        if self.account.is_some() { self.arn(tables).split(':').nth(1).unwrap_or_default() } else { "" }
+        if self.is_iam() { self.arn(tables).split(':').nth(1).unwrap_or_default() } else { "" }
     }
 
     /// Name of the user, role or federated user, without path.
@@ -211,23 +217,23 @@ impl<'a> Who<'a> {
     }
 
     /// Users, roles, sessions, federated users and root: callers with an account that sign their requests.
+    #[inline(always)]
     pub fn is_iam(&self) -> bool {
-        self.account.is_some()
+        !matches!(self.kind, Kind::Service | Kind::Provider | Kind::Anonymous)
     }
 
     /// R137.
-    pub fn is_service_linked(&self) -> bool {
-        self.record.is_some_and(|r| r.service_linked)
+    pub fn is_service_linked(&self, tables: &Tables<'_>) -> bool {
+        self.principal(tables).is_some_and(|p| p.flags & SERVICE_LINKED != 0)
     }
 
     /// Whether an ARN is this session's (R81).
-    pub fn is_session(&self, tables: &Tables<'_>, arn: &str) -> bool {
+    pub fn is_session(&self, tables: &'a Tables<'a>, arn: &str) -> bool {
         if !self.text.is_empty() {
             return self.text == arn;
         }
         // Asked for by id: the ARN is put together.
-        let account = self.account.unwrap_or_default();
-        let account = account.text();
+        let account = self.account(tables).unwrap_or_default();
         let (partition, name) = (self.partition(tables), self.name(tables));
         let pieces = ["arn:", partition, ":sts::", account, ":assumed-role/", name, "/", self.session];
         let mut rest = Some(arn);
@@ -238,11 +244,11 @@ impl<'a> Who<'a> {
     }
 
     /// Whether a role's ARN names this caller's role (R80).
-    pub fn has_role(&self, tables: &Tables<'_>, arn: &str) -> bool {
-        match (self.kind, self.account) {
+    pub fn has_role(&self, tables: &'a Tables<'a>, arn: &str) -> bool {
+        match (self.kind, self.account(tables)) {
             (Kind::Role, _) => self.arn(tables) == arn,
             (Kind::RoleSession, Some(account)) => {
-                is_role_arn(arn, self.partition(tables), account.text())
+                is_role_arn(arn, self.partition(tables), account)
                     && arn.rsplit('/').next().is_some_and(|n| n == self.name(tables))
             }
             _ => false,
@@ -258,9 +264,9 @@ fn issuer(tables: &Tables<'_>, arn: &str, partition: &str, account: &str) -> Opt
     (same && found.flags & IS_ROLE == 0).then_some((index, found))
 }
 
-/// The record, if every value that must be composed of it fits.
-fn fits(record: Principal) -> Option<Principal> {
-    (record.flags & MALFORMED == 0).then_some(record)
+/// `None`: some value that must be composed of the record does not fit.
+fn fits(record: Principal) -> Option<()> {
+    (record.flags & MALFORMED == 0).then_some(())
 }
 
 /// `arn:PARTITION:iam::ACCOUNT:role/…`
