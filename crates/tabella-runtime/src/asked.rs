@@ -160,7 +160,7 @@ const GOVERNING: usize = 3;
 impl<'a> Asked<'a> {
     /// Tells `f` of a request; `None`: the request is malformed and denied (R6).
     #[inline(always)]
-    pub fn new<T>(
+    pub fn by_names<T>(
         tables: &Tables<'_>,
         request: &Request<'_>,
         f: impl FnOnce(&Asked<'_>, Reach) -> T,
@@ -261,7 +261,7 @@ impl<'a> Asked<'a> {
     #[inline(never)]
     pub fn known_resource_account(&self) -> Option<&'a str> {
         let named = || {
-            let account = self.facts.resource().splitn(6, ':').nth(4);
+            let account = self.facts.resource().split(':').nth(4);
             account.filter(|a| Digits::parse(a.as_bytes()).is_some())
         };
         self.facts.resource_account().or_else(named).or_else(|| self.owner_by_policies())

@@ -14,7 +14,7 @@ impl Tables<'_> {
     ///
     /// Exact in all three outcomes and in the gate; allocates nothing.
     pub fn decide(&self, request: &Request<'_>) -> Decision {
-        Asked::new(self, request, |asked, reach| asked.by_cells(reach)).unwrap_or(MALFORMED)
+        Asked::by_names(self, request, |asked, reach| asked.by_cells(reach)).unwrap_or(MALFORMED)
     }
 }
 

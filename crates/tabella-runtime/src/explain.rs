@@ -53,7 +53,7 @@ impl<'a> Tables<'a> {
     /// [`Gate`]. The answer is that of [`Tables::decide`]; this way to it is slower. Allocates nothing.
     pub fn explain(&self, request: &Request<'_>, found: &mut dyn FnMut(Finding<'a>)) -> Decision {
         let decide = |asked: &Asked<'_>, _| asked.by_all(&mut Policies { tables: self, found });
-        Asked::new(self, request, decide).unwrap_or(MALFORMED)
+        Asked::by_names(self, request, decide).unwrap_or(MALFORMED)
     }
 
     fn finding(&self, gate: Gate, level: usize, policy: u32, number: usize, s: &Statement) -> Finding<'a> {

@@ -109,7 +109,7 @@ impl Asked<'_> {
     fn resource_pattern(&self, index: usize) -> bool {
         let Some(pattern) = self.tables.patterns.get(index) else { return false };
         let variables = |key| self.variable(key);
-        Matcher { tables: self.tables, pattern: &pattern, variables: &variables }.resource(&self.arn)
+        Matcher { tables: self.tables, pattern: &pattern, variables: &variables }.resource(self.arn)
     }
 
     #[inline(never)]
