@@ -46,7 +46,7 @@ impl Universe {
             let Some((prefix, name)) = pattern.split_once(':') else { continue };
             let Some(service) = self.service(prefix) else { continue };
             let columns = self.columns(service);
-            if is_action_name(name) && columns.binary_search_by(|a| a.name.as_str().cmp(name)).is_err() {
+            if is_action(pattern) && columns.binary_search_by(|a| a.name.as_str().cmp(name)).is_err() {
                 return None;
             }
         }
@@ -89,7 +89,7 @@ fn named<'s>(sets: impl Iterator<Item = &'s ActionSet>, catalog: &Catalog) -> BT
             let known = catalog.service(prefix).map(|s| actions(s, false));
             services.insert(prefix.to_owned(), known.unwrap_or_default());
         }
-        if is_action_name(name)
+        if is_action(pattern)
             && let Some(actions) = services.get_mut(prefix)
             && !actions.contains_key(name)
         {
@@ -99,9 +99,12 @@ fn named<'s>(sets: impl Iterator<Item = &'s ActionSet>, catalog: &Catalog) -> BT
     services
 }
 
-/// Whether a pattern's name is one action: no wildcard, not empty.
-fn is_action_name(name: &str) -> bool {
-    !name.is_empty() && !name.contains(['*', '?'])
+/// Whether a pattern is one action that can be asked for (R63): no wildcard, one colon with something on either side,
+/// no blank and no control character. Whatever else is no column: requests that name it are malformed.
+fn is_action(pattern: &str) -> bool {
+    let odd = |c: char| c.is_whitespace() || c.is_control() || matches!(c, '*' | '?' | ':');
+    let part = |text: &str| !text.is_empty() && !text.contains(odd);
+    pattern.split_once(':').is_some_and(|(prefix, name)| part(prefix) && part(name))
 }
 
 /// Whether some statement that is about all services (`*`, NotAction) answers differently for `*` and for another

@@ -158,10 +158,10 @@ pub(super) fn understand<'a>(
     })
 }
 
-/// One concrete action: `prefix:Name`, no whitespace (R63), no wildcards.
+/// One concrete action: `prefix:Name` without wildcards, a second colon, or any blank or control character (R63).
 fn check_action(action: &str) -> Result<(), Malformed> {
     let (prefix, name) = action.split_once(':').ok_or(Malformed)?;
-    let odd = |c: char| c.is_ascii_whitespace() || matches!(c, '*' | '?' | ':');
+    let odd = |c: char| c.is_whitespace() || c.is_control() || matches!(c, '*' | '?' | ':');
     // R6: what is longer than any action's name is no action.
     if action.len() > 256 {
         return Err(Malformed);

@@ -138,12 +138,12 @@ fn lower<'b>(action: &str, buffer: &'b mut [u8; ACTION_BYTES]) -> Option<&'b [u8
 /// An action that the tables do not know, if it is `service:name` at all.
 #[cold]
 fn unknown(tables: &Tables<'_>, action: &[u8]) -> Option<Column> {
-    let colon = action.iter().position(|b| *b == b':')?;
-    let (service, name) = (action.get(..colon)?, action.get(colon + 1..)?);
-    let odd = |b: &u8| b.is_ascii_whitespace() || matches!(b, b':' | b'*' | b'?');
-    let well_formed = !service.is_empty() && !name.is_empty() && !service.iter().chain(name).any(odd);
+    let (service, name) = core::str::from_utf8(action).ok()?.split_once(':')?;
+    // R63: no column has such a name, so it is enough to look here.
+    let odd = |c: char| c.is_whitespace() || c.is_control() || matches!(c, ':' | '*' | '?');
+    let well_formed = !service.is_empty() && !name.is_empty() && !service.contains(odd) && !name.contains(odd);
     let flags = if has_own_rules(action) { OWN_RULES } else { 0 };
-    let service = tables.find_service(service).unwrap_or(NONE);
+    let service = tables.find_service(service.as_bytes()).unwrap_or(NONE);
     well_formed.then_some(Column { service, column: NONE, flags })
 }
 

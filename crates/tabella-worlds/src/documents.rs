@@ -119,7 +119,7 @@ fn action_pattern(action: &str, rng: &mut Rng) -> String {
     let cut = rng.below(chars.len() + 1);
     let head: String = chars[..cut].iter().collect();
     let tail: String = chars[cut..].iter().collect();
-    match rng.below(16) {
+    match rng.below(17) {
         0..=5 => action.to_string(),
         6 => text::flip_case(action, rng),
         7 | 8 => format!("{prefix}:*"),
@@ -135,6 +135,8 @@ fn action_pattern(action: &str, rng: &mut Rng) -> String {
         }
         13 => format!("{prefix}:**{tail}"),
         14 => format!("{}:{head}*{tail}?", text::flip_case(prefix, rng)),
+        // R63: what no request can ask for.
+        15 => format!("{prefix}:{head}{}{tail}", rng.pick(&[":", "\u{a0}", "\u{b}"])),
         _ => "*".to_string(),
     }
 }

@@ -62,6 +62,8 @@ pub const STRANGE_ACTIONS: &[&str] = &[
     "s3:GetObject\n",
     "",
     "s3:GetObject:Extra",
+    "s3:Get\u{a0}Object",
+    "s3:GetObject\u{b}",
 ];
 
 /// Services that act as principals.
