@@ -22,7 +22,8 @@ pub struct Caller {
     pub transitive_tag_keys: Vec<String>,
     /// The source identity, once set the same through the whole chain (R128).
     pub source_identity: Option<String>,
-    /// When MFA was used, in seconds since 1970; only temporary credentials carry it (R134).
+    /// When MFA was used, in seconds since 1970; only a user's temporary credentials carry it, a role's do not
+    /// (R134).
     pub mfa_at: Option<i64>,
     /// When the temporary credentials were issued, in seconds since 1970; `None` = long-term credentials.
     pub issued_at: Option<i64>,
@@ -34,6 +35,8 @@ pub struct Caller {
     pub issuer: Option<String>,
     /// Whether it is a role session already, so that a further hop is role chaining (R130).
     pub role_session: bool,
+    /// Whether a SAML or web identity call made the session: MFA is no key of it, not even as `false` (R134).
+    pub federated_session: bool,
 }
 
 /// The name under which the documentation speaks of a kept [`Caller`].
@@ -54,9 +57,10 @@ impl Caller {
         if mfa {
             keys.push(("aws:MultiFactorAuthPresent", "true".into()));
             keys.push(("aws:MultiFactorAuthAge", "0".into()));
-        } else if self.issued_at.is_some() {
-            keys.push(("aws:MultiFactorAuthPresent", self.mfa_at.is_some().to_string()));
-            keys.extend(self.mfa_at.map(|at| ("aws:MultiFactorAuthAge", (now - at).max(0).to_string())));
+        } else if self.issued_at.is_some() && !self.federated_session {
+            let used = self.mfa_at.filter(|_| !self.role_session);
+            keys.push(("aws:MultiFactorAuthPresent", used.is_some().to_string()));
+            keys.extend(used.map(|at| ("aws:MultiFactorAuthAge", now.saturating_sub(at).max(0).to_string())));
         }
         keys.extend(self.source_identity.clone().map(|id| ("aws:SourceIdentity", id)));
         keys.extend(self.federated_provider.clone().map(|p| ("aws:FederatedProvider", p)));
@@ -73,7 +77,8 @@ impl Caller {
 }
 
 /// The session that an allowed hop makes: the role's permissions only (R131), tags that were passed and
-/// transitive ones that were inherited (R129), the source identity of the chain (R128).
+/// transitive ones that were inherited (R129), the source identity of the chain (R128). MFA counts for the call that
+/// carries it and does not go on into the session (R134).
 pub(super) fn session_of(
     caller: &Caller,
     hop: &Hop,
@@ -97,12 +102,13 @@ pub(super) fn session_of(
         tags,
         transitive_tag_keys: transitive,
         source_identity: hop.source_identity.clone().or_else(|| caller.source_identity.clone()),
-        mfa_at: if hop.mfa { Some(now) } else { caller.mfa_at.filter(|_| hop.call == Call::Role) },
+        mfa_at: None,
         issued_at: Some(now),
         expires_at: Some(now + i64::from(hop.duration_seconds.unwrap_or(3600))),
         federated_provider: federated.or_else(|| caller.federated_provider.clone()),
         issuer: None,
         role_session: true,
+        federated_session: hop.call != Call::Role,
     }
 }
 

@@ -108,6 +108,10 @@ pub(super) fn admissible(
     if hop.call != Call::Role && hop.mfa {
         return Err(Refusal::NotInThisCall("an MFA token"));
     }
+    // R134: only a user has a device.
+    if hop.mfa && !is_user(&caller.principal) {
+        return Err(Refusal::NotInThisCall("an MFA token of a caller that is no IAM user"));
+    }
     let policies = hop.session_policies.as_ref().map_or(0, Vec::len);
     if policies > 11 {
         return Err(Refusal::TooManySessionPolicies(policies));
@@ -118,6 +122,11 @@ pub(super) fn admissible(
         return Err(Refusal::SourceIdentity { set: set.clone(), asked: asked.clone() });
     }
     tags(caller, hop)
+}
+
+fn is_user(principal: &str) -> bool {
+    let mut parts = principal.splitn(6, ':').skip(2);
+    parts.next() == Some("iam") && parts.nth(2).is_some_and(|resource| resource.starts_with("user/"))
 }
 
 fn session_name(name: &str) -> Result<(), Refusal> {

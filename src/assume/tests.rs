@@ -134,8 +134,46 @@ fn r134_mfa_is_known_of_temporary_credentials_only() {
     let keys = session.session_keys(false, 1_000_060);
     assert!(keys.contains(&("aws:MultiFactorAuthPresent", "false".into())));
     assert!(!keys.iter().any(|(k, _)| *k == "aws:MultiFactorAuthAge"));
-    let with_mfa = run(&long_term, &Hop { mfa: true, ..hop() }, "").0.result.unwrap();
-    assert!(with_mfa.session_keys(false, 1_000_060).contains(&("aws:MultiFactorAuthAge", "60".into())));
+    let by_token = Caller { issued_at: Some(1_000_000), mfa_at: Some(1_000_000), ..user() };
+    assert!(by_token.session_keys(false, 1_000_060).contains(&("aws:MultiFactorAuthAge", "60".into())));
+}
+
+#[test]
+fn r134_a_role_session_does_not_carry_the_mfa_of_its_caller() {
+    let mfa = Hop { mfa: true, ..hop() };
+    let by_token = Caller { issued_at: Some(1), mfa_at: Some(1), ..user() };
+    let session = run(&user(), &mfa, "").0.result.unwrap();
+    let chained = run(&session, &hop(), "").0.result.unwrap();
+    let from_token = run(&by_token, &hop(), "").0.result.unwrap();
+    let kept_before = Caller { mfa_at: Some(1), ..session.clone() };
+    for session in [&session, &chained, &from_token, &kept_before] {
+        let keys = session.session_keys(false, 1_000_060);
+        assert!(keys.contains(&("aws:MultiFactorAuthPresent", "false".into())));
+        assert!(!keys.iter().any(|(k, _)| *k == "aws:MultiFactorAuthAge"));
+    }
+    assert_eq!([session.mfa_at, chained.mfa_at, from_token.mfa_at], [None; 3]);
+}
+
+#[test]
+fn r134_sessions_of_identity_providers_have_no_mfa_key_and_what_they_chain_to_has() {
+    for call in [Call::Saml, Call::WebIdentity] {
+        let web = Hop { call, ..hop() };
+        let session = run(&Caller::new("accounts.google.com"), &web, "").0.result.unwrap();
+        let mfa = |s: &Caller| s.session_keys(false, 0).into_iter().find(|(k, _)| k.contains("MultiFactor"));
+        assert_eq!(mfa(&session), None);
+        let chained = run(&session, &hop(), "").0.result.unwrap();
+        assert_eq!(mfa(&chained), Some(("aws:MultiFactorAuthPresent", "false".into())));
+    }
+}
+
+#[test]
+fn r134_only_a_user_passes_an_mfa_token() {
+    let mfa = Hop { mfa: true, ..hop() };
+    let session = run(&user(), &mfa, "").0.result.unwrap();
+    for caller in [session, Caller::new(ROLE), Caller::new("lambda.amazonaws.com")] {
+        let (outcome, asked) = run(&caller, &mfa, "");
+        assert!(matches!(outcome.result, Err(Refusal::NotInThisCall(_))) && asked.is_empty());
+    }
 }
 
 #[test]

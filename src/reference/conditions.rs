@@ -53,10 +53,10 @@ fn atom(atom: &Atom, keys: &Keys) -> bool {
         (Quantifier::Single, Some(Content::Many(_))) => false,
         // R95: also true for no values, and for one empty string.
         (Quantifier::ForAllValues, Some(content)) => {
-            let values = as_set(content);
-            values == [""] || values.iter().all(|value| single(atom, value, keys))
+            is_null(content) || as_set(content).iter().all(|value| single(atom, value, keys))
         }
-        // R96
+        // R96, R92: no values, or one empty string, are as good as a missing key.
+        (Quantifier::ForAnyValue, Some(content)) if is_null(content) => atom.if_exists,
         (Quantifier::ForAnyValue, Some(content)) => {
             as_set(content).iter().any(|value| single(atom, value, keys))
         }
@@ -73,11 +73,12 @@ fn as_set(content: &Content) -> Vec<&str> {
 
 /// R93: null = absent, empty set or empty string.
 fn null(atom: &Atom, content: Option<&Content>) -> bool {
-    let is_null = match content {
-        None => true,
-        Some(content) => matches!(as_set(content).as_slice(), [] | [""]),
-    };
-    atom.values.contains(&Value::Null(is_null))
+    atom.values.contains(&Value::Null(content.is_none_or(is_null)))
+}
+
+/// R93: the empty set, or one empty string.
+fn is_null(content: &Content) -> bool {
+    matches!(as_set(content).as_slice(), [] | [""])
 }
 
 /// One value of the request against the values of the policy: one of them must match; for negated operators

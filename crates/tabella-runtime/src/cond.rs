@@ -56,8 +56,9 @@ impl Asked<'_> {
             (FOR_ALL_VALUES, Found::Absent) => true,
             (FOR_ANY_VALUE, Found::Absent) => false,
             (_, Found::Absent) => is_negated(operator),
-            // R95
+            // R95, R96, R92
             (FOR_ALL_VALUES, found) if is_null(&found) => true,
+            (FOR_ANY_VALUE, found) if is_null(&found) => if_exists,
             (_, Found::One(value)) => self.satisfies(&atom, value),
             (FOR_ALL_VALUES, Found::Many(values)) => values.iter().all(|v| self.satisfies(&atom, v)),
             (FOR_ANY_VALUE, Found::Many(values)) => values.iter().any(|v| self.satisfies(&atom, v)),
