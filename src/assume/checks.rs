@@ -41,6 +41,14 @@ pub enum Refusal {
     },
     /// `ExternalId` outside `AssumeRole`, MFA with a federated call, or the like.
     NotInThisCall(&'static str),
+    /// Root users, anonymous callers and identity providers do not call `AssumeRole`, nor signed callers the
+    /// federated calls (R126).
+    NotForThisCaller {
+        /// The call.
+        action: &'static str,
+        /// What the caller is.
+        who: &'static str,
+    },
     /// At most 10 managed session policies and one inline (R28).
     TooManySessionPolicies(usize),
     /// The engine denied a permission.
@@ -83,6 +91,7 @@ impl fmt::Display for Refusal {
                 write!(f, "the source identity is `{set}` and cannot become `{asked}` (R128)")
             }
             Self::NotInThisCall(what) => write!(f, "{what} cannot be passed in this call"),
+            Self::NotForThisCaller { action, who } => write!(f, "`{action}` cannot be called by {who}"),
             Self::TooManySessionPolicies(n) => write!(f, "{n} session policies are more than 11 (R28)"),
             Self::Denied { action, decision } => {
                 write!(f, "`{action}`: {} by the {}", decision.outcome, decision.gate)
@@ -99,6 +108,9 @@ pub(super) fn admissible(
 ) -> Result<Vec<(String, String)>, Refusal> {
     if role.service_linked && caller.principal.contains(':') {
         return Err(Refusal::ServiceLinked(hop.role.clone()));
+    }
+    if let Some(who) = excluded(hop.call, &caller.principal) {
+        return Err(Refusal::NotForThisCaller { action: hop.call.action(), who });
     }
     session_name(&hop.session_name)?;
     duration(caller, hop, role)?;
@@ -124,9 +136,32 @@ pub(super) fn admissible(
     tags(caller, hop)
 }
 
+/// Why STS does not take a call from such a caller, whatever the policies say: `AssumeRole` needs credentials that are
+/// not the root user's, the federated calls are made without any.
+fn excluded(call: Call, principal: &str) -> Option<&'static str> {
+    const PROVIDERS: [&str; 3] = ["www.amazon.com", "graph.facebook.com", "accounts.google.com"];
+    let iam = iam_resource(principal);
+    let provider = PROVIDERS.contains(&principal)
+        || iam.is_some_and(|r| r.starts_with("oidc-provider/") || r.starts_with("saml-provider/"));
+    match call {
+        Call::Role if iam == Some("root") => Some("a root user"),
+        Call::Role if principal == "*" => Some("an anonymous caller"),
+        Call::Role if provider => Some("an identity provider"),
+        Call::Saml | Call::WebIdentity if principal.starts_with("arn:") && !provider => {
+            Some("a caller with credentials")
+        }
+        _ => None,
+    }
+}
+
 fn is_user(principal: &str) -> bool {
-    let mut parts = principal.splitn(6, ':').skip(2);
-    parts.next() == Some("iam") && parts.nth(2).is_some_and(|resource| resource.starts_with("user/"))
+    iam_resource(principal).is_some_and(|resource| resource.starts_with("user/"))
+}
+
+/// The last part of an IAM ARN: `root`, `user/ann`, ….
+fn iam_resource(principal: &str) -> Option<&str> {
+    let mut parts = principal.splitn(6, ':');
+    if parts.next() == Some("arn") && parts.nth(1) == Some("iam") { parts.nth(2) } else { None }
 }
 
 fn session_name(name: &str) -> Result<(), Refusal> {

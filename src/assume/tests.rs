@@ -192,8 +192,8 @@ fn names_and_federated_calls_are_checked() {
         assert_eq!(run(&user(), &bad, "").0.result, Err(Refusal::SessionName(name.into())));
     }
     let saml = Hop { call: Call::Saml, external_id: Some("x".into()), ..hop() };
-    assert!(matches!(run(&user(), &saml, "").0.result, Err(Refusal::NotInThisCall(_))));
     let provider = Caller::new("accounts.google.com");
+    assert!(matches!(run(&provider, &saml, "").0.result, Err(Refusal::NotInThisCall(_))));
     let web = Hop {
         call: Call::WebIdentity,
         context: vec![("accounts.google.com:aud".into(), "a".into())],
@@ -202,6 +202,36 @@ fn names_and_federated_calls_are_checked() {
     let (outcome, asked) = run(&provider, &web, "");
     assert!(asked[0].contains("sts:AssumeRoleWithWebIdentity"));
     assert_eq!(outcome.result.unwrap().federated_provider.as_deref(), Some("accounts.google.com"));
+}
+
+#[test]
+fn root_users_and_callers_without_credentials_assume_no_role() {
+    for caller in [
+        "arn:aws:iam::111111111111:root",
+        "*",
+        "accounts.google.com",
+        "arn:aws:iam::111111111111:oidc-provider/ci.example.com",
+        "arn:aws:iam::111111111111:saml-provider/idp",
+    ] {
+        let (outcome, asked) = run(&Caller::new(caller), &hop(), "");
+        let refused =
+            matches!(outcome.result, Err(Refusal::NotForThisCaller { action: "sts:AssumeRole", .. }));
+        assert!(refused && asked.is_empty(), "{caller}");
+    }
+    assert!(run(&Caller::new("lambda.amazonaws.com"), &hop(), "").0.result.is_ok());
+}
+
+#[test]
+fn r126_signed_callers_make_no_federated_calls() {
+    let session = run(&user(), &hop(), "").0.result.unwrap();
+    let federated = Caller::new("arn:aws:sts::111111111111:federated-user/ann");
+    let root = Caller::new("arn:aws:iam::111111111111:root");
+    for caller in [user(), Caller::new(ROLE), session, federated, root] {
+        for call in [Call::Saml, Call::WebIdentity] {
+            let (outcome, asked) = run(&caller, &Hop { call, ..hop() }, "");
+            assert!(matches!(outcome.result, Err(Refusal::NotForThisCaller { .. })) && asked.is_empty());
+        }
+    }
 }
 
 #[test]
