@@ -192,7 +192,8 @@ fn principal(entry: &Principal, kind: PolicyKind, question: &Question<'_>) -> Op
         // R86
         Principal::UniqueId(id) => match (caller.identity?.unique_id.as_ref() == Some(id), caller.who) {
             (true, Who::User { .. }) => Some(user),
-            (true, Who::RoleSession { .. }) => Some(Reach::Limited),
+            // R17: the identity of a federated-user session is its user.
+            (true, Who::RoleSession { .. } | Who::FederatedUser { .. }) => Some(Reach::Limited),
             _ => None,
         },
         // R82

@@ -175,7 +175,11 @@ impl Asked<'_> {
             }
             (layout::PRINCIPAL_SESSION, Kind::RoleSession) => direct(who.is_session(self.tables, text)),
             (layout::PRINCIPAL_FEDERATED_USER, Kind::FederatedUser) => direct(who.text == text),
-            (layout::PRINCIPAL_UNIQUE_ID, kind @ (Kind::User | Kind::Role | Kind::RoleSession)) => {
+            // R17, R86: the record of a federated user is that of its issuer.
+            (
+                layout::PRINCIPAL_UNIQUE_ID,
+                kind @ (Kind::User | Kind::Role | Kind::RoleSession | Kind::FederatedUser),
+            ) => {
                 let own = who.principal(self.tables).map(|r| self.tables.text(r.unique_id, r.unique_id_len));
                 let same = !text.is_empty() && own == Some(text);
                 if kind == Kind::User { user(same) } else { limited(same) }
