@@ -48,17 +48,29 @@ impl Caller {
         Caller { principal: principal.into(), ..Self::default() }
     }
 
+    /// Whether a further hop is role chaining (R130): a role's session, or by its ARN a role.
+    pub(super) fn is_role_session(&self) -> bool {
+        let mut parts = self.principal.splitn(6, ':').skip(2);
+        let service = parts.next().unwrap_or_default();
+        let rest = parts.nth(2).unwrap_or_default();
+        self.role_session
+            || (service == "sts" && rest.starts_with("assumed-role/"))
+            || (service == "iam" && rest.starts_with("role/"))
+    }
+
     /// The session keys of R144–R150 that the authentication layer sets. `mfa` = the call carries a token itself.
     pub fn session_keys(&self, mfa: bool, now: i64) -> Vec<(&'static str, String)> {
         let mut keys = Vec::new();
-        if let Some(at) = self.issued_at {
+        // R146: a role has temporary credentials only, whether or not it is known since when.
+        let issued_at = self.issued_at.or_else(|| self.is_role_session().then_some(now));
+        if let Some(at) = issued_at {
             keys.push(("aws:TokenIssueTime", timestamp(at)));
         }
         if mfa {
             keys.push(("aws:MultiFactorAuthPresent", "true".into()));
             keys.push(("aws:MultiFactorAuthAge", "0".into()));
-        } else if self.issued_at.is_some() && !self.federated_session {
-            let used = self.mfa_at.filter(|_| !self.role_session);
+        } else if issued_at.is_some() && !self.federated_session {
+            let used = self.mfa_at.filter(|_| !self.is_role_session());
             keys.push(("aws:MultiFactorAuthPresent", used.is_some().to_string()));
             keys.extend(used.map(|at| ("aws:MultiFactorAuthAge", now.saturating_sub(at).max(0).to_string())));
         }
@@ -105,7 +117,7 @@ pub(super) fn session_of(
         mfa_at: None,
         issued_at: Some(now),
         expires_at: Some(now + i64::from(hop.duration_seconds.unwrap_or(3600))),
-        federated_provider: federated.or_else(|| caller.federated_provider.clone()),
+        federated_provider: federated,
         issuer: None,
         role_session: true,
         federated_session: hop.call != Call::Role,

@@ -1,7 +1,7 @@
 //! What STS checks by itself before and beside the policies: names, durations, tags.
 
 use super::{Call, Caller, Hop};
-use crate::hir::Identity;
+use crate::hir::{Identity, PolicyKind, World};
 use std::fmt;
 use tabella_runtime::Decision;
 
@@ -51,6 +51,12 @@ pub enum Refusal {
     },
     /// At most 10 managed session policies and one inline (R28).
     TooManySessionPolicies(usize),
+    /// No such session policy is declared (R28).
+    UnknownSessionPolicy(String),
+    /// 2 to 64 characters of letters, digits and `_+=,.@-` (R128).
+    SourceIdentityName(String),
+    /// 2 to 1,224 characters of letters, digits and `_+=,.@:/-` (R132).
+    ExternalId(String),
     /// The engine denied a permission.
     Denied {
         /// Which.
@@ -92,6 +98,13 @@ impl fmt::Display for Refusal {
             }
             Self::NotInThisCall(what) => write!(f, "{what} cannot be passed in this call"),
             Self::NotForThisCaller { action, who } => write!(f, "`{action}` cannot be called by {who}"),
+            Self::UnknownSessionPolicy(name) => write!(f, "no session policy `{name}` is declared (R28)"),
+            Self::SourceIdentityName(name) => {
+                write!(f, "the source identity `{name}` is not 2 to 64 letters, digits or `_+=,.@-`")
+            }
+            Self::ExternalId(id) => {
+                write!(f, "the external id `{id}` is not 2 to 1,224 letters, digits or `_+=,.@:/-`")
+            }
             Self::TooManySessionPolicies(n) => write!(f, "{n} session policies are more than 11 (R28)"),
             Self::Denied { action, decision } => {
                 write!(f, "`{action}`: {} by the {}", decision.outcome, decision.gate)
@@ -102,6 +115,7 @@ impl fmt::Display for Refusal {
 
 /// Checks the call and gives the tags of the session: those passed, and inherited transitive ones.
 pub(super) fn admissible(
+    world: &World,
     caller: &Caller,
     hop: &Hop,
     role: &Identity,
@@ -124,9 +138,19 @@ pub(super) fn admissible(
     if hop.mfa && !is_user(&caller.principal) {
         return Err(Refusal::NotInThisCall("an MFA token of a caller that is no IAM user"));
     }
-    let policies = hop.session_policies.as_ref().map_or(0, Vec::len);
-    if policies > 11 {
-        return Err(Refusal::TooManySessionPolicies(policies));
+    if let Some(id) = hop.external_id.as_ref().filter(|id| !is_name(id, 1224, "_+=,.@:/-")) {
+        return Err(Refusal::ExternalId(id.clone()));
+    }
+    if let Some(name) = hop.source_identity.as_ref().filter(|name| !is_name(name, 64, "_+=,.@-")) {
+        return Err(Refusal::SourceIdentityName(name.clone()));
+    }
+    let policies = hop.session_policies.as_deref().unwrap_or_default();
+    if policies.len() > 11 {
+        return Err(Refusal::TooManySessionPolicies(policies.len()));
+    }
+    let declared = |name: &str| world.policies.iter().any(|p| p.kind == PolicyKind::Session && &*p.name == name);
+    if let Some(name) = policies.iter().find(|name| !declared(name)) {
+        return Err(Refusal::UnknownSessionPolicy(name.clone()));
     }
     if let (Some(set), Some(asked)) = (&caller.source_identity, &hop.source_identity)
         && set != asked
@@ -147,6 +171,8 @@ fn excluded(call: Call, principal: &str) -> Option<&'static str> {
         Call::Role if iam == Some("root") => Some("a root user"),
         Call::Role if principal == "*" => Some("an anonymous caller"),
         Call::Role if provider => Some("an identity provider"),
+        // Of STS, credentials of GetFederationToken may call GetCallerIdentity only.
+        Call::Role if principal.contains(":federated-user/") => Some("a federated-user session"),
         Call::Saml | Call::WebIdentity if principal.starts_with("arn:") && !provider => {
             Some("a caller with credentials")
         }
@@ -165,16 +191,17 @@ fn iam_resource(principal: &str) -> Option<&str> {
 }
 
 fn session_name(name: &str) -> Result<(), Refusal> {
-    let good = |c: char| c.is_ascii_alphanumeric() || "_+=,.@-".contains(c);
-    if (2..=64).contains(&name.len()) && name.chars().all(good) {
-        Ok(())
-    } else {
-        Err(Refusal::SessionName(name.to_owned()))
-    }
+    if is_name(name, 64, "_+=,.@-") { Ok(()) } else { Err(Refusal::SessionName(name.to_owned())) }
+}
+
+/// 2 to so many letters, digits and these.
+fn is_name(text: &str, longest: usize, others: &str) -> bool {
+    let good = |c: char| c.is_ascii_alphanumeric() || others.contains(c);
+    (2..=longest).contains(&text.len()) && text.chars().all(good)
 }
 
 fn duration(caller: &Caller, hop: &Hop, role: &Identity) -> Result<(), Refusal> {
-    let chaining = caller.role_session;
+    let chaining = caller.is_role_session();
     let longest = if chaining { role.max_session.min(3600) } else { role.max_session };
     match hop.duration_seconds {
         Some(asked) if asked < 900 || asked > longest => Err(Refusal::Duration { asked, longest, chaining }),

@@ -120,7 +120,7 @@ pub fn step(
 ) -> HopOutcome {
     let refuse = |refusal| HopOutcome { checks: Vec::new(), result: Err(refusal) };
     let Some(role) = role(world, &hop.role) else { return refuse(Refusal::UnknownRole(hop.role.clone())) };
-    let tags = match checks::admissible(caller, hop, role) {
+    let tags = match checks::admissible(world, caller, hop, role) {
         Ok(tags) => tags,
         Err(refusal) => return refuse(refusal),
     };
@@ -179,7 +179,11 @@ fn ask(
     }
     entries.extend(hop.context.iter().map(|(k, v)| one(k, v)));
     let Ok(context) = Context::new(&entries) else { return caller::MALFORMED };
-    let owned = caller.session_keys(hop.mfa, now);
+    let mut owned = caller.session_keys(hop.mfa, now);
+    if hop.call != Call::Role {
+        // The trust policy can ask who vouches.
+        owned.push(("aws:FederatedProvider", caller.principal.clone()));
+    }
     let keys: Vec<Entry<'_>> = owned.iter().map(|(k, v)| one(k, v)).collect();
     caller.with_session(&keys, |session| {
         decide(&Request {

@@ -243,3 +243,45 @@ fn a_context_that_sets_a_derived_key_is_denied() {
         matches!(outcome.result, Err(Refusal::Denied { decision, .. }) if decision.gate == Gate::Request)
     );
 }
+
+#[test]
+fn r130_r146_a_chain_may_start_at_a_role() {
+    for start in [ROLE, "arn:aws:sts::111111111111:assumed-role/Deploy/ci"] {
+        let session = Caller::new(start);
+        let long = Hop { duration_seconds: Some(7200), ..hop() };
+        assert!(matches!(run(&session, &long, "").0.result, Err(Refusal::Duration { chaining: true, .. })));
+        let keys = session.session_keys(false, 1_000_000);
+        assert!(keys.iter().any(|(k, _)| *k == "aws:TokenIssueTime"), "{keys:?}");
+        assert!(keys.contains(&("aws:MultiFactorAuthPresent", "false".into())));
+    }
+}
+
+#[test]
+fn r28_r128_r132_names_that_sts_refuses() {
+    let unknown = Hop { session_policies: Some(vec!["Unheard".into()]), ..hop() };
+    assert_eq!(run(&user(), &unknown, "").0.result, Err(Refusal::UnknownSessionPolicy("Unheard".into())));
+    for name in ["", "a", "a:b", "a b", "\u{e9}ve", &"x".repeat(65)] {
+        let bad = Hop { source_identity: Some(name.into()), ..hop() };
+        assert_eq!(run(&user(), &bad, "").0.result, Err(Refusal::SourceIdentityName(name.into())));
+    }
+    for id in ["", "a", "a b", "a*", &"x".repeat(1225)] {
+        let bad = Hop { external_id: Some(id.into()), ..hop() };
+        assert_eq!(run(&user(), &bad, "").0.result, Err(Refusal::ExternalId(id.into())));
+    }
+    let good = Hop { external_id: Some("acme:17/b".into()), source_identity: Some("ann@home".into()), ..hop() };
+    assert!(run(&user(), &good, "").0.result.is_ok());
+}
+
+#[test]
+fn the_provider_is_known_to_the_trust_policy_and_not_down_the_chain() {
+    let mut seen = Vec::new();
+    let web = Hop { call: Call::WebIdentity, ..hop() };
+    let outcome = step(&world(), &Caller::new("accounts.google.com"), &web, 1_000_000, &mut |r| {
+        seen.extend(r.session.keys.iter().map(|e| e.key.to_owned()));
+        Decision { outcome: Outcome::Allow, gate: Gate::Resource }
+    });
+    assert_eq!(seen, ["aws:FederatedProvider"]);
+    let session = outcome.result.unwrap();
+    assert!(session.federated_provider.is_some());
+    assert_eq!(run(&session, &hop(), "").0.result.unwrap().federated_provider, None);
+}
