@@ -148,7 +148,8 @@ pub(super) fn admissible(
     if policies.len() > 11 {
         return Err(Refusal::TooManySessionPolicies(policies.len()));
     }
-    let declared = |name: &str| world.policies.iter().any(|p| p.kind == PolicyKind::Session && &*p.name == name);
+    let declared =
+        |name: &str| world.policies.iter().any(|p| p.kind == PolicyKind::Session && &*p.name == name);
     if let Some(name) = policies.iter().find(|name| !declared(name)) {
         return Err(Refusal::UnknownSessionPolicy(name.clone()));
     }

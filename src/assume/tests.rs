@@ -268,7 +268,8 @@ fn r28_r128_r132_names_that_sts_refuses() {
         let bad = Hop { external_id: Some(id.into()), ..hop() };
         assert_eq!(run(&user(), &bad, "").0.result, Err(Refusal::ExternalId(id.into())));
     }
-    let good = Hop { external_id: Some("acme:17/b".into()), source_identity: Some("ann@home".into()), ..hop() };
+    let good =
+        Hop { external_id: Some("acme:17/b".into()), source_identity: Some("ann@home".into()), ..hop() };
     assert!(run(&user(), &good, "").0.result.is_ok());
 }
 

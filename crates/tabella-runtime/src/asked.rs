@@ -141,7 +141,8 @@ fn unknown(tables: &Tables<'_>, action: &[u8]) -> Option<Column> {
     let (service, name) = core::str::from_utf8(action).ok()?.split_once(':')?;
     // R63: no column has such a name, so it is enough to look here.
     let odd = |c: char| c.is_whitespace() || c.is_control() || matches!(c, ':' | '*' | '?');
-    let well_formed = !service.is_empty() && !name.is_empty() && !service.contains(odd) && !name.contains(odd);
+    let well_formed =
+        !service.is_empty() && !name.is_empty() && !service.contains(odd) && !name.contains(odd);
     let flags = if has_own_rules(action) { OWN_RULES } else { 0 };
     let service = tables.find_service(service.as_bytes()).unwrap_or(NONE);
     well_formed.then_some(Column { service, column: NONE, flags })
