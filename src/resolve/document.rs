@@ -29,6 +29,8 @@ pub struct Head {
 const ASSUME: &str = "sts:AssumeRole";
 const ASSUME_WEB: &str = "sts:AssumeRoleWithWebIdentity";
 const ASSUME_SAML: &str = "sts:AssumeRoleWithSAML";
+/// What a `deny` without actions closes: every way in, and what goes with it, such as tags of the session.
+const STS: &str = "sts:*";
 
 impl<'a> Cx<'a> {
     /// Resolves a document. `None` when anything in it is wrong: a statement is never left out (rule 6).
@@ -166,7 +168,7 @@ impl<'a> Cx<'a> {
         if s.actions.items.is_empty() {
             return match (kind, &s.principals) {
                 (PolicyKind::Trust, Some(written)) if !s.actions.negated => {
-                    self.implied_actions(written, principals.flatten()?)
+                    self.implied_actions(effect, written, principals.flatten()?)
                 }
                 _ => {
                     let message = "this statement has no actions";
@@ -179,12 +181,19 @@ impl<'a> Cx<'a> {
         Some(vec![(principals?, actions?)])
     }
 
-    /// Trust statements without actions: the way in follows from the kind of principal, so one statement a kind.
+    /// Trust statements without actions: the way in follows from the kind of principal, so one statement a kind. A
+    /// `deny` closes all of them: a principal such as `anyone` comes in by more ways than one.
     fn implied_actions(
         &mut self,
+        effect: Effect,
         written: &ast::Principals,
         resolved: Principals,
     ) -> Option<Vec<(Option<Principals>, Actions)>> {
+        let only =
+            |action: &str| Actions { negated: false, patterns: vec![ActionPattern { text: action.into() }] };
+        if effect == Effect::Deny {
+            return Some(vec![(Some(resolved), only(STS))]);
+        }
         let mut groups: [(&str, Vec<Principal>); 3] =
             [(ASSUME, Vec::new()), (ASSUME_WEB, Vec::new()), (ASSUME_SAML, Vec::new())];
         for (item, principal) in written.items.iter().zip(resolved.items) {
@@ -206,10 +215,10 @@ impl<'a> Cx<'a> {
                 items.push(principal);
             }
         }
-        let parts = groups.into_iter().filter(|(_, items)| !items.is_empty()).map(|(action, items)| {
-            let actions = Actions { negated: false, patterns: vec![ActionPattern { text: action.into() }] };
-            (Some(Principals { negated: resolved.negated, items }), actions)
-        });
+        let parts = groups
+            .into_iter()
+            .filter(|(_, items)| !items.is_empty())
+            .map(|(action, items)| (Some(Principals { negated: resolved.negated, items }), only(action)));
         Some(parts.collect())
     }
 

@@ -44,6 +44,13 @@ fn principals_by_kind_of_document() {
 }
 
 #[test]
+fn a_deny_of_trust_without_actions_closes_every_way_in() {
+    check(Trust, "deny anyone", "deny {Anyone { aws: false }} sts:*");
+    let expected = "deny {Account { id: 111111111111, arn: None }, Federated(accounts.google.com)} sts:*";
+    check(Trust, "deny account 111111111111, web identity accounts.google.com", expected);
+}
+
+#[test]
 fn spellings_of_principals() {
     let allow = |principal: &str, expected: &str| {
         check(Resource, &format!("allow {principal} s3:Get"), &format!("allow {{{expected}}} s3:Get"));
@@ -116,7 +123,7 @@ fn ways_into_a_role_follow_from_the_principals() {
     check(
         Trust,
         "deny federated arn:aws:iam::111111111111:oidc-provider/x",
-        "deny {Federated(arn:aws:iam::111111111111:oidc-provider/x)} sts:AssumeRoleWithWebIdentity",
+        "deny {Federated(arn:aws:iam::111111111111:oidc-provider/x)} sts:*",
     );
     check(
         Trust,
