@@ -165,7 +165,10 @@ impl<'a> Cx<'a> {
             return None;
         }
         walk.open.push(name);
+        // A condition means the same wherever its name stands: parameters of a policy do not reach into it.
+        let params = self.params.take();
         let condition = self.expr(expr, negated, depth + 1, walk);
+        self.params = params;
         walk.open.pop();
         condition
     }

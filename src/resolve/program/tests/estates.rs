@@ -51,6 +51,23 @@ fn policies_with_parameters_are_made_once_for_each_list_of_arguments() {
 }
 
 #[test]
+fn parameters_do_not_reach_into_named_conditions() {
+    check(
+        r#"
+        account home 111111111111
+        const regions = ["eu-west-1"]
+        condition outside = aws:RequestedRegion not in regions
+        policy Fence(regions) { deny s3:* when outside and s3:prefix in regions }
+        user Ann in home { policies Fence("us-east-1") }
+        "#,
+        "account 111111111111 home path= scps=none rcps=none
+         Identity Fence(us-east-1)
+         deny s3:* on * if (StringNotEquals aws:requestedregion [eu-west-1] and StringEquals s3:prefix [us-east-1])
+         user arn:aws:iam::111111111111:user/Ann policies=Fence(us-east-1)",
+    );
+}
+
+#[test]
 fn identities_with_everything() {
     check(
         r#"
