@@ -115,7 +115,7 @@ pub struct Account {
     pub name: Lexeme,
     /// Twelve digits.
     pub id: Lexeme,
-    /// Whether `management` stood before it. An account *named* `management` is one too.
+    /// Whether `management` stood before it. Its name says nothing.
     pub management: bool,
     /// All of it.
     pub span: Span,

@@ -90,7 +90,7 @@ fn declare(
         return None;
     }
     Some(Account {
-        management: place.is_some() && (account.management || &*name == "management"),
+        management: place.is_some() && account.management,
         name,
         id,
         in_organization: place.is_some(),

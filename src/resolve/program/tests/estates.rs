@@ -114,7 +114,8 @@ fn levels_of_guardrails() {
     check(
         "
         organization o-acme1 {
-          account management 000000000001
+          management account payer 000000000001
+          account management 000000000002
           unit work ou-acme1-work { account prod 111111111111 unit inner { account dev 222222222222 } }
         }
         account partner 999999999999
@@ -123,7 +124,8 @@ fn levels_of_guardrails() {
         resource guardrail Ours on root, unit inner { deny s3:* unless aws:PrincipalOrgID == \"o-acme1\" }
         ",
         "organization o-acme1 r-acme1
-         account 000000000001 management management path=o-acme1/r-acme1/ scps=[FullAWSAccess][FullAWSAccess] rcps=[Ours][]
+         account 000000000001 payer management path=o-acme1/r-acme1/ scps=[FullAWSAccess][FullAWSAccess] rcps=[Ours][]
+         account 000000000002 management path=o-acme1/r-acme1/ scps=[FullAWSAccess][FullAWSAccess] rcps=[Ours][]
          account 111111111111 prod path=o-acme1/r-acme1/ou-acme1-work/ scps=[FullAWSAccess][Fence, More][FullAWSAccess] rcps=[Ours][][]
          account 222222222222 dev path=o-acme1/r-acme1/ou-acme1-work/ou-acme1-8f29baa6/ scps=[FullAWSAccess][Fence, More][FullAWSAccess][Fence] rcps=[Ours][][Ours][]
          account 999999999999 partner path= scps=none rcps=none
