@@ -131,7 +131,7 @@ Mend: keep one; split the statement if both are meant.
     /// A list is empty.
     EMPTY_LIST = "T0215", "empty list", "\
 An empty `Action` or `Resource` list matches nothing, an empty `NotAction` or `NotResource` list matches everything;
-other evaluators have turned the one into the other. It is an error (rule 58).
+other evaluators have turned the one into the other. It is an error (rule 58), and so is a condition operator without keys.
 
 ```json
 { \"Effect\": \"Allow\", \"NotAction\": [], \"Resource\": \"*\" }

@@ -92,6 +92,11 @@ impl Importer {
             let what = format!("`{}`", operator.key);
             return self.wrong_type(&what, "an object of condition keys", &operator.value);
         };
+        if members.is_empty() {
+            let message = format!("`{}` has no condition keys", excerpt(&operator.key));
+            let error = Diagnostic::error(codes::EMPTY_LIST, message).at(operator.value.span);
+            return self.push(error.help("write the key and its values, or delete the operator"));
+        }
         let mut seen: HashMap<String, Span> = HashMap::new();
         for member in members {
             if !self.key(member) {

@@ -147,6 +147,7 @@ fn malformed_conditions_are_refused() {
         &["T0232 the variable that begins at `${x` is not closed [\"${x\"]"],
     );
     check(json!({"StringEquals": {"aws:k": []}}), &["?T0237 the condition has no values [[]]"]);
+    check(json!({"StringEquals": {}}), &["T0215 `StringEquals` has no condition keys [{}]"]);
     let (_, found) = import(&one(json!({"Condition": {"stringLike": {}}})).to_string(), PolicyKind::Identity);
     assert_eq!(found[0].help.as_deref(), Some("did you mean `StringLike`?"));
 }
