@@ -61,15 +61,16 @@ impl Build {
         }
     }
 
-    /// A whole ARN without wildcards or variables.
+    /// A whole ARN without wildcards or variables. One that ends in `:` or `/` names nothing.
     pub fn arn_of(&mut self, shared: &Shared<'_>, word: &Lexeme) -> Option<Str> {
         let text = Str::from(&*self.cx(shared, None, None).text(word)?);
         let whole = text.starts_with("arn:") && text.bytes().filter(|b| *b == b':').count() >= 5;
-        if whole && !text.contains(['*', '?']) && !text.contains("${") {
+        let named = !text.ends_with([':', '/']);
+        if whole && named && !text.contains(['*', '?']) && !text.contains("${") {
             return Some(text);
         }
         let d = Diagnostic::error(code::ARN, format!("`{text}` is not the ARN of one thing")).at(word.span);
-        self.sink.push(d.help("write all six parts, without wildcards and variables"));
+        self.sink.push(d.help("write all six parts to the end of the name, without wildcards and variables"));
         None
     }
 

@@ -134,6 +134,8 @@ fn organizations() {
 #[test]
 fn attached_policies() {
     in_accounts("resource policy on arn:aws:s3:::* { deny anyone s3:* }", &["T0347"]);
+    in_accounts("resource policy on arn:aws:s3:::b/ in prod { deny anyone s3:* }", &["T0347"]);
+    in_accounts("resource policy on `arn:aws:s3:::` in prod { deny anyone s3:* }", &["T0347"]);
     in_accounts("resource policy on bucket { deny anyone s3:* }", &["T0347"]);
     in_accounts("resource policy on arn:aws:sqs:e:111111111111:q in dev { deny anyone sqs:* }", &["T0347"]);
     in_accounts(
