@@ -156,16 +156,16 @@ impl Catalog {
         self.source.as_deref().unwrap_or("")
     }
 
-    /// This catalog and the program's own services. A declared service hides a shipped one of the same prefix.
+    /// This catalog and the program's own services. A shipped service stays what it is, whatever is declared: its actions
+    /// decide which denies are asked for at all (R65), and trust and key policies hang on `sts` and `kms`.
     pub fn with_services(&self, declared: &[hir::Service]) -> Catalog {
         let mut catalog = self.clone();
         for service in declared {
             let (service, keys) = convert(service);
             match catalog.services.binary_search_by(|s| s.prefix.cmp(&service.prefix)) {
                 Ok(at) => {
-                    if let Some(old) = catalog.services.get_mut(at) {
-                        *old = Arc::new(service);
-                    }
+                    let Some(old) = catalog.services.get_mut(at).filter(|old| old.declared) else { continue };
+                    *old = Arc::new(service);
                 }
                 Err(at) => catalog.services.insert(at, Arc::new(service)),
             }

@@ -66,7 +66,7 @@ pub fn program(
     organization::accounts(&items, limits, &mut build);
     let names = names::resolve(&items, limits, &mut build);
     let shared = Shared { items: &items, names: &names, limits };
-    build.services(&shared);
+    build.services(&shared, catalog);
     build.managed_policies(&shared);
     build.guardrails(&shared);
     build.groups(&shared);

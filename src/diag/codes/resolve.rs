@@ -631,7 +631,8 @@ Write the whole ARN.
     Entry {
         code: SERVICE,
         title: "malformed service",
-        page: r##"Prefixes and names of actions are letters, digits, `-` (and `_`); ARN patterns have six parts.
+        page: r##"Prefixes and names of actions are letters, digits, `-` (and `_`); ARN patterns have six parts. Services of AWS are
+known already: one declared again would change what policies about it mean.
 
 ```tabella
 service `my shop` { action Buy }

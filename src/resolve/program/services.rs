@@ -2,19 +2,33 @@
 
 use super::items::plain;
 use super::{Build, Shared};
+use crate::catalog::Catalog;
 use crate::diag::{Diagnostic, codes::resolve as code};
 use crate::hir::{Service, ServiceAction, ServiceKey, Str};
 use crate::source::Span;
 use crate::syntax::ast::{Lexeme, ServiceMember};
-use hashbrown::HashSet;
+use hashbrown::{HashMap, HashSet};
 
 /// Types of condition keys as the service reference names them.
 const TYPES: [&str; 7] = ["String", "Bool", "Numeric", "Date", "ARN", "IPAddress", "Binary"];
 
 impl Build {
-    /// Resolves all declared services, sorted by prefix.
-    pub fn services(&mut self, shared: &Shared<'_>) {
+    /// Resolves all declared services, sorted by prefix. Prefixes ignore case (R60), and those of AWS are taken: what is
+    /// known of its services decides what its policies mean.
+    pub fn services(&mut self, shared: &Shared<'_>, shipped: &Catalog) {
+        let mut seen: HashMap<String, Span> = HashMap::new();
         for (prefix, (service, span)) in &shared.items.services.list {
+            let place = service.prefix.span;
+            if shipped.service(prefix).is_some_and(|s| !s.declared) {
+                let d = Diagnostic::error(code::SERVICE, format!("`{prefix}` is a service of AWS")).at(place);
+                self.sink.push(d.help("its actions are known; declare your own service by another prefix"));
+            }
+            if let Some(first) = seen.insert(prefix.to_ascii_lowercase(), *span) {
+                let d =
+                    Diagnostic::error(code::DUPLICATE, format!("the service `{prefix}` is declared twice"));
+                let d = d.at(place).and_at(first, "the first one");
+                self.sink.push(d.help("prefixes differ in more than letter case"));
+            }
             if prefix.is_empty() || !prefix.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-') {
                 let message = format!("`{prefix}` cannot be the prefix of actions");
                 let d = Diagnostic::error(code::SERVICE, message).at(service.prefix.span);

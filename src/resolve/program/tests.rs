@@ -3,6 +3,7 @@
 mod estates;
 mod mistakes;
 mod show;
+mod silent;
 
 use super::{SourceUnit, program};
 use crate::catalog::Catalog;
