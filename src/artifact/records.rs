@@ -65,6 +65,8 @@ fn keys(t: &Tables) -> Vec<String> {
             }
         }
     }
+    // R147: asked for whenever a request came through an endpoint.
+    keys.extend(["aws:sourceip", "aws:sourcevpce"]);
     keys.into_iter().map(String::from).collect()
 }
 

@@ -60,10 +60,14 @@ impl Keys {
 /// Gathers the keys of a request.
 pub(super) fn keys(world: &World, request: &Request<'_>, question: &Question<'_>) -> Result<Keys, Malformed> {
     let mut keys = Keys::default();
+    let complete = request.context.is_complete();
     for entry in request.context.entries() {
-        keys.entry(entry)?;
+        // R149: on whose behalf a service calls is no matter of other callers.
+        if complete || question.caller.who == Who::Service || !is_of_services(entry.key) {
+            keys.entry(entry)?;
+        }
     }
-    if request.context.is_complete() {
+    if complete {
         return Ok(keys);
     }
     for entry in request.session.keys {
@@ -85,7 +89,12 @@ fn principal_keys(world: &World, question: &Question<'_>, keys: &mut Keys) -> Re
     if let Some(arn) = principal_arn(question) {
         keys.one("aws:PrincipalArn", arn)?;
     }
-    if let Some(account) = caller.account {
+    // R144: unsigned requests have one, too.
+    let account = match caller.who {
+        Who::Anonymous | Who::Provider => Some("anonymous"),
+        _ => caller.account,
+    };
+    if let Some(account) = account {
         keys.one("aws:PrincipalAccount", account)?;
     }
     // R144
@@ -114,7 +123,7 @@ fn principal_keys(world: &World, question: &Question<'_>, keys: &mut Keys) -> Re
     // R149
     if caller.is_authenticated() {
         let service = caller.who == Who::Service;
-        keys.one("aws:PrincipalIsAWSService", if service { "true" } else { "false" })?;
+        keys.one("aws:PrincipalIsAWSService", if caller.is_aws_service() { "true" } else { "false" })?;
         if service {
             keys.one("aws:PrincipalServiceName", caller.text)?;
             let names = Content::Many(vec![caller.text.to_owned()]);
@@ -122,6 +131,13 @@ fn principal_keys(world: &World, question: &Question<'_>, keys: &mut Keys) -> Re
         }
     }
     Ok(())
+}
+
+/// R149: keys of requests that services make.
+fn is_of_services(key: &str) -> bool {
+    ["aws:SourceAccount", "aws:SourceArn", "aws:SourceOrgID", "aws:SourceOrgPaths"]
+        .iter()
+        .any(|k| k.eq_ignore_ascii_case(key))
 }
 
 /// R145. A session's ARN has its role's name without path; a role that is not declared is taken to have none.

@@ -2,7 +2,7 @@
 
 use super::derive::Keys;
 use super::matching::{self, Reach};
-use super::request::{Arn, Question, Who, is_service};
+use super::request::{Arn, Question, Who};
 use super::{Evaluation, Finding, conditions};
 use crate::hir::{Account, Effect, Policy, PolicyId, World};
 use tabella_runtime::{Decision, Gate, Outcome};
@@ -43,8 +43,10 @@ struct Gates {
 
 /// Decides an understood request.
 pub(super) fn decide(world: &World, question: &Question<'_>, keys: &Keys) -> Evaluation {
-    // R136: whoever has credentials may ask who they are.
-    if question.action.eq_ignore_ascii_case("sts:GetCallerIdentity") && question.caller.is_authenticated() {
+    // R136: whoever has credentials may ask who they are; services of one's own have none.
+    let caller = &question.caller;
+    let signs = caller.account.is_some() || caller.is_aws_service();
+    if question.action.eq_ignore_ascii_case("sts:GetCallerIdentity") && signs {
         let decision = Decision { outcome: Outcome::Allow, gate: Gate::Always };
         return Evaluation { decision, findings: Vec::new() };
     }
@@ -207,8 +209,8 @@ fn combine(question: &Question<'_>, gates: &Gates) -> Result<Gate, Gate> {
         (false, true) => Err(Gate::Session),
         (false, false) => Ok(()),
     };
-    let own = || own_side(caller.who, gates).and_then(|gate| limits().map(|()| gate));
-    if question.resource_account.is_some_and(|owner| owner != account) {
+    let own = || own_side(question, gates).and_then(|gate| limits().map(|()| gate));
+    if question.resource_account != Some(account) {
         // R32–R34: both accounts must allow; here any grant will do, and none is enough.
         return if granted.is_some() { own() } else { Err(Gate::Resource) };
     }
@@ -227,23 +229,31 @@ fn combine(question: &Question<'_>, gates: &Gates) -> Result<Gate, Gate> {
 }
 
 /// The principal's side before boundary and session policy: R8 for root users, else an identity policy (R10).
-fn own_side(who: Who<'_>, gates: &Gates) -> Result<Gate, Gate> {
-    match who {
-        Who::Root => Ok(Gate::Root),
+fn own_side(question: &Question<'_>, gates: &Gates) -> Result<Gate, Gate> {
+    // R8: the root user of the resource's account. `*` is no particular resource, but the account's (R65).
+    let owned = question.known_resource_account.is_some() || question.resource == "*";
+    match question.caller.who {
+        Who::Root if owned => Ok(Gate::Root),
         _ if gates.identity.allowed() => Ok(Gate::Identity),
         _ => Err(Gate::Identity),
     }
 }
 
-/// R12, R122, R139: a role's trust policy for assuming it; a key's policy.
+/// R12, R122, R139: a role's trust policy for assuming it; a key's policy. Whatever the request names instead of role
+/// or key, no policy of either has been asked, and so nothing is granted.
 fn is_mandatory(question: &Question<'_>) -> bool {
-    let Some(arn) = Arn::split(question.resource) else { return false };
-    let trusts = question.action.split_once(':').is_some_and(|(prefix, name)| {
-        let name = name.to_ascii_lowercase();
-        prefix.eq_ignore_ascii_case("sts")
-            && (name.starts_with("assumerole")
-                || ["tagsession", "setsourceidentity", "setcontext"].contains(&&*name))
-    });
-    (trusts && arn.service == "iam" && arn.rest.starts_with("role/"))
-        || (is_service(question.action, "kms") && arn.service == "kms" && arn.rest.starts_with("key/"))
+    let Some((prefix, name)) = question.action.split_once(':') else { return false };
+    let is = |names: &[&str]| names.iter().any(|n| n.eq_ignore_ascii_case(name));
+    let on = |service: &str, kind: &str| {
+        Arn::split(question.resource).is_some_and(|arn| arn.service == service && arn.rest.starts_with(kind))
+    };
+    if prefix.eq_ignore_ascii_case("sts") {
+        // R127: tags of a GetFederationToken session are no role's business.
+        return name.to_ascii_lowercase().starts_with("assumerole")
+            || is(&["SetSourceIdentity", "SetContext"])
+            || (is(&["TagSession"]) && !on("sts", "federated-user/"));
+    }
+    // R65, R143: actions without resource, and what is done to the alias itself, follow the ordinary rules.
+    let of_alias = is(&["CreateAlias", "UpdateAlias", "DeleteAlias"]) && on("kms", "alias/");
+    prefix.eq_ignore_ascii_case("kms") && !question.wildcard_only && !of_alias
 }

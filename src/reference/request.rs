@@ -3,7 +3,7 @@
 
 use crate::catalog::Catalog;
 use crate::hir::{Identity, IdentityKind, Policy, PolicyId, PolicyKind, ResourcePolicy, World};
-use tabella_runtime::{Request, Session};
+use tabella_runtime::{Request, Session, Values};
 
 /// The request can't be understood; it is denied (R6).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -14,6 +14,7 @@ pub(super) struct Malformed;
 pub(super) struct Arn<'a> {
     pub partition: &'a str,
     pub service: &'a str,
+    pub region: &'a str,
     pub account: &'a str,
     pub rest: &'a str,
 }
@@ -22,8 +23,8 @@ impl<'a> Arn<'a> {
     pub(super) fn split(text: &'a str) -> Option<Self> {
         let mut parts = text.splitn(6, ':');
         let (scheme, partition, service) = (parts.next()?, parts.next()?, parts.next()?);
-        let (_region, account, rest) = (parts.next()?, parts.next()?, parts.next()?);
-        (scheme == "arn").then_some(Arn { partition, service, account, rest })
+        let (region, account, rest) = (parts.next()?, parts.next()?, parts.next()?);
+        (scheme == "arn").then_some(Arn { partition, service, region, account, rest })
     }
 }
 
@@ -64,6 +65,11 @@ pub(super) struct Caller<'a> {
 }
 
 impl Caller<'_> {
+    /// A service of AWS (R82); other dotted names are services of one's own.
+    pub(super) fn is_aws_service(&self) -> bool {
+        self.who == Who::Service && is_of_aws(self.text)
+    }
+
     /// A principal that signed the request with credentials of its own.
     pub(super) fn is_authenticated(&self) -> bool {
         !matches!(self.who, Who::Anonymous | Who::Provider)
@@ -94,7 +100,9 @@ pub(super) struct Question<'a> {
     pub action: &'a str,
     /// The resource, `*` for actions without resource-level permissions (R65).
     pub resource: &'a str,
-    /// Who owns the resource; `None` when nothing says so and the caller has no account either.
+    /// The action supports no resource-level permissions (R65).
+    pub wildcard_only: bool,
+    /// Who owns the resource; `None` when nothing says so and the caller's account is not of the estate either.
     pub resource_account: Option<&'a str>,
     /// The same without the last resort, the caller's own account: what `aws:ResourceAccount` is derived from.
     pub known_resource_account: Option<&'a str>,
@@ -117,7 +125,15 @@ pub(super) fn understand<'a>(
     if !caller.has_sane_names() {
         return Err(Malformed);
     }
-    let resource = if catalog.is_wildcard_only(request.action) { "*" } else { request.resource };
+    // R126: nobody signs these calls; it takes a provider's word to make them.
+    if is_federated_call(request.action) && caller.who != Who::Provider {
+        return Err(Malformed);
+    }
+    if request.endpoint.is_some_and(|id| came_otherwise(request, id)) {
+        return Err(Malformed);
+    }
+    let wildcard_only = catalog.is_wildcard_only(request.action);
+    let resource = if wildcard_only { "*" } else { request.resource };
     // R66: six parts; `*` stands for "no particular resource".
     if request.resource != "*" && request.resource.splitn(6, ':').count() < 6 {
         return Err(Malformed);
@@ -141,16 +157,23 @@ pub(super) fn understand<'a>(
     };
     // R73: whose it is does not depend on what is matched against (R65).
     let of_arn = request.resource.split(':').nth(4).filter(|a| is_account(a));
+    // R73: nobody owns what the ARN says another does.
+    if request.resource_account.zip(of_arn).is_some_and(|(said, named)| said != named) {
+        return Err(Malformed);
+    }
     let of_policy = || {
         let account = governing(request.resource).iter().find_map(|(r, _)| r.account)?;
         Some(&*world.accounts.get(account.index())?.id)
     };
     let known_resource_account = request.resource_account.or(of_arn).or_else(of_policy);
+    // R73: as a last resort the caller's account is taken, if it is one of the estate's.
+    let own = caller.account.filter(|own| world.accounts.iter().any(|a| *a.id == **own));
     Ok(Question {
         caller,
         action: request.action,
         resource,
-        resource_account: known_resource_account.or(caller.account),
+        wildcard_only,
+        resource_account: known_resource_account.or(own),
         known_resource_account,
         resource_policies: governing(resource).into_iter().map(|(r, policy)| (r.policy, policy)).collect(),
         endpoint: request.endpoint.and_then(|id| endpoint_policies(world, id)),
@@ -187,7 +210,8 @@ fn caller<'a>(world: &'a World, request: &Request<'a>) -> Result<Caller<'a>, Mal
         return name(text, request.action).map(nobody);
     }
     let arn = Arn::split(text).ok_or(Malformed)?;
-    if arn.partition.is_empty() || !is_account(arn.account) {
+    // Principals are in no region.
+    if arn.partition.is_empty() || !arn.region.is_empty() || !is_account(arn.account) {
         return Err(Malformed);
     }
     let (kind, path) = arn.rest.split_once('/').unwrap_or((arn.rest, ""));
@@ -214,12 +238,15 @@ fn caller<'a>(world: &'a World, request: &Request<'a>) -> Result<Caller<'a>, Mal
         }
         ("sts", "federated-user") if !path.is_empty() => {
             let issuer = request.session.issuer;
-            // Users of another account ask for no session here.
-            let own = |i: &&str| {
+            // R17: users of another account ask for no session here.
+            let own = |i: &str| {
                 let issuer = Arn::split(i);
                 issuer.is_some_and(|i| i.partition == arn.partition && i.account == arn.account)
             };
-            let identity = issuer.filter(own).and_then(|i| by_arn(world, IdentityKind::User, i));
+            if issuer.is_some_and(|i| !own(i)) {
+                return Err(Malformed);
+            }
+            let identity = issuer.and_then(|i| by_arn(world, IdentityKind::User, i));
             Ok(named(Who::FederatedUser { name: path, issuer }, identity))
         }
         // R85: groups among others.
@@ -237,13 +264,31 @@ fn name<'a>(text: &str, action: &str) -> Result<Who<'a>, Malformed> {
     }
     let is = |actions: &[&str]| actions.iter().any(|a| a.eq_ignore_ascii_case(action));
     // R126: nobody has credentials yet. R127, R128: what goes with such a call is asked of the provider, too.
-    let unauthenticated = is(&["sts:AssumeRoleWithSAML", "sts:AssumeRoleWithWebIdentity"]);
+    let unauthenticated = is_federated_call(action);
     let beside = is(&["sts:TagSession", "sts:SetSourceIdentity", "sts:SetContext"]);
-    let of_aws = text.ends_with(".amazonaws.com") || text.ends_with(".amazonaws.com.cn");
+    let of_aws = is_of_aws(text);
     let known = WELL_KNOWN.contains(&text);
     // Cognito is a provider and, outside of these calls, a service.
     let provider = unauthenticated || (beside && (known || !of_aws)) || (known && !of_aws);
     Ok(if provider { Who::Provider } else { Who::Service })
+}
+
+/// R126: made by whoever has an assertion or a token, without credentials.
+fn is_federated_call(action: &str) -> bool {
+    ["sts:AssumeRoleWithSAML", "sts:AssumeRoleWithWebIdentity"].iter().any(|a| a.eq_ignore_ascii_case(action))
+}
+
+/// R82: the names that AWS gives its services.
+fn is_of_aws(text: &str) -> bool {
+    text.ends_with(".amazonaws.com") || text.ends_with(".amazonaws.com.cn")
+}
+
+/// R147: the service says that the request came through no endpoint, or through another.
+fn came_otherwise(request: &Request<'_>, endpoint: &str) -> bool {
+    request.context.entries().iter().any(|e| {
+        e.key.eq_ignore_ascii_case("aws:SourceIp")
+            || (e.key.eq_ignore_ascii_case("aws:SourceVpce") && e.values != Values::One(endpoint))
+    })
 }
 
 /// R79: by the whole ARN, case and path included.

@@ -9,7 +9,7 @@ use crate::layout::{
     ACTION_BYTES, ACTION_NAME_LEN, Account, NONE, OWN_RULES, Principal, Resource, TRUST, WILDCARD_ONLY,
     binding_scps, has_own_rules, is_bound,
 };
-use crate::request::{Entry, Request, Session, is_session_key};
+use crate::request::{Entry, Request, Session, Values, is_session_key};
 use crate::tables::Tables;
 use crate::who::{Kind, Who};
 
@@ -98,6 +98,22 @@ impl<'a> Facts<'a> {
             && session.keys.is_empty()
             && self.endpoint().is_none()
             && self.resource_account().is_none()
+    }
+
+    /// R147: the context has `aws:SourceIp`, or another endpoint's `aws:SourceVpce`.
+    #[cold]
+    fn came_otherwise(&self, tables: &Tables<'_>, endpoint: &str) -> bool {
+        let odd = |key: &str, values: Values<'_>| {
+            key.eq_ignore_ascii_case("aws:SourceIp")
+                || (key.eq_ignore_ascii_case("aws:SourceVpce") && values != Values::One(endpoint))
+        };
+        match self {
+            Facts::Names(request) => request.context.entries().iter().any(|e| odd(e.key, e.values)),
+            Facts::Ids(request) => request.context.entries().iter().any(|(id, values)| {
+                let key = tables.keys.get(id.0 as usize).unwrap_or_default();
+                odd(tables.text(key.name, key.name_len), *values)
+            }),
+        }
     }
 
     /// Nothing is derived.
@@ -220,11 +236,17 @@ impl<'a> Asked<'a> {
             Asked { tables, facts, who, action, column, arn, same_account: false, governing, cache };
         // R73: whose it is does not depend on what is matched against.
         let owner = match facts.resource_account() {
-            Some(given) => Some(Digits::parse(given.as_bytes())?),
+            Some(given) => Some(owner_said(given, &named)?),
             None => Digits::parse(named.part(4)).or_else(|| asked.owner()),
         };
         let caller = who.digits(tables);
-        asked.same_account = caller.is_some_and(|caller| owner.is_none_or(|owner| owner == caller));
+        asked.same_account = match owner {
+            Some(owner) => caller == Some(owner),
+            // What nobody is known to own is the caller's, if its account is declared.
+            None => {
+                who.principal(tables).is_some() || caller.is_some_and(|a| tables.find_account(&a).is_some())
+            }
+        };
         let reach = match who.own_record(tables) {
             Some(caller) if asked.is_alone() => Reach::Own(caller),
             _ => Reach::All,
@@ -303,18 +325,28 @@ impl<'a> Asked<'a> {
             part(0) == b"arn" && part(2) == service.as_bytes() && part(5).starts_with(kind.as_bytes())
         };
         match self.action {
+            b"sts:tagsession" => !on("sts", "federated-user/"),
             [b's', b't', b's', b':', name @ ..] => {
-                let assumes = name.starts_with(b"assumerole")
-                    || matches!(name, b"tagsession" | b"setsourceidentity" | b"setcontext");
-                assumes && on("iam", "role/")
+                name.starts_with(b"assumerole") || matches!(name, b"setsourceidentity" | b"setcontext")
             }
-            _ => on("kms", "key/"),
+            // R143: what is done to the alias itself.
+            b"kms:createalias" | b"kms:updatealias" | b"kms:deletealias" => !on("kms", "alias/"),
+            // R65
+            _ => self.column.flags & WILDCARD_ONLY == 0,
         }
     }
 
     /// R136: allowed to everybody who signs.
     pub fn is_always_allowed(&self) -> bool {
-        self.action == b"sts:getcalleridentity" && (self.who.is_iam() || self.who.kind == Kind::Service)
+        self.action == b"sts:getcalleridentity" && (self.who.is_iam() || self.who.is_aws_service())
+    }
+
+    /// The request contradicts itself: a federated call that a provider does not make (R126), or one that came through
+    /// an endpoint and says that it did not (R147). Asked only where more than the caller's own policies speak.
+    pub fn is_contradictory(&self) -> bool {
+        let federated = matches!(self.action, b"sts:assumerolewithsaml" | b"sts:assumerolewithwebidentity");
+        (federated && self.who.kind != Kind::Provider)
+            || self.facts.endpoint().is_some_and(|id| self.facts.came_otherwise(self.tables, id))
     }
 
     /// The caller's identity layer.
@@ -420,6 +452,13 @@ impl Governing {
     fn kept(&self) -> Option<&[u32]> {
         self.found.get(..self.count as usize)
     }
+}
+
+/// The owner that a request names, unless the ARN names another (R73).
+#[inline(never)]
+fn owner_said(given: &str, named: &Arn<'_>) -> Option<Digits> {
+    let given = Digits::parse(given.as_bytes())?;
+    Digits::parse(named.part(4)).is_none_or(|own| own == given).then_some(given)
 }
 
 /// Who owns a resource by the first of its policies that says so.

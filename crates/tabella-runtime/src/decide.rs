@@ -111,6 +111,9 @@ impl Asked<'_> {
     /// Decides by every policy that binds the request.
     #[inline(never)]
     pub fn by_all<E: Evaluate>(&self, by: &mut E) -> Decision {
+        if self.is_contradictory() {
+            return MALFORMED;
+        }
         if self.is_always_allowed() {
             return allow(Gate::Always);
         }
@@ -162,11 +165,12 @@ impl Asked<'_> {
         let scp = ask.allows(self, Gate::Scp, self.scps())?;
         let endpoint = ask.allows(self, Gate::Endpoint, self.endpoint())?;
         let resource = self.resource_grant(&mut ask)?;
-        // R8: the root user needs no identity policy.
+        // R8: the root user needs no identity policy, where somebody is known to own the resource.
         let identity = match self.identity() {
             None => false,
             set => ask.allows(self, Gate::Identity, set)?,
-        } || self.who.kind == Kind::Root;
+        } || (self.who.kind == Kind::Root
+            && (self.known_resource_account().is_some() || self.arn.text == b"*"));
         let boundary = ask.allows(self, Gate::Boundary, self.boundary())?;
         let session = !self.who.is_iam() || self.session_allows(&mut ask)?;
         match ask.denied {

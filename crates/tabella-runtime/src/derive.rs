@@ -29,9 +29,15 @@ pub(crate) enum KeyClass {
     ResourceOrgId = 13,
     ResourceOrgPaths = 14,
     PrincipalTag = 15,
+    /// The request's, if a service makes it (R149).
+    ServiceRequest = 16,
 }
 
 const PRINCIPAL_TAG: &str = "aws:principaltag/";
+
+/// Keys that only requests of services have, in lower case.
+const OF_SERVICES: [&str; 4] =
+    ["aws:sourceaccount", "aws:sourcearn", "aws:sourceorgid", "aws:sourceorgpaths"];
 
 /// Derived keys in lower case and in the order of their classes, which begins at 2.
 const DERIVED: [(&str, KeyClass); 13] = [
@@ -59,6 +65,9 @@ impl KeyClass {
         if is_session_key(key) {
             return KeyClass::Session;
         }
+        if OF_SERVICES.contains(&key) {
+            return KeyClass::ServiceRequest;
+        }
         DERIVED.iter().find(|(name, _)| *name == key).map_or(KeyClass::Request, |(_, class)| *class)
     }
 
@@ -68,6 +77,7 @@ impl KeyClass {
             0 => KeyClass::Request,
             1 => KeyClass::Session,
             15 => KeyClass::PrincipalTag,
+            16 => KeyClass::ServiceRequest,
             n => n
                 .checked_sub(2)
                 .and_then(|i| DERIVED.get(i as usize))
@@ -146,6 +156,13 @@ impl Asked<'_> {
                 Facts::Names(request) => entry(request.context.entries(), name),
                 Facts::Ids(request) => by_id(request.context.entries(), number),
             },
+            KeyClass::ServiceRequest => match self.facts {
+                // Whoever is asked for by id is no service.
+                Facts::Names(request) if self.who.kind == Kind::Service => {
+                    entry(request.context.entries(), name)
+                }
+                _ => Found::Absent,
+            },
             KeyClass::Session => entry(self.facts.session().keys, name),
             KeyClass::PrincipalTag => self.tag(name.get(PRINCIPAL_TAG.len()..).unwrap_or_default()),
             KeyClass::ResourceAccount => Found::some(self.known_resource_account()),
@@ -171,6 +188,9 @@ impl Asked<'_> {
         let service = who.kind == Kind::Service;
         match class {
             KeyClass::PrincipalArn => Found::some(self.principal_arn()),
+            KeyClass::PrincipalAccount if matches!(who.kind, Kind::Anonymous | Kind::Provider) => {
+                Found::One("anonymous")
+            }
             KeyClass::PrincipalAccount => Found::some(who.account(self.tables)),
             KeyClass::PrincipalType => Found::some(match who.kind {
                 Kind::User => Some("User"),
@@ -184,8 +204,8 @@ impl Asked<'_> {
                 let account = self.principal_account().filter(|a| a.flags & IN_ORGANIZATION != 0);
                 self.organization_value(account, class == KeyClass::PrincipalOrgPaths)
             }
-            KeyClass::PrincipalIsAwsService if service => Found::One("true"),
-            KeyClass::PrincipalIsAwsService if who.is_iam() => Found::One("false"),
+            KeyClass::PrincipalIsAwsService if who.is_aws_service() => Found::One("true"),
+            KeyClass::PrincipalIsAwsService if service || who.is_iam() => Found::One("false"),
             KeyClass::PrincipalServiceName if service => Found::One(who.text),
             KeyClass::PrincipalServiceNamesList if service => Found::ManyOne(who.text),
             KeyClass::UserName if who.kind == Kind::User => Found::One(who.name(self.tables)),

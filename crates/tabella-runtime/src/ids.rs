@@ -42,7 +42,7 @@ impl<'a> IdContext<'a> {
             let record = tables.keys.get(key.0 as usize).unwrap_or_default();
             let name = tables.text(record.name, record.name_len);
             match KeyClass::of(name) {
-                KeyClass::Request => {}
+                KeyClass::Request | KeyClass::ServiceRequest => {}
                 KeyClass::Session => return Err(ContextError::SessionKey(name)),
                 _ => return Err(ContextError::Derived(name)),
             }

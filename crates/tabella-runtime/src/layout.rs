@@ -10,7 +10,7 @@ pub use records::*;
 /// First eight bytes of every artifact.
 pub const MAGIC: [u8; 8] = *b"TABELLA\0";
 /// Version of the format. A reader takes exactly its own.
-pub const VERSION: u32 = 3;
+pub const VERSION: u32 = 4;
 /// Bytes of the header.
 pub const HEADER_BYTES: usize = 128;
 /// Bytes of an entry of the section table, which follows the header.

@@ -19,7 +19,7 @@ pub struct Request<'a> {
     /// One ARN, or `*`.
     pub resource: &'a str,
     /// Twelve digits: who owns the resource. `None`: the ARN's account part, else the account of the resource
-    /// policy that governs it, else the principal's own account.
+    /// policy that governs it, else the principal's own account, if it is declared. It must not contradict the ARN.
     pub resource_account: Option<&'a str>,
     /// The VPC endpoint the request came through (`vpce-…`).
     pub endpoint: Option<&'a str>,

@@ -120,9 +120,10 @@ impl<'a> Who<'a> {
     fn by_arn(tables: &Tables<'_>, request: &Request<'a>) -> Option<Self> {
         let text = request.principal;
         let mut parts = text.splitn(6, ':').skip(1);
-        let (partition, service, _region) = (parts.next()?, parts.next()?, parts.next()?);
+        let (partition, service, region) = (parts.next()?, parts.next()?, parts.next()?);
         let (account, rest) = (parts.next()?, parts.next()?);
-        if partition.is_empty() || Digits::parse(account.as_bytes()).is_none() {
+        // Principals are in no region.
+        if partition.is_empty() || !region.is_empty() || Digits::parse(account.as_bytes()).is_none() {
             return None;
         }
         let (word, name) = rest.split_once('/').unwrap_or((rest, ""));
@@ -152,10 +153,13 @@ impl<'a> Who<'a> {
             }
             ("sts", "federated-user") if !name.is_empty() => {
                 who.kind = Kind::FederatedUser;
-                if let Some(arn) = request.session.issuer
-                    && let Some((index, record)) = issuer(tables, arn, partition, account)
-                {
-                    who.record = fits(record).map(|()| index)?;
+                if let Some(arn) = request.session.issuer {
+                    // R17: users of another account ask for no session here.
+                    is_of(arn, partition, account).then_some(())?;
+                    let found = tables.find_principal(arn).filter(|(_, p)| p.flags & IS_ROLE == 0);
+                    if let Some((index, record)) = found {
+                        who.record = fits(record).map(|()| index)?;
+                    }
                 }
             }
             ("iam", "saml-provider" | "oidc-provider") if !name.is_empty() => {
@@ -222,6 +226,11 @@ impl<'a> Who<'a> {
         !matches!(self.kind, Kind::Service | Kind::Provider | Kind::Anonymous)
     }
 
+    /// A service of AWS (R82); other dotted names are services of one's own.
+    pub fn is_aws_service(&self) -> bool {
+        self.kind == Kind::Service && is_service_name(self.text)
+    }
+
     /// R137.
     pub fn is_service_linked(&self, tables: &Tables<'_>) -> bool {
         self.principal(tables).is_some_and(|p| p.flags & SERVICE_LINKED != 0)
@@ -256,12 +265,10 @@ impl<'a> Who<'a> {
     }
 }
 
-/// The user that asked for a federated-user session; users of another account ask for none.
-fn issuer(tables: &Tables<'_>, arn: &str, partition: &str, account: &str) -> Option<(u32, Principal)> {
-    let (index, found) = tables.find_principal(arn)?;
-    let mut parts = arn.splitn(6, ':').skip(1);
-    let same = parts.next()? == partition && parts.nth(2)? == account;
-    (same && found.flags & IS_ROLE == 0).then_some((index, found))
+/// Whether it is an ARN of this partition and account.
+fn is_of(arn: &str, partition: &str, account: &str) -> bool {
+    let part = |i| arn.splitn(6, ':').nth(i);
+    part(0) == Some("arn") && part(1) == Some(partition) && part(4) == Some(account) && part(5).is_some()
 }
 
 /// `None`: some value that must be composed of the record does not fit.

@@ -85,6 +85,9 @@ impl<'w> Aimer<'w> {
             overlong(&mut request, rng);
         }
         perturb(&mut request, rng);
+        if !rng.chance(4) {
+            reconcile(&mut request);
+        }
         if !request.complete {
             request.context.retain(|e| !is_derived_key(&e.key) && !is_session_key(&e.key));
         }
@@ -415,7 +418,9 @@ impl<'w> Aimer<'w> {
         }
         if (caller.federated && rng.chance(75)) || rng.chance(1) {
             request.issuer = match caller.identity {
-                Some(i) if rng.chance(90) => Some(i.arn.to_string()),
+                Some(i) if rng.chance(85) => Some(i.arn.to_string()),
+                // Of the caller's account, but not declared.
+                Some(i) if rng.chance(60) => Some(format!("{}x", i.arn)),
                 _ => Some("arn:aws:iam::111111111111:user/nobody".to_string()),
             };
         }
@@ -523,6 +528,19 @@ fn perturb(request: &mut Owned, rng: &mut Rng) {
             }
             _ => keys[at].key = text::flip_case(&keys[at].key, rng),
         }
+    }
+}
+
+/// Takes out what contradicts the rest of a request and would make it malformed (R73, R147).
+fn reconcile(request: &mut Owned) {
+    let named = request.resource.split(':').nth(4).filter(|a| a.len() == 12);
+    if named.is_some_and(|named| request.resource_account.as_deref().is_some_and(|said| said != named)) {
+        request.resource_account = None;
+    }
+    if let Some(endpoint) = request.endpoint.clone() {
+        let odd =
+            |e: &OwnedEntry| e.key.eq_ignore_ascii_case("aws:SourceVpce") && e.values != [endpoint.as_str()];
+        request.context.retain(|e| !e.key.eq_ignore_ascii_case("aws:SourceIp") && !odd(e));
     }
 }
 
