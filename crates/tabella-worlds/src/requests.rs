@@ -531,8 +531,13 @@ fn perturb(request: &mut Owned, rng: &mut Rng) {
     }
 }
 
-/// Takes out what contradicts the rest of a request and would make it malformed (R73, R147).
+/// Takes out what contradicts the rest of a request and would make it malformed (R73, R126, R147).
 fn reconcile(request: &mut Owned) {
+    // Callers whose name is an ARN sign, but for providers (R126).
+    let signs = request.principal.starts_with("arn:") && !request.principal.contains("-provider/");
+    if signs && request.action.to_ascii_lowercase().starts_with("sts:assumerolewith") {
+        request.action = "sts:AssumeRole".to_string();
+    }
     let named = request.resource.split(':').nth(4).filter(|a| a.len() == 12);
     if named.is_some_and(|named| request.resource_account.as_deref().is_some_and(|said| said != named)) {
         request.resource_account = None;
