@@ -10,6 +10,7 @@ pub mod analysis;
 pub mod cases;
 pub mod catalog;
 pub mod command;
+pub mod idle;
 pub mod json;
 pub mod lower;
 pub mod resolve;
@@ -32,6 +33,7 @@ pub fn all() -> impl Iterator<Item = &'static Entry> {
         syntax::ENTRIES,
         json::ENTRIES,
         resolve::ENTRIES,
+        idle::ENTRIES,
         catalog::ENTRIES,
         analysis::ENTRIES,
         lower::ENTRIES,

@@ -2,6 +2,10 @@
 
 use super::{Code, Entry};
 
+pub use super::idle::{
+    IDLE, LITERAL_VARIABLE, MANAGEMENT_GUARDRAIL, MANAGEMENT_NAME, MORE, NOT_INSTANTIATED, WORLD,
+};
+
 /// Unknown name.
 pub const UNKNOWN_NAME: Code = Code("T0301");
 /// Declared twice.
@@ -88,10 +92,6 @@ pub const ARN: Code = Code("T0347");
 pub const SERVICE: Code = Code("T0348");
 /// The program is too large.
 pub const EXPANSION: Code = Code("T0349");
-/// A world that cannot be.
-pub const WORLD: Code = Code("T0390");
-/// Further findings.
-pub const MORE: Code = Code("T0399");
 
 /// The codes of this stage.
 pub const ENTRIES: &[Entry] = &[
@@ -651,30 +651,6 @@ a policy of 1,000 statements used with 100,000 different arguments
 ```
 
 Use policy variables (`${aws:PrincipalTag/team}`) instead of one copy for each team.
-"##,
-    },
-    Entry {
-        code: WORLD,
-        title: "a world that cannot be",
-        page: r##"A program built a world of policies by hand that the language could not have produced: an id points nowhere, a document has elements its kind has not, or a value does not fit its operator.
-
-```text
-only through the library's `Checked::new`
-```
-
-Build worlds with `resolve`, or mend the builder.
-"##,
-    },
-    Entry {
-        code: MORE,
-        title: "further findings",
-        page: r##"There are more findings than the compiler keeps; the rest is only counted.
-
-```text
-a file with thousands of mistakes
-```
-
-Mend the first ones and run again.
 "##,
     },
 ];

@@ -40,7 +40,8 @@ pub fn accounts(items: &Items<'_>, limits: &Limits, build: &mut Build) {
     }
     if let Some((organization, span)) = items.organization {
         let org = organization_ids(organization, span, build);
-        let mut walk = Walk { ids: &org, limits, found: Vec::new(), units: HashMap::new() };
+        let mut walk =
+            Walk { ids: &org, limits, found: Vec::new(), units: HashMap::new(), unit_ids: HashMap::new() };
         walk.members(organization, build);
         found.extend(walk.found);
         build.documents.units = walk.units.into_keys().collect();
@@ -89,6 +90,12 @@ fn declare(
         build.sink.push(d.help("an account id has twelve digits"));
         return None;
     }
+    if place.is_some() && !account.management && name.eq_ignore_ascii_case("management") {
+        let message = format!("the account `{name}` is bound by guardrails like any other");
+        let d = Diagnostic::warning(code::MANAGEMENT_NAME, message).at(account.name.span);
+        let help = format!("if it is the management account, say so: `management account {name} {id}`");
+        build.sink.push(d.help(help));
+    }
     Some(Account {
         management: place.is_some() && account.management,
         name,
@@ -132,6 +139,8 @@ struct Walk<'w> {
     limits: &'w Limits,
     found: Vec<Account>,
     units: HashMap<Str, Span>,
+    /// Written ids of units.
+    unit_ids: HashMap<Str, Span>,
 }
 
 impl Walk<'_> {
@@ -157,6 +166,21 @@ impl Walk<'_> {
         }
     }
 
+    /// Paths of units are compared as texts (R148): one id, one unit.
+    fn unit_id(&mut self, id: &Str, span: Span, build: &mut Build) -> Option<()> {
+        if id.contains('/') {
+            let d = Diagnostic::error(code::ORGANIZATION, format!("`{id}` is not the id of a unit")).at(span);
+            build.sink.push(d.help("it holds no `/`, which stands between the ids of a path"));
+            return None;
+        }
+        if let Some(first) = self.unit_ids.insert(id.clone(), span) {
+            let d = Diagnostic::error(code::ORGANIZATION, format!("two units have the id `{id}`")).at(span);
+            build.sink.push(d.and_at(first, "the first one"));
+            return None;
+        }
+        Some(())
+    }
+
     /// The path and units of what is inside a unit.
     fn unit(&mut self, unit: &Unit, path: &str, units: &[Str], build: &mut Build) -> Option<(String, Units)> {
         let name = plain(&unit.name, &mut build.sink)?;
@@ -171,7 +195,11 @@ impl Walk<'_> {
             return None;
         }
         let id = match &unit.id {
-            Some(word) => prefixed(word, "ou-", "a unit", build)?,
+            Some(word) => {
+                let id = prefixed(word, "ou-", "a unit", build)?;
+                self.unit_id(&id, word.span, build)?;
+                id
+            }
             None => {
                 let root = self.ids.root_id.strip_prefix("r-").unwrap_or(&self.ids.root_id);
                 let digest = blake3::hash(name.as_bytes()).to_hex();
@@ -268,7 +296,12 @@ impl Build {
         let name = plain(word, &mut self.sink)?;
         let digits = self.cx(shared, None, None).account_digits(&name, word.span)?;
         let account = self.account_id(&digits).and_then(|id| self.world.accounts.get(id.index()));
-        if account.is_some_and(|a| a.in_organization) {
+        if let Some(account) = account.filter(|a| a.in_organization) {
+            if account.management {
+                let message = format!("a guardrail on the management account `{name}` binds nobody");
+                let d = Diagnostic::warning(code::MANAGEMENT_GUARDRAIL, message).at(word.span);
+                self.sink.push(d.help("guardrails never bind the management account and what is in it"));
+            }
             return Some(Level::Account(digits));
         }
         let d =

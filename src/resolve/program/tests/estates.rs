@@ -111,7 +111,7 @@ fn identities_with_everything() {
 
 #[test]
 fn levels_of_guardrails() {
-    check(
+    check_with(
         "
         organization o-acme1 {
           management account payer 000000000001
@@ -123,6 +123,7 @@ fn levels_of_guardrails() {
         guardrail More on unit work { deny sts:* }
         resource guardrail Ours on root, unit inner { deny s3:* unless aws:PrincipalOrgID == \"o-acme1\" }
         ",
+        &["T0350"],
         "organization o-acme1 r-acme1
          account 000000000001 payer management path=o-acme1/r-acme1/ scps=[FullAWSAccess][FullAWSAccess] rcps=[Ours][]
          account 000000000002 management path=o-acme1/r-acme1/ scps=[FullAWSAccess][FullAWSAccess] rcps=[Ours][]

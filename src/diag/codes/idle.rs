@@ -1,0 +1,109 @@
+//! `T0350`–`T0399`: what is said well and has no effect, and worlds as a whole.
+
+use super::Entry;
+use crate::diag::Code;
+
+/// An account named `management` that is not the management account.
+pub const MANAGEMENT_NAME: Code = Code("T0350");
+/// A guardrail on the management account.
+pub const MANAGEMENT_GUARDRAIL: Code = Code("T0351");
+/// A policy with parameters that nobody uses.
+pub const NOT_INSTANTIATED: Code = Code("T0352");
+/// What can apply to nothing.
+pub const IDLE: Code = Code("T0353");
+/// A variable in a document whose version has none.
+pub const LITERAL_VARIABLE: Code = Code("T0354");
+/// A world that cannot be.
+pub const WORLD: Code = Code("T0390");
+/// Further findings.
+pub const MORE: Code = Code("T0399");
+
+/// The codes of this part.
+pub const ENTRIES: &[Entry] = &[
+    Entry {
+        code: MANAGEMENT_NAME,
+        title: "an account named `management`",
+        page: r##"Guardrails bind every account but the management account (R43, R50), and which one that is says the keyword, not the name. An account of that name without the keyword is bound like any other.
+
+```tabella
+organization o-acme1 { account management 000000000001 }
+```
+
+Write `management account …`, or choose another name.
+"##,
+    },
+    Entry {
+        code: MANAGEMENT_GUARDRAIL,
+        title: "a guardrail on the management account",
+        page: r##"Guardrails never bind the management account and its resources (R43, R50), so one that is attached to it alone does nothing.
+
+```tabella
+organization o-acme1 { management account payer 000000000001 }
+guardrail G on account payer { allow * deny iam:* }
+```
+
+Attach it to other accounts, to a unit or to `root`; in the management account, use identity policies and boundaries.
+"##,
+    },
+    Entry {
+        code: NOT_INSTANTIATED,
+        title: "a policy with parameters that nobody uses",
+        page: r##"What a policy with parameters says is known when it gets its arguments. Nobody gives this one any, so only its statements without parameters are checked; a mistake in the others would show on the first use.
+
+```tabella
+policy Folder(team) { allow s3:GetObject on arn:aws:s3:::data/$(team)/* }
+```
+
+Attach it somewhere, or delete it.
+"##,
+    },
+    Entry {
+        code: IDLE,
+        title: "what can apply to nothing",
+        page: r##"Part of this statement is there for nobody or nothing: all resources but all (`on not (*)`), all actions but all, `anyone but anyone`, a provider that IAM does not know, a unique id that nobody has (R64, R72, R83, R86, R87). A `deny` that never applies looks like one that does, so it is an error; an `allow` that allows nothing is a warning.
+
+```tabella
+policy P { deny s3:* on not (*) }
+```
+
+Say who or what is meant, or delete the statement.
+"##,
+    },
+    Entry {
+        code: LITERAL_VARIABLE,
+        title: "a variable where there are none",
+        page: r##"Documents of version 2008-10-17 have no variables: `${…}` is plain text in them (R52). The condition or set that is used here holds one, and where it is declared it reads as a variable.
+
+```tabella
+condition own = s3:prefix == "${aws:username}"
+policy P { version 2008-10-17 deny s3:ListBucket when not own }
+```
+
+Leave out the version, or do without the name.
+"##,
+    },
+    Entry {
+        code: WORLD,
+        title: "a world that cannot be",
+        page: r##"A program built a world of policies by hand that the language could not have produced: an id points nowhere, a document has elements its kind has not, or a value does not fit its operator.
+
+```text
+only through the library's `Checked::new`
+```
+
+Build worlds with `resolve`, or mend the builder.
+"##,
+    },
+    Entry {
+        code: MORE,
+        title: "further findings",
+        page: r##"There are more findings than the compiler keeps; the rest is only counted.
+
+```text
+a file with thousands of mistakes
+```
+
+Mend the first ones and run again.
+"##,
+    },
+];
