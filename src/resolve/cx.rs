@@ -3,7 +3,7 @@
 
 use crate::diag::suggest;
 use crate::diag::{Code, Diagnostic, codes::resolve as code};
-use crate::hir::Str;
+use crate::hir::{Effect, Str};
 use crate::limits::Limits;
 use crate::source::Span;
 use crate::syntax::ast::{Expr, Form, IdentityKind, Lexeme, Literal, LiteralType};
@@ -56,6 +56,8 @@ pub struct Names<'t> {
     pub accounts: HashMap<Str, Str>,
     /// The digits of the only account, when there is just one.
     pub only_account: Option<Str>,
+    /// Unique ids of users and roles (R86).
+    pub unique_ids: hashbrown::HashSet<Str>,
     /// Users, roles and groups by kind and name. Service-linked roles are roles.
     pub identities: HashMap<(IdentityKind, Str), Vec<Declared>>,
 }
@@ -129,8 +131,9 @@ pub struct Cx<'a> {
     pub names: Option<&'a Names<'a>>,
     /// Arguments of the policy being instantiated.
     pub params: Option<&'a Bindings>,
-    /// Digits of the account that owns the document, where it is known.
-    pub account: Option<Str>,
+    /// What ARNs of identity providers begin with where the document stands: `arn:aws:iam::111111111111`. `None` where no
+    /// one account owns it.
+    pub home: Option<Str>,
     /// The bounds.
     pub limits: &'a Limits,
     /// Where findings go.
@@ -140,7 +143,7 @@ pub struct Cx<'a> {
 impl<'a> Cx<'a> {
     /// A context without names.
     pub fn bare(limits: &'a Limits, sink: &'a mut Sink) -> Self {
-        Cx { names: None, params: None, account: None, limits, sink }
+        Cx { names: None, params: None, home: None, limits, sink }
     }
 
     /// Reports an error.
@@ -162,6 +165,15 @@ impl<'a> Cx<'a> {
     /// Reports a warning.
     pub fn warn(&mut self, code: Code, span: Span, message: impl Into<String>, help: impl Into<String>) {
         self.sink.push(Diagnostic::warning(code, message).at(span).help(help));
+    }
+
+    /// Reports what can apply to nothing: an error where it denies, for a `deny` that never applies looks like one that
+    /// does (rule 6).
+    pub fn idle(&mut self, effect: Effect, span: Span, message: impl Into<String>, help: &str) {
+        match effect {
+            Effect::Deny => self.error_help(code::IDLE, span, message, help),
+            Effect::Allow => self.warn(code::IDLE, span, message, help),
+        }
     }
 
     /// Reports a name nobody declared, with the nearest declared one.

@@ -17,6 +17,7 @@ mod policies;
 mod services;
 #[cfg(test)]
 mod tests;
+mod unused;
 
 pub use imports::import_path;
 
@@ -75,6 +76,7 @@ pub fn program(
     build.endpoint_policies(&shared);
     build.tests(&shared);
     build.invariants(&shared);
+    build.never_instantiated(&shared);
     let Build { mut sink, mut world, .. } = build;
     finish::sort(&mut world);
     if !sink.failed() {
@@ -106,13 +108,8 @@ struct Build {
 
 impl Build {
     /// A context that sees the program's names.
-    fn cx<'a>(
-        &'a mut self,
-        shared: &Shared<'a>,
-        params: Option<&'a Bindings>,
-        account: Option<Str>,
-    ) -> Cx<'a> {
-        Cx { names: Some(shared.names), params, account, limits: shared.limits, sink: &mut self.sink }
+    fn cx<'a>(&'a mut self, shared: &Shared<'a>, params: Option<&'a Bindings>, home: Option<Str>) -> Cx<'a> {
+        Cx { names: Some(shared.names), params, home, limits: shared.limits, sink: &mut self.sink }
     }
 
     /// Resolves a document and puts it into the world.
@@ -122,7 +119,7 @@ impl Build {
         body: &'a ast::Body,
         head: Head,
         params: Option<&'a Bindings>,
-        account: Option<Str>,
+        home: Option<Str>,
     ) -> Option<PolicyId> {
         self.statements = self.statements.saturating_add(body.statements.len());
         if self.statements > shared.limits.statements {
@@ -132,8 +129,8 @@ impl Build {
         }
         let id = PolicyId(u32::try_from(self.world.policies.len()).ok()?);
         let Build { sink, world, .. } = self;
-        let policy = Cx { names: Some(shared.names), params, account, limits: shared.limits, sink }
-            .document(body, head);
+        let policy =
+            Cx { names: Some(shared.names), params, home, limits: shared.limits, sink }.document(body, head);
         // What is wrong with it was reported; should it not have been, the program must not do without it.
         let Some(policy) = policy else {
             sink.fail();
@@ -147,4 +144,10 @@ impl Build {
     fn account_id(&self, digits: &str) -> Option<AccountId> {
         self.accounts.get(digits).copied()
     }
+}
+
+/// What ARNs of an account's identity providers begin with: they are in the partition of what they are named beside.
+fn home(beside: &str, digits: &str) -> Str {
+    let partition = beside.split(':').nth(1).filter(|p| !p.is_empty()).unwrap_or("aws");
+    Str::from(format!("arn:{partition}:iam::{digits}"))
 }

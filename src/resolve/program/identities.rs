@@ -3,7 +3,7 @@
 use super::items::{Items, plain};
 use super::names::account_of;
 use super::policies::Shelf;
-use super::{Build, Shared};
+use super::{Build, Shared, home};
 use crate::diag::{Diagnostic, codes::resolve as code};
 use crate::hir::{self, AccountId, Group, GroupId, Identity, PolicyId, PolicyKind, ResourcePolicy, Str};
 use crate::limits::Limits;
@@ -51,6 +51,12 @@ pub fn declare(items: &Items<'_>, limits: &Limits, build: &mut Build, names: &mu
             continue;
         }
         let arn = arn_of(identity, &name, &account);
+        if identity.kind != IdentityKind::Group {
+            let id = |m: &IdentityMember| {
+                if let IdentityMemberKind::UniqueId(w) = &m.kind { w.text() } else { None }
+            };
+            names.unique_ids.extend(identity.members.iter().filter_map(id).map(Str::from));
+        }
         names.identities.entry((shelf(identity.kind), name)).or_default().push(Declared { account, arn });
     }
 }
@@ -273,7 +279,7 @@ impl Build {
             M::Trust(body) => {
                 let name = Str::from(format!("trust of {}", subject.name));
                 let head = Head { kind: PolicyKind::Trust, name, arn: None, span: member.span };
-                out.trust = self.document(shared, body, head, None, Some(subject.account.clone()));
+                out.trust = self.document(shared, body, head, None, Some(home(&out.arn, &subject.account)));
             }
             M::Policies(refs) => self.references(shared, &[Shelf::Policy], refs, &mut out.policies),
             M::Inline(word, body) => {
@@ -287,7 +293,7 @@ impl Build {
                     self.sink.push(Diagnostic::error(code::DUPLICATE, message).at(word.span));
                     return;
                 }
-                out.inline.extend(self.document(shared, body, head, None, Some(subject.account.clone())));
+                out.inline.extend(self.document(shared, body, head, None, None));
             }
             M::Boundary(r) => {
                 let mut ids = Vec::new();

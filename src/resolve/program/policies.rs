@@ -27,6 +27,8 @@ pub enum Shelf {
 pub struct Documents {
     /// By shelf, name and arguments; `None` = it has errors, which are reported.
     made: HashMap<(Shelf, Str, Vec<Vals>), Option<PolicyId>>,
+    /// Those that some reference asked for, whatever the arguments.
+    pub asked: HashSet<(Shelf, Str)>,
     /// By ARN.
     arns: HashMap<Str, (Shelf, Str)>,
     /// Names of the organization's units, sorted.
@@ -113,6 +115,9 @@ impl Build {
         };
         let (shelf, text) = found;
         let (policy, place) = table(shared, shelf).get(&text)?;
+        if !policy.params.is_empty() {
+            self.documents.asked.insert((shelf, text.clone()));
+        }
         let args = self.arguments(shared, policy, args, span)?;
         self.instance(shared, shelf, &text, policy, place, args)
     }
@@ -215,11 +220,7 @@ impl Build {
         let bindings: Bindings =
             policy.params.iter().filter_map(|p| p.text()).map(Str::from).zip(args.iter().cloned()).collect();
         let shown = if args.is_empty() { name.clone() } else { Str::from(format!("{name}({})", show(args))) };
-        let kind = match shelf {
-            Shelf::Policy => PolicyKind::Identity,
-            Shelf::Boundary => PolicyKind::Boundary,
-            Shelf::Session => PolicyKind::Session,
-        };
+        let kind = kind_of(shelf);
         let arn = policy.arn.as_ref().and_then(|word| word.text()).map(Str::from);
         let head = Head { kind, name: shown, arn, span };
         let made = self.document(shared, &policy.body, head, Some(&bindings), None);
@@ -246,11 +247,20 @@ impl Build {
 }
 
 /// The declarations of a shelf.
-fn table<'s, 'a>(shared: &'s Shared<'a>, shelf: Shelf) -> &'s Table<'a, Policy> {
+pub fn table<'s, 'a>(shared: &'s Shared<'a>, shelf: Shelf) -> &'s Table<'a, Policy> {
     match shelf {
         Shelf::Policy => &shared.items.policies,
         Shelf::Boundary => &shared.items.boundaries,
         Shelf::Session => &shared.items.sessions,
+    }
+}
+
+/// What the documents of a shelf are.
+pub fn kind_of(shelf: Shelf) -> PolicyKind {
+    match shelf {
+        Shelf::Policy => PolicyKind::Identity,
+        Shelf::Boundary => PolicyKind::Boundary,
+        Shelf::Session => PolicyKind::Session,
     }
 }
 
