@@ -3,7 +3,7 @@
 
 use super::cx::Cx;
 use crate::diag::codes::resolve as code;
-use crate::hir::{Principal, Principals, Str};
+use crate::hir::{Effect, Principal, Principals, Str};
 use crate::source::Span;
 use crate::syntax::ast::{self, IdentityKind, Lexeme, PrincipalItem, PrincipalKind};
 
@@ -57,7 +57,7 @@ impl Cx<'_> {
             }
             PrincipalKind::Service(word) => {
                 let text = self.exact(word)?;
-                if text.contains(':') || !text.contains('.') {
+                if !is_domain(&text) {
                     let help = "a service principal looks like `lambda.amazonaws.com`";
                     self.error_help(code::PRINCIPAL, span, format!("`{text}` is no service principal"), help);
                     return None;
@@ -66,7 +66,7 @@ impl Cx<'_> {
             }
             PrincipalKind::WebIdentity(word) => self.provider(word, "oidc-provider"),
             PrincipalKind::Saml(word) => self.provider(word, "saml-provider"),
-            PrincipalKind::Federated(word) => Some(Principal::Federated(self.exact(word)?)),
+            PrincipalKind::Federated(word) => self.federated(word),
             PrincipalKind::Canonical(word) => {
                 let text = self.exact(word)?;
                 if text.len() != 64 || !text.bytes().all(|b| b.is_ascii_hexdigit()) {
@@ -243,8 +243,7 @@ impl Cx<'_> {
     fn provider(&mut self, word: &Lexeme, kind: &str) -> Option<Principal> {
         let text = self.exact(word)?;
         if text.starts_with("arn:") {
-            let is_kind = text.splitn(6, ':').nth(5).is_some_and(|r| r.split('/').next() == Some(kind));
-            if !is_kind {
+            if provider_kind(&text) != Some(kind) {
                 self.error(code::PRINCIPAL, word.span, format!("`{text}` is not the ARN of an `{kind}`"));
                 return None;
             }
@@ -253,10 +252,53 @@ impl Cx<'_> {
         if kind == "oidc-provider" && WELL_KNOWN.contains(&&*text) {
             return Some(Principal::Federated(text));
         }
-        Some(Principal::Federated(match &self.account {
-            Some(account) => Str::from(format!("arn:aws:iam::{account}:{kind}/{text}")),
+        if !is_path(&text) || text.contains(char::is_whitespace) {
+            self.error(code::PRINCIPAL, word.span, format!("`{text}` is not the name of an `{kind}`"));
+            return None;
+        }
+        Some(Principal::Federated(match &self.home {
+            Some(home) => Str::from(format!("{home}:{kind}/{text}")),
             None => text,
         }))
+    }
+
+    /// Any entry under `Federated`: a provider's ARN, or a provider by name.
+    fn federated(&mut self, word: &Lexeme) -> Option<Principal> {
+        let text = self.exact(word)?;
+        let name = |t: &str| t.bytes().all(|b| b.is_ascii_alphanumeric() || b"-._/".contains(&b));
+        if provider_kind(&text).is_some() || name(&text) {
+            return Some(Principal::Federated(text));
+        }
+        let message = format!("`{text}` is neither the ARN of a provider nor the name of one");
+        self.error(code::PRINCIPAL, word.span, message);
+        None
+    }
+
+    /// Says who of a statement's principals can be nobody: an error where that is who is denied (rule 6).
+    pub fn nobody(&mut self, written: &ast::Principals, resolved: &Principals, effect: Effect) {
+        if resolved.negated && resolved.items.iter().any(|p| matches!(p, Principal::Anyone { .. })) {
+            let message = "`anyone but anyone` is nobody";
+            self.idle(effect, written.span, message, "name who is excepted, or delete the statement");
+            return;
+        }
+        for (item, principal) in written.items.iter().zip(&resolved.items) {
+            let (message, help) = match principal {
+                Principal::Federated(name) if !name.starts_with("arn:") && !WELL_KNOWN.contains(&&**name) => {
+                    (
+                        format!("`{name}` is not one of the providers that IAM knows by name"),
+                        "write the ARN of the provider",
+                    )
+                }
+                Principal::UniqueId(id) if self.names.is_some_and(|n| !n.unique_ids.contains(id)) => (
+                    format!("no user or role with the id `{id}` is declared, so it is nobody"),
+                    "declare the user or role with its `id`, or delete what was left of it",
+                ),
+                _ => continue,
+            };
+            // Whom an exception does not reach is denied: that closes more, not less.
+            let effect = if resolved.negated { Effect::Allow } else { effect };
+            self.idle(effect, item.span, message, help);
+        }
     }
 }
 
@@ -292,11 +334,11 @@ fn classify(text: &str) -> Result<Principal, &'static str> {
     else {
         return Err("its ARN has fewer than six parts");
     };
-    if partition.is_empty() || !region.is_empty() {
+    if !is_partition(partition) || !region.is_empty() {
         return Err("its ARN is malformed");
     }
     let (kind, name) = resource.split_once('/').unwrap_or((resource, ""));
-    let named = !name.is_empty() && !name.ends_with('/');
+    let named = is_path(name);
     // CloudFront's origin access identities are users of an account named `cloudfront`.
     if service == "iam" && kind == "user" && named && account == "cloudfront" {
         return Ok(Principal::User(text.into()));
@@ -305,23 +347,56 @@ fn classify(text: &str) -> Result<Principal, &'static str> {
         return Err("the account in its ARN has not twelve digits");
     }
     match (service, kind) {
-        ("iam", "root") if name.is_empty() => {
+        ("iam", "root") if resource == "root" => {
             Ok(Principal::Account { id: account.into(), arn: Some(text.into()) })
         }
         ("iam", "user") if named => Ok(Principal::User(text.into())),
         ("iam", "role") if named => Ok(Principal::Role(text.into())),
         ("iam", "group") => Err("groups are never principals"),
-        ("sts", "assumed-role") if name.split('/').count() == 2 && name.split('/').all(|p| !p.is_empty()) => {
+        ("sts", "assumed-role") if named && name.split('/').count() == 2 => {
             Ok(Principal::RoleSession(text.into()))
         }
-        ("sts", "federated-user") if named => Ok(Principal::FederatedUser(text.into())),
+        ("sts", "federated-user") if named && !name.contains('/') => {
+            Ok(Principal::FederatedUser(text.into()))
+        }
         _ => Err("it is the ARN of no account, user, role or session"),
     }
 }
 
+/// `aws`, `aws-cn` and the like.
+fn is_partition(text: &str) -> bool {
+    text == "aws" || text.strip_prefix("aws-").is_some_and(|rest| !rest.is_empty())
+}
+
+/// A name with its path: no empty segment.
+fn is_path(name: &str) -> bool {
+    name.split('/').all(|segment| !segment.is_empty())
+}
+
+/// A name as services have it (R82): labels with dots between them.
+fn is_domain(text: &str) -> bool {
+    let label =
+        |l: &str| !l.is_empty() && l.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_/".contains(&b));
+    text.contains('.') && text.split('.').all(label)
+}
+
+/// `oidc-provider` or `saml-provider`, when the text is the ARN of one (R83).
+fn provider_kind(text: &str) -> Option<&'static str> {
+    let mut parts = text.splitn(6, ':');
+    let ("arn", partition, "iam", "") = (parts.next()?, parts.next()?, parts.next()?, parts.next()?) else {
+        return None;
+    };
+    let (account, (kind, name)) = (parts.next()?, parts.next()?.split_once('/')?);
+    if !is_partition(partition) || !is_account_id(account) || !is_path(name) {
+        return None;
+    }
+    ["oidc-provider", "saml-provider"].into_iter().find(|k| *k == kind)
+}
+
 /// `AIDA…` and `AROA…` (R86).
 fn unique_id(text: &str) -> Result<Principal, &'static str> {
-    let shaped = text.len() >= 16 && text.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit());
+    let shaped = (16..=128).contains(&text.len())
+        && text.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit());
     match text.get(..4) {
         Some("AIDA" | "AROA") if shaped => Ok(Principal::UniqueId(text.into())),
         Some("AGPA") if shaped => Err("groups are never principals"),

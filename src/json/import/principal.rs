@@ -84,7 +84,7 @@ impl Importer {
         if self.has_wildcard(text, span) {
             return None;
         }
-        if !is_name(text) || !text.contains('.') {
+        if !is_name(text) || !text.contains('.') || text.split('.').any(str::is_empty) {
             return self.refuse(text, span, "is not the name of a service, as in `lambda.amazonaws.com`");
         }
         Some(PrincipalKind::Service(words::word(text, span)))

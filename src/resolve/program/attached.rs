@@ -1,7 +1,7 @@
 //! Policies of resources and of VPC endpoints: what they are attached to and in which account that is.
 
 use super::items::plain;
-use super::{Build, Shared};
+use super::{Build, Shared, home};
 use crate::diag::{Diagnostic, codes::resolve as code};
 use crate::hir::{AccountId, Endpoint, PolicyKind, ResourcePolicy, Str};
 use crate::resolve::document::Head;
@@ -18,6 +18,12 @@ impl Build {
             let mut resources = Vec::new();
             for word in &policy.on {
                 let Some(arn) = self.arn_of(shared, word) else { continue };
+                if arn.split(':').nth(2) == Some("iam") {
+                    let d = Diagnostic::error(code::ARN, format!("`{arn}` has no resource policy"));
+                    let help = "who may assume a role is said in the role: `role R { trust { … } }`";
+                    self.sink.push(d.at(word.span).help(help));
+                    continue;
+                }
                 let Some(account) = self.owner(shared, &arn, policy.account.as_ref(), word.span) else {
                     continue;
                 };
@@ -28,11 +34,12 @@ impl Build {
             let name = self.attached_name(policy.name.as_ref(), "resource policy on", &policy.on);
             let head = Head { kind: PolicyKind::Resource, name, arn: None, span: *span };
             // Names of providers without an ARN are looked for in the account, if there is one for all.
-            let digits = match resources.as_slice() {
-                [(_, (digits, _)), rest @ ..] if rest.iter().all(|(_, (d, _))| d == digits) => digits.clone(),
+            let of = |(arn, (digits, _)): &(Str, (Option<Str>, _))| digits.as_ref().map(|d| home(arn, d));
+            let at = match resources.as_slice() {
+                [first, rest @ ..] if rest.iter().all(|r| of(r) == of(first)) => of(first),
                 _ => None,
             };
-            let Some(id) = self.document(shared, &policy.body, head, None, digits) else { continue };
+            let Some(id) = self.document(shared, &policy.body, head, None, at) else { continue };
             for (resource, (_, account)) in resources {
                 if let Some(account) = account
                     && *owners.entry(resource.clone()).or_insert(account) != account
@@ -55,8 +62,8 @@ impl Build {
             };
             let name = self.attached_name(policy.name.as_ref(), "endpoint policy on", &policy.on);
             let head = Head { kind: PolicyKind::Endpoint, name, arn: None, span: *span };
-            let id =
-                self.document(shared, &policy.body, head, None, account.as_ref().map(|(d, _)| d.clone()));
+            let at = account.as_ref().map(|(digits, _)| home("", digits));
+            let id = self.document(shared, &policy.body, head, None, at);
             for word in &policy.on {
                 let Some(endpoint) = plain(word, &mut self.sink) else { continue };
                 if self.world.endpoints.iter().any(|e| e.id == endpoint) {

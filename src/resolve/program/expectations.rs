@@ -2,7 +2,7 @@
 
 use super::items::plain;
 use super::policies::Shelf;
-use super::{Build, Shared};
+use super::{Build, Shared, home};
 use crate::diag::{Diagnostic, codes::analysis, codes::resolve as code};
 use crate::hir::{
     ActionPattern, ContextEntry, Invariant, Piece, PolicyId, PolicyKind, Principal, ResourcePattern, Str,
@@ -69,6 +69,7 @@ impl Build {
         let owner =
             resource.as_ref().and_then(|r| r.split(':').nth(4)).filter(|a| is_account_id(a)).map(Str::from);
         let owner = account.clone().or(owner).or_else(|| shared.names.only_account.clone());
+        let owner = owner.map(|digits| home(resource.as_deref().unwrap_or_default(), &digits));
         let principal = self.caller(shared, &block.caller, owner);
         let mut because = Vec::with_capacity(e.because.len());
         for word in &e.because {
@@ -202,6 +203,7 @@ impl Build {
         };
         let owner = role.as_ref().and_then(|r| r.split(':').nth(4)).map(Str::from);
         let owner = owner.or_else(|| shared.names.only_account.clone());
+        let owner = owner.map(|digits| home(role.as_deref().unwrap_or_default(), &digits));
         let mut cx = self.cx(shared, None, owner);
         let principals = cx.principal_items(&i.principals);
         let actions = cx.action_patterns(&i.actions);
