@@ -61,7 +61,7 @@ fn imported_documents_come_back_as_they_were() {
     let document = json!({
         "Version": "2012-10-17", "Id": "x \"y\"",
         "Statement": [
-            {"Sid": "A", "Effect": "Deny", "NotPrincipal": {"AWS": ["111111111111", "*"], "Service": "s3.amazonaws.com"},
+            {"Sid": "A", "Effect": "Deny", "NotPrincipal": {"AWS": ["111111111111", "arn:aws:iam::111111111111:user/u"], "Service": "s3.amazonaws.com"},
                 "NotAction": ["s3:Get*", "iam:*"], "NotResource": "arn:aws:s3:::b/${*}${?}${$}{x}${aws:username, 'a b'}*?",
                 "Condition": {
                     "ForAllValues:StringLikeIfExists": {"aws:TagKeys": ["a*", "${aws:username}"], "aws:x": "${*}"},

@@ -235,6 +235,9 @@ impl<'a> Cx<'a> {
         };
         let mut complete = true;
         for (val, at) in &vals {
+            if walk.version == Version::V2008 && !walk.open.is_empty() {
+                self.literal_variable(&val.text, span);
+            }
             match self.value(val, *at, operator, walk.version) {
                 Some(value) => atom.values.push(value),
                 None => complete = false,
@@ -364,8 +367,11 @@ impl<'a> Cx<'a> {
         let is_arn = matches!(operator, ArnEquals | ArnLike | ArnNotEquals | ArnNotLike);
         let wildcards = is_arn || matches!(operator, StringLike | StringNotLike);
         let template = self.template(text, span, Syntax { wildcards, variables })?;
-        let whole = text.bytes().filter(|b| *b == b':').count() >= 5 || (variables && text.contains("${"));
-        if is_arn && !whole && text != "*" {
+        let variable = variables && template::has_variable(text);
+        let first = text.split(':').next().unwrap_or_default();
+        let arn = first == "arn" || first.contains(['*', '?']);
+        let whole = arn && text.bytes().filter(|b| *b == b':').count() >= 5;
+        if is_arn && !whole && !variable && text != "*" {
             let help = "an ARN has six parts: `arn:partition:service:region:account:resource`";
             self.error_help(code::VALUE, span, format!("`{text}` is no ARN"), help);
             return None;
@@ -389,6 +395,19 @@ impl<'a> Cx<'a> {
     }
 }
 
+/// All atoms of a condition, in order.
+pub fn atoms(condition: &Condition) -> Vec<&Atom> {
+    let mut out = Vec::new();
+    let mut open = vec![condition];
+    while let Some(condition) = open.pop() {
+        match condition {
+            Condition::And(parts) | Condition::Or(parts) => open.extend(parts.iter().rev()),
+            Condition::Atom(atom) => out.push(atom),
+        }
+    }
+    out
+}
+
 /// Why a text is no condition key (R90). Keys of identity providers may be the provider alone, such as
 /// `accounts.google.com`.
 pub fn key_fault(key: &str) -> Option<&'static str> {
@@ -397,6 +416,9 @@ pub fn key_fault(key: &str) -> Option<&'static str> {
             Some("it has blanks around it or control characters in it")
         }
         _ if template::has_variable(key) => Some("policy variables are not allowed in keys"),
+        _ if key.split('/').next().is_some_and(|k| k.contains(char::is_whitespace)) => {
+            Some("it has blanks in it")
+        }
         None if !key.contains('.') => Some("a key has a prefix, as in `aws:SourceIp`"),
         Some(("", _) | (_, "")) => Some("a key is of the form `prefix:name`"),
         _ => None,

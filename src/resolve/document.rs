@@ -114,11 +114,17 @@ impl<'a> Cx<'a> {
         let sid = s.sid.as_ref().map(|w| self.text(w).map(|t| Str::from(&*t)));
         let annotations = self.annotations(&s.annotations);
         let parts = self.parts(s, effect, kind);
-        let resources = self.statement_resources(s, kind, version);
+        let resources = self.statement_resources(s, effect, kind, version);
         let condition = self.clauses(&s.clauses, version);
         let sid = sid.map_or(Some(None), |s| s.map(Some));
         let (parts, resources, condition, sid, annotations) =
             (parts?, resources?, condition?, sid?, annotations?);
+        self.unfilled(
+            effect,
+            resources.as_ref(),
+            &condition,
+            s.resources.as_ref().map_or(s.span, |r| r.span),
+        );
         if self.sink.errors() > before {
             return None;
         }
@@ -178,6 +184,9 @@ impl<'a> Cx<'a> {
             };
         }
         let actions = self.actions(&s.actions);
+        if let Some(actions) = &actions {
+            self.no_action(actions, effect, s.actions.span.unwrap_or(s.span));
+        }
         Some(vec![(principals?, actions?)])
     }
 
@@ -272,7 +281,9 @@ impl<'a> Cx<'a> {
             self.error_help(code::PRINCIPAL, item.span, message, "deny the account instead: `account …`");
             return None;
         }
-        self.principals(written).map(Some)
+        let resolved = self.principals(written)?;
+        self.nobody(written, &resolved, effect);
+        Some(Some(resolved))
     }
 
     /// A statement without principals where the kind has them (R55).
@@ -321,6 +332,7 @@ impl<'a> Cx<'a> {
     fn statement_resources(
         &mut self,
         s: &ast::Statement,
+        effect: Effect,
         kind: PolicyKind,
         version: Version,
     ) -> Option<Option<Resources>> {
@@ -330,7 +342,20 @@ impl<'a> Cx<'a> {
                 self.error_help(code::RESOURCES_HERE, written.span, message, "leave out `on …`");
                 None
             }
-            (Some(written), _) => self.resources(written, kind, version).map(Some),
+            (Some(written), _) => {
+                let resources = self.resources(written, kind, version)?;
+                let all = |p: &ResourcePattern| matches!(p.text.pieces.as_slice(), [Piece::Any]);
+                if resources.negated && resources.patterns.iter().any(all) {
+                    let message = "all resources but all are none";
+                    self.idle(
+                        effect,
+                        written.span,
+                        message,
+                        "name what is excepted, or delete the statement",
+                    );
+                }
+                Some(Some(resources))
+            }
             (None, PolicyKind::Trust | PolicyKind::Resource) => Some(None),
             (None, _) => {
                 let text = Template { pieces: vec![Piece::Any] };

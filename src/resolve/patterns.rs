@@ -1,10 +1,14 @@
 //! Actions and resources of a statement → patterns. Knows their syntax (R54, R58, R60–R63, R66–R71, R114), not which
 //! services exist.
 
+use super::condition::{atoms, key_fault};
 use super::cx::Cx;
 use super::template::{self, Syntax};
 use crate::diag::codes::resolve as code;
-use crate::hir::{ActionPattern, Actions, PolicyKind, ResourcePattern, Resources, Str, Version};
+use crate::hir::{
+    ActionPattern, Actions, Condition, Effect, Piece, PolicyKind, ResourcePattern, Resources, Str, Template,
+    Value, Version,
+};
 use crate::source::Span;
 use crate::syntax::ast::{self, Lexeme};
 
@@ -13,6 +17,23 @@ impl Cx<'_> {
     pub fn actions(&mut self, actions: &ast::Actions) -> Option<Actions> {
         let patterns = self.action_patterns(&actions.items)?;
         Some(Actions { negated: actions.negated, patterns })
+    }
+
+    /// Says which patterns match no action: an error where something stays open that way, a `deny` or what an `allow`
+    /// excepts. Where nothing is opened, import and tables warn (R63, R64).
+    pub fn no_action(&mut self, actions: &Actions, effect: Effect, span: Span) {
+        if actions.negated && actions.patterns.iter().any(|p| &*p.text == "*") {
+            let help = "name what is excepted, or delete the statement";
+            self.idle(effect, span, "all actions but all are none", help);
+        }
+        if (effect == Effect::Deny) == actions.negated {
+            return;
+        }
+        for pattern in actions.patterns.iter().filter(|p| !can_match(&p.text)) {
+            let message = format!("no request has an action that `{}` matches", pattern.text);
+            let help = "names of actions are letters and digits, with `*` and `?` as wildcards";
+            self.error_help(code::ACTION, span, message, help);
+        }
     }
 
     /// Patterns of a list; all of them or none.
@@ -109,10 +130,12 @@ impl Cx<'_> {
         let mut out = Vec::with_capacity(items.len());
         let mut complete = true;
         for item in items {
-            for text in self.resource_texts(item).unwrap_or_else(|| {
-                complete = false;
-                Vec::new()
-            }) {
+            let texts = self.resource_texts(item);
+            complete &= texts.is_some();
+            for text in texts.unwrap_or_default() {
+                if version == Version::V2008 && Self::is_set_name(item) {
+                    self.literal_variable(&text, item.span);
+                }
                 match self.resource_text(&text, item.span, kind, version) {
                     Some(pattern) => out.push(pattern),
                     None => complete = false,
@@ -161,6 +184,11 @@ impl Cx<'_> {
         if text == "*" {
             return Some(ResourcePattern { text: template });
         }
+        if !text.contains(':') {
+            let help = "write all six parts, as in `arn:aws:s3:::*secret*`";
+            self.error_help(code::RESOURCE, span, format!("`{text}` is neither `*` nor an ARN"), help);
+            return None;
+        }
         if !(text.starts_with("arn:") || text.starts_with(['*', '?']) || text.starts_with("arn*")) {
             let help = "a resource begins with `arn:` or is `*`";
             self.error_help(code::RESOURCE, span, format!("`{text}` can match no resource"), help);
@@ -200,7 +228,7 @@ impl Cx<'_> {
     }
 
     /// Takes a text apart; reports what is malformed in it.
-    pub fn template(&mut self, text: &str, span: Span, syntax: Syntax) -> Option<crate::hir::Template> {
+    pub fn template(&mut self, text: &str, span: Span, syntax: Syntax) -> Option<Template> {
         match template::parse(text, syntax) {
             Ok(template) => Some(template),
             Err(e) => {
@@ -212,4 +240,61 @@ impl Cx<'_> {
             }
         }
     }
+
+    /// Says which variables of a statement no request can fill (R113): an error in a `deny`, and in an `allow` where what
+    /// matches nothing lets more through (R116, R117); elsewhere it allows less, and is worth a warning.
+    pub fn unfilled(
+        &mut self,
+        effect: Effect,
+        resources: Option<&Resources>,
+        condition: &Condition,
+        span: Span,
+    ) {
+        if let Some(resources) = resources {
+            let opens = effect == Effect::Deny || resources.negated;
+            let texts = resources.patterns.iter().map(|p| &p.text);
+            texts.for_each(|text| self.unfilled_in(text, opens, span));
+        }
+        for atom in atoms(condition) {
+            let opens = effect == Effect::Deny || atom.operator.is_negated();
+            for value in &atom.values {
+                if let Value::Text(text) | Value::Bool(text) = value {
+                    self.unfilled_in(text, opens, atom.span);
+                }
+            }
+        }
+    }
+
+    fn unfilled_in(&mut self, text: &Template, opens: bool, span: Span) {
+        for piece in &text.pieces {
+            let Piece::Variable { written, .. } = piece else { continue };
+            let Some(fault) = key_fault(written) else { continue };
+            let message = format!("no request has a value for `${{{written}}}`: {fault}");
+            if opens {
+                self.error(code::CONDITION_KEY, span, message);
+            } else {
+                self.warn(
+                    code::CONDITION_KEY,
+                    span,
+                    message,
+                    "name a condition key, such as `${aws:username}`",
+                );
+            }
+        }
+    }
+
+    /// Says that a `${` of a name that is used in a document of version 2008-10-17 is no variable there (R52).
+    pub fn literal_variable(&mut self, text: &str, span: Span) {
+        if template::has_variable(text) {
+            let message = "in a document of version 2008-10-17 `${` stands for itself";
+            self.warn(code::LITERAL_VARIABLE, span, message, "leave out the version if a variable is meant");
+        }
+    }
+}
+
+/// Whether some action can match (R60, R63).
+fn can_match(pattern: &str) -> bool {
+    let plain = |s: &str, more: &str| s.chars().all(|c| c.is_ascii_alphanumeric() || more.contains(c));
+    let (service, name) = pattern.split_once(':').unwrap_or(("", pattern));
+    plain(service, "-_.") && plain(name, "-_.*?")
 }

@@ -3,7 +3,9 @@
 use super::Lint;
 use crate::catalog::{Key, KeyType};
 use crate::diag::{codes::catalog as code, suggest};
-use crate::hir::{Atom, Condition, Effect, Operator, Piece, Quantifier, Statement, Value};
+use crate::hir::{Atom, Effect, Operator, Piece, Quantifier, Statement, Str, Template, Value};
+use crate::resolve::condition::atoms;
+use crate::source::Span;
 
 impl Lint<'_> {
     /// All lints on the condition of a statement.
@@ -11,6 +13,11 @@ impl Lint<'_> {
         let atoms = atoms(&s.condition);
         for atom in &atoms {
             self.key(atom);
+            for value in &atom.values {
+                if let Value::Text(text) | Value::Bool(text) = value {
+                    self.variables(text, atom.span);
+                }
+            }
             if s.effect == Effect::Allow {
                 self.for_all_values(atom, &atoms);
             }
@@ -20,7 +27,7 @@ impl Lint<'_> {
     fn key(&mut self, atom: &Atom) {
         let Some(catalog) = self.catalog else { return };
         let Some(key) = catalog.key(&atom.key) else {
-            self.unknown_key(atom);
+            self.unknown_key(&atom.written_key, atom.span);
             return;
         };
         let (list, name) = (key.list, &atom.written_key);
@@ -51,19 +58,28 @@ impl Lint<'_> {
         }
     }
 
-    fn unknown_key(&mut self, atom: &Atom) {
+    /// Variables whose key no request has (R113).
+    pub fn variables(&mut self, text: &Template, span: Span) {
+        for piece in &text.pieces {
+            let Piece::Variable { key, written, .. } = piece else { continue };
+            if self.catalog.is_some_and(|c| c.key(key).is_none()) {
+                self.unknown_key(written, span);
+            }
+        }
+    }
+
+    fn unknown_key(&mut self, name: &Str, span: Span) {
         let Some(catalog) = self.catalog else { return };
-        let name = &*atom.written_key;
         let prefix = name.split(':').next().unwrap_or_default();
         // Keys of identity providers are the providers' own: `idp.example.com:sub`.
         if prefix.contains('.') && name.contains(':') {
             return;
         }
         let nearest = || suggest::nearest(name, catalog.key_names().into_iter()).map(str::to_owned);
-        let near = self.keys.entry_ref(&atom.written_key).or_insert_with(nearest).clone();
+        let near = self.keys.entry_ref(name).or_insert_with(nearest).clone();
         let message = format!("there is no condition key `{name}`");
         let help = "a key that is never there makes a condition always false, or always true";
-        self.misspelled(code::NO_KEY, atom.span, name, message, near, help);
+        self.misspelled(code::NO_KEY, span, name, message, near, help);
     }
 
     /// R98: `all of` holds when the key is missing. Where every value must *not* be something, that is meant.
@@ -82,19 +98,6 @@ impl Lint<'_> {
             self.warn(code::ALL_OF_MISSING, atom.span, message, help);
         }
     }
-}
-
-/// All atoms of a condition, in order.
-pub fn atoms(condition: &Condition) -> Vec<&Atom> {
-    let mut out = Vec::new();
-    let mut open = vec![condition];
-    while let Some(condition) = open.pop() {
-        match condition {
-            Condition::And(parts) | Condition::Or(parts) => open.extend(parts.iter().rev()),
-            Condition::Atom(atom) => out.push(atom),
-        }
-    }
-    out
 }
 
 /// What a key should be compared with, when its type and the operator do not fit. Tags are text that may hold anything,

@@ -2,9 +2,9 @@
 //! much, canonical users (R84, R87, R126, R132, R135).
 
 use super::Lint;
-use super::conditions::atoms;
 use crate::diag::codes::catalog as code;
 use crate::hir::{Effect, Principal, Statement};
+use crate::resolve::condition::atoms;
 use crate::resolve::principal::is_saml;
 
 impl Lint<'_> {

@@ -41,6 +41,9 @@ impl<'c> Lint<'c> {
         for glob in &globs {
             self.shape(glob, s.span);
         }
+        for pattern in &resources.patterns {
+            self.variables(&pattern.text, s.span);
+        }
         if globs.len() == resources.patterns.len() && !resources.negated && !s.actions.negated {
             let mut hits: Hits<'_> = Vec::new();
             for action in &s.actions.patterns {

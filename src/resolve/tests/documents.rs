@@ -130,7 +130,7 @@ fn ways_into_a_role_follow_from_the_principals() {
         &format!("allow role {ROLE} sts:TagSession"),
         &format!("allow {{Role({ROLE})}} sts:TagSession"),
     );
-    reject(Trust, "allow federated something", &["T0315"]);
+    reject(Trust, "allow federated something", &["T0353", "T0315"]);
 }
 
 #[test]
