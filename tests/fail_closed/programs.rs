@@ -95,6 +95,34 @@ pub const FAULTY: &[(&str, &str, &str)] = &[
         "T0316",
         "account home 111111111111\nuser U in home { policy P { deny `s3:` } }\n",
     ),
+    (
+        "fault beside the parameters of a policy nobody has",
+        "T0316",
+        "policy P(x) { deny s3:* when aws:username == x deny `s3:` }\n",
+    ),
+    (
+        "unique id that nobody has in a `Deny`",
+        "T0353",
+        "account home 111111111111\nresource policy on arn:aws:s3:::b in home { deny aws AIDAANNANNANNANNANNA1 s3:* }\n",
+    ),
+    ("service of AWS declared again", "T0348", "service sts { action AssumeRole }\n"),
+    (
+        "service twice in different letter case",
+        "T0302",
+        "service shop { action Buy }\nservice Shop { action Sell }\n",
+    ),
+    (
+        "policy on a folder of nothing",
+        "T0347",
+        "account home 111111111111\nresource policy on arn:aws:s3:::b/ in home { deny anyone s3:* }\n",
+    ),
+    (
+        "resource policy on a role",
+        "T0347",
+        "account home 111111111111\nresource policy on arn:aws:iam::111111111111:role/R { deny anyone sts:* }\n",
+    ),
+    ("unit id twice", "T0340", "organization o-acme1 { unit a ou-ab12-x { } unit b ou-ab12-x { } }\n"),
+    ("unit id with a slash", "T0340", "organization o-acme1 { unit a ou-ab12/x { } }\n"),
     ("text after the end of a policy", "T0101", "policy P { deny s3:* } }\n"),
     ("policy that is not closed", "T0107", "policy P { deny s3:*\n"),
 ];
@@ -113,6 +141,21 @@ pub const FAULTY_DUMPS: &[(&str, &str, &str)] = &[
         "unknown policy in a dump",
         "T0344",
         r#"{"UserDetailList": [{"Path": "/", "UserName": "U", "Arn": "arn:aws:iam::111111111111:user/U", "AttachedManagedPolicies": [{"PolicyName": "P", "PolicyArn": "arn:aws:iam::111111111111:policy/NoSuch"}]}]}"#,
+    ),
+    (
+        "misspelled list of documents in a dump",
+        "T0212",
+        r#"{"UserDetailList": [{"Path": "/", "UserName": "U", "Arn": "arn:aws:iam::111111111111:user/U", "UserPolicyLst": [{"PolicyName": "P", "PolicyDocument": "%7B%7D"}]}]}"#,
+    ),
+    (
+        "misspelled boundary in a dump",
+        "T0212",
+        r#"{"UserDetailList": [{"Path": "/", "UserName": "U", "Arn": "arn:aws:iam::111111111111:user/U", "PermissionBoundary": {"PermissionsBoundaryArn": "arn:aws:iam::111111111111:policy/B"}}]}"#,
+    ),
+    (
+        "two default versions in a dump",
+        "T0242",
+        r#"{"Policies": [{"PolicyName": "P", "Arn": "arn:aws:iam::111111111111:policy/P", "DefaultVersionId": "v2", "PolicyVersionList": [{"VersionId": "v1", "IsDefaultVersion": true, "Document": {"Version": "2012-10-17", "Statement": []}}]}]}"#,
     ),
     (
         "unreadable document in a dump",
