@@ -392,6 +392,7 @@ Mend: print the dump with `aws iam get-account-authorization-details --output js
     /// Something in the dump has no meaning for decisions.
     IGNORED = "T0241", "part of the dump without meaning", "\
 This part of the account dump has no influence on decisions (instance profiles, dates, counts) and is not imported.
+What is not known and holds more than a word, or nearly has the name of what is, is an error (T0212): it may be a document.
 
 ```json
 { \"UserDetailList\": [], \"PageCount\": 1 }

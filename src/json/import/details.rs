@@ -39,6 +39,36 @@ const SILENT: &[&str] = &[
     "ResponseMetadata",
 ];
 
+/// Members that say something, at any place.
+const KNOWN: &[&str] = &[
+    "UserDetailList",
+    "GroupDetailList",
+    "RoleDetailList",
+    "Policies",
+    "IsTruncated",
+    "PolicyName",
+    "Arn",
+    "Path",
+    "CreateDate",
+    "PolicyVersionList",
+    "DefaultVersionId",
+    "UserName",
+    "GroupName",
+    "RoleName",
+    "UserId",
+    "GroupId",
+    "RoleId",
+    "AssumeRolePolicyDocument",
+    "UserPolicyList",
+    "GroupPolicyList",
+    "RolePolicyList",
+    "AttachedManagedPolicies",
+    "PermissionsBoundary",
+    "GroupList",
+    "Tags",
+    "MaxSessionDuration",
+];
+
 #[derive(Default)]
 struct Dump {
     /// Accounts by digits, with the place of the first ARN that names them.
@@ -177,7 +207,17 @@ impl Dump {
             _ => wanted.is_some() && v.get("VersionId").and_then(Node::as_str) == wanted,
         };
         let mut defaults = versions.iter().filter(is_default);
-        match (defaults.next().and_then(|v| v.get("Document")), defaults.next()) {
+        let first = defaults.next();
+        let named = first.and_then(|v| v.get("VersionId")).and_then(Node::as_str);
+        if let (Some(wanted), Some(named)) = (wanted, named)
+            && wanted != named
+        {
+            let message =
+                format!("the default version is `{}` and also `{}`", excerpt(wanted), excerpt(named));
+            keep(&mut self.diagnostics, Diagnostic::error(codes::DUMP, message).at(list.value.span));
+            return None;
+        }
+        match (first.and_then(|v| v.get("Document")), defaults.next()) {
             (Some(node), None) => self.body(node, hir::PolicyKind::Identity),
             _ => {
                 self.lacks(
@@ -399,13 +439,29 @@ impl Dump {
         }
     }
 
+    /// A member that is not read. What has no meaning is left out with a note; what may be a misspelled member, or holds
+    /// more than a word, may be a document or a boundary, and those are never left out (R59).
     fn ignore(&mut self, member: &Member) {
         let key = &*member.key;
         let empty = member.value.items().is_some_and(<[Node]>::is_empty);
-        if empty || SILENT.contains(&key) || !self.noted.insert(key.to_string()) {
+        let meant = words::nearest(key, KNOWN).filter(|near| *near != key);
+        if SILENT.contains(&key) || (empty && meant.is_none()) {
             return;
         }
         let known = matches!(key, "InstanceProfileList" | "Tags");
+        let holds = member.value.items().is_some() || member.value.members().is_some();
+        if meant.is_some() || (holds && !known) {
+            let message = format!("an account dump has no `{}` here", excerpt(key));
+            let error = Diagnostic::error(codes::UNKNOWN_ELEMENT, message).at(member.key_span);
+            let help = match meant {
+                Some(near) => format!("did you mean `{near}`?"),
+                None => "delete it if it has no influence on decisions".to_owned(),
+            };
+            return keep(&mut self.diagnostics, error.help(help));
+        }
+        if !self.noted.insert(key.to_string()) {
+            return;
+        }
         let severity = if known { Severity::Note } else { Severity::Warning };
         let message = format!("`{}` is not imported", excerpt(key));
         keep(&mut self.diagnostics, Diagnostic::new(severity, codes::IGNORED, message).at(member.key_span));

@@ -154,3 +154,47 @@ fn a_document_becomes_an_item_of_its_kind() {
     let guardrail = item(K::Scp, &nowhere, Body::default()).unwrap().kind;
     assert!(matches!(guardrail, ItemKind::Guardrail(g) if g.targets.len() == 1));
 }
+
+#[test]
+fn what_may_be_a_document_or_a_boundary_is_never_left_out() {
+    let found = |user: Value| {
+        let mut all = json!({"Path": "/", "UserName": "U", "Arn": "arn:aws:iam::111111111111:user/U"});
+        all.as_object_mut().unwrap().extend(user.as_object().unwrap().clone());
+        let (_, found) = dump(&json!({"UserDetailList": [all]}).to_string());
+        found
+            .iter()
+            .map(|d| format!("{}{}", if d.is_error() { "" } else { "?" }, d.code.0))
+            .collect::<Vec<_>>()
+    };
+    let document =
+        json!({"Version": "2012-10-17", "Statement": {"Effect": "Deny", "Action": "*", "Resource": "*"}});
+    assert_eq!(found(json!({"UserPolicyLst": [{"PolicyName": "P", "PolicyDocument": document}]})), ["T0212"]);
+    assert_eq!(found(json!({"UserPolicyLst": []})), ["T0212"]);
+    assert_eq!(found(json!({"userpolicylist": encoded(&document)})), ["T0212"]);
+    let boundary = json!({"PermissionsBoundaryArn": "arn:aws:iam::111111111111:policy/B"});
+    assert_eq!(found(json!({"PermissionBoundary": boundary})), ["T0212"]);
+    assert_eq!(found(json!({"Boundaries": [boundary]})), ["T0212"]);
+    assert_eq!(found(json!({"PasswordLastUsed": "2024-01-01T00:00:00Z"})), ["?T0241"]);
+    assert_eq!(found(json!({"InlineWidgets": []})), [""; 0]);
+    let (_, found) = dump(&json!({"PolicyList": [{"PolicyName": "P"}]}).to_string());
+    assert_eq!(found.iter().map(|d| (d.code.0, d.is_error())).collect::<Vec<_>>(), [("T0212", true)]);
+}
+
+#[test]
+fn one_version_is_the_default() {
+    let version = |id: &str, is: Value| {
+        json!({"VersionId": id, "IsDefaultVersion": is, "Document": {"Version": "2012-10-17",
+        "Statement": {"Effect": "Deny", "Action": "*", "Resource": "*"}}})
+    };
+    let found = |versions: Value| {
+        let policy = json!({"PolicyName": "P", "Arn": "arn:aws:iam::111111111111:policy/P", "DefaultVersionId": "v1",
+            "PolicyVersionList": versions});
+        let (_, found) = dump(&json!({"Policies": [policy]}).to_string());
+        found.iter().map(|d| d.code.0).collect::<Vec<_>>()
+    };
+    assert_eq!(found(json!([version("v1", json!(true)), version("v2", json!(false))])), [""; 0]);
+    assert_eq!(found(json!([version("v1", json!(null)), version("v2", json!(null))])), [""; 0]);
+    assert_eq!(found(json!([version("v1", json!(false)), version("v2", json!(true))])), ["T0242"]);
+    assert_eq!(found(json!([version("v1", json!(true)), version("v2", json!(true))])), ["T0242"]);
+    assert_eq!(found(json!([version("v1", json!(false))])), ["T0242"]);
+}
