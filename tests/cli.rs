@@ -594,6 +594,64 @@ error[T0707]: a request needs `--principal`, `--action` and `--resource`
 "#]]);
 }
 
+/// Numbers of requests are their text (R57): none is rounded, and `1e4` is no number (R102).
+#[test]
+fn numbers_reach_the_engine_as_they_are_written() {
+    let dir = Folder::new(
+        "numbers",
+        &[(
+            "estate.tabella",
+            "account home 111111111111
+user Ann in home {
+  policy Own {
+    allow s3:ListBucket on * when s3:max-keys == 90071992547409931234567890
+    allow s3:GetObject on * when s3:max-keys == 10000
+    allow s3:PutObject on * when s3:prefix == \"1e4\"
+  }
+}
+",
+        )],
+    );
+    let ask = |action: &str, key: &str, number: &str| {
+        let line = format!(
+            r#"{{"principal": "arn:aws:iam::111111111111:user/Ann", "action": "s3:{action}", "resource": "arn:aws:s3:::b", "resource_account": "111111111111", "context": {{"{key}": {number}}}}}"#
+        );
+        dir.write("requests.jsonl", line.as_bytes());
+        let out =
+            dir.run(&["decide", "--engine", "both", "--requests", "requests.jsonl", "--format", "json"]);
+        let out = out.assert();
+        let text = String::from_utf8(out.get_output().stdout.clone()).unwrap();
+        let object: serde_json::Value = serde_json::from_str(&text).unwrap();
+        (object["allowed"] == true, object["request"]["context"][key].to_string())
+    };
+    let large = "90071992547409931234567890";
+    assert_eq!(ask("ListBucket", "s3:max-keys", large), (true, format!("\"{large}\"")));
+    assert!(!ask("ListBucket", "s3:max-keys", "90071992547409931234567891").0);
+    assert!(!ask("ListBucket", "s3:max-keys", "90071992547409930000000000").0);
+    assert_eq!(ask("GetObject", "s3:max-keys", "10000"), (true, "10000".into()));
+    assert!(!ask("GetObject", "s3:max-keys", "1e4").0);
+    assert!(ask("PutObject", "s3:prefix", "1e4").0);
+}
+
+/// What has no normal form is refused whichever engine would decide, and whether or not anybody has it.
+#[test]
+fn every_engine_refuses_what_tables_cannot_keep() {
+    let alternatives = (1..=9).map(|i| format!("(a:{i} == \"x\" or b:{i} == \"x\")"));
+    let condition = alternatives.collect::<Vec<_>>().join(" and ");
+    let deny = format!("{{\n  deny s3:* when {condition}\n}}\n");
+    let had = format!("account home 111111111111\nuser Ann in home {{\n  policies P\n}}\npolicy P {deny}");
+    let idle = format!("account home 111111111111\nuser Ann in home {{\n}}\npolicy P {deny}");
+    let request =
+        ["--principal", "arn:aws:iam::111111111111:user/Ann", "--action", "s3:GetObject", "--resource", "*"];
+    for estate in [had, idle] {
+        let dir = Folder::new("no-normal-form", &[("estate.tabella", &estate)]);
+        for engine in ["tables", "reference", "both"] {
+            let out = dir.run(&["decide", "--engine", engine]).args(request).assert().code(2).stdout_eq("");
+            assert!(String::from_utf8_lossy(&out.get_output().stderr).contains("T0601"), "{engine} {estate}");
+        }
+    }
+}
+
 #[test]
 fn the_time_that_is_given_counts() {
     let dir = Folder::new(

@@ -9,6 +9,7 @@ use crate::diag::Diagnostic;
 use crate::diag::codes::command;
 use crate::json;
 use crate::lower;
+use crate::nf::NormalForm;
 use crate::normalize;
 use crate::resolve::{self, Checked, SourceUnit};
 use crate::source::{FileId, Span};
@@ -113,13 +114,19 @@ fn imports(tree: &ast::File, path: &Path) -> Vec<PathBuf> {
     tree.items.iter().filter_map(target).collect()
 }
 
-/// Compiles an estate to the bytes of an artifact.
-pub fn artifact(estate: &Estate, provenance: bool, console: &mut Console) -> Result<Vec<u8>, Stop> {
+/// The normal form. What has none is refused whatever decides afterwards, and so is what nobody has yet.
+pub fn normal(estate: &Estate, console: &mut Console) -> Result<NormalForm, Stop> {
     console.progress(format_args!("normalizing"));
     let (normal, findings) = normalize::normalize(&estate.checked, &console.limits);
     console.report(findings);
+    console.report(normalize::unattached(&estate.checked, &console.limits));
     console.stop_on_errors()?;
-    let normal = normal.ok_or(Stop::Reported)?;
+    normal.ok_or(Stop::Reported)
+}
+
+/// Compiles an estate to the bytes of an artifact.
+pub fn artifact(estate: &Estate, provenance: bool, console: &mut Console) -> Result<Vec<u8>, Stop> {
+    let normal = normal(estate, console)?;
     console.progress(format_args!("building tables"));
     let (tables, findings) = lower::lower(&normal, &estate.catalog, &console.sources, &console.limits);
     console.report(findings);

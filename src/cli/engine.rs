@@ -82,7 +82,10 @@ impl Bench {
     /// Compiles an estate as far as the engine needs.
     pub fn of(estate: Estate, which: Engine, console: &mut Console) -> Result<Self, Stop> {
         let bytes = match which {
-            Engine::Reference => None,
+            Engine::Reference => {
+                compile::normal(&estate, console)?;
+                None
+            }
             Engine::Tables | Engine::Both => Some(compile::artifact(&estate, true, console)?),
         };
         Ok(Bench { estate: Some(estate), bytes, which })

@@ -8,8 +8,9 @@ use crate::assume::Caller;
 use crate::diag::Diagnostic;
 use crate::diag::codes::command;
 use clap::Args;
-use serde::de::{Deserializer, MapAccess, Visitor};
+use serde::de::{Deserializer, Error, MapAccess, Visitor};
 use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
 use std::fmt;
 use std::path::PathBuf;
 use tabella_runtime::{Context, Entry, Request, Session, Values, is_session_key};
@@ -141,7 +142,7 @@ impl<'de, T: Deserialize<'de>> Deserialize<'de> for Pairs<T> {
 }
 
 /// The content of a condition key.
-#[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(untagged)]
 pub enum Content {
     /// Single-valued.
@@ -150,8 +151,32 @@ pub enum Content {
     Many(Vec<String>),
     /// Single-valued, written as a JSON boolean.
     Bool(bool),
-    /// Single-valued, written as a JSON number; its text counts (R57).
-    Number(serde_json::Number),
+    /// Single-valued, written as a JSON number: its text, for that is what counts (R57), digit by digit.
+    #[serde(serialize_with = "as_written")]
+    Number(String),
+}
+
+impl<'de> Deserialize<'de> for Content {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let raw = Box::<RawValue>::deserialize(deserializer)?;
+        let text = raw.get();
+        let read = match text.as_bytes().first() {
+            Some(b'"') => serde_json::from_str(text).map(Content::One),
+            Some(b'[') => serde_json::from_str(text).map(Content::Many),
+            Some(b't' | b'f') => serde_json::from_str(text).map(Content::Bool),
+            Some(b'-' | b'0'..=b'9') => Ok(Content::Number(text.to_owned())),
+            _ => Err(Error::custom("a condition key has a string, a list of strings, a number or a boolean")),
+        };
+        read.map_err(D::Error::custom)
+    }
+}
+
+/// A number if that gives the same text, else the text: nothing is rounded on the way out either.
+fn as_written<S: serde::Serializer>(number: &str, serializer: S) -> Result<S::Ok, S::Error> {
+    match serde_json::from_str::<serde_json::Number>(number) {
+        Ok(n) if n.to_string() == number => n.serialize(serializer),
+        _ => serializer.serialize_str(number),
+    }
 }
 
 impl Options {
@@ -321,7 +346,7 @@ impl Content {
             Self::One(text) => vec![text.clone()],
             Self::Many(texts) => texts.clone(),
             Self::Bool(value) => vec![value.to_string()],
-            Self::Number(value) => vec![value.to_string()],
+            Self::Number(text) => vec![text.clone()],
         }
     }
 }

@@ -48,6 +48,20 @@ fn of_world(world: &World, limits: &Limits) -> (Option<NormalForm>, Vec<Diagnost
     (Some(nf), diagnostics)
 }
 
+/// Errors in the documents that no layer consults: they are in no normal form, and are right all the same.
+pub fn unattached(checked: &Checked, limits: &Limits) -> Vec<Diagnostic> {
+    let world = checked.world();
+    let idle = world.policies.iter().zip(estate::referenced(world)).filter(|(_, used)| !used);
+    let mut found = Vec::new();
+    for (policy, _) in idle {
+        // One at a time, so that nothing of one stays while the next is looked at.
+        let mut documents = document::Documents::new(limits);
+        documents.policy(policy);
+        found.append(&mut documents.diagnostics);
+    }
+    found
+}
+
 /// One document by itself, over pools of its own.
 pub(crate) fn document(policy: &hir::Policy, limits: &Limits) -> (Option<(Policy, Pools)>, Vec<Diagnostic>) {
     let mut documents = document::Documents::new(limits);
