@@ -106,10 +106,19 @@ fn actions(kind: PolicyKind, effect: Effect, pools: &Pools, rng: &mut Rng) -> Ac
     if negated {
         patterns.retain(|p| &*p.text != "*");
     }
+    if negated || effect == Effect::Deny {
+        // Sources that would leave something open with what no request can ask for are refused.
+        patterns.retain(|p| !is_no_action(&p.text));
+    }
     if patterns.is_empty() {
         patterns.push(ActionPattern { text: "s3:*".into() });
     }
     Actions { negated, patterns }
+}
+
+/// R63: no request has such an action.
+fn is_no_action(pattern: &str) -> bool {
+    pattern.matches(':').count() > 1 || pattern.contains(|c: char| c.is_whitespace() || c.is_control())
 }
 
 /// A pattern that matches `action` or nearly does.
