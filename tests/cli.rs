@@ -653,6 +653,18 @@ fn every_engine_refuses_what_tables_cannot_keep() {
 }
 
 #[test]
+fn a_document_alone_is_checked_to_the_end() {
+    let deny = r#"{"Version": "2012-10-17", "Statement": {"Effect": "Deny", "Action": "s3:*", "Resource": "arn:aws:s3:${aws:RequestedRegion}::b"}}"#;
+    let dir = Folder::new(
+        "document-to-the-end",
+        &[("deny.json", deny), ("allow.json", &deny.replace("Deny", "Allow"))],
+    );
+    let out = dir.run(&["check", "deny.json"]).assert().code(2);
+    assert!(String::from_utf8_lossy(&out.get_output().stderr).contains("error[T0604]"));
+    dir.run(&["check", "allow.json"]).assert().code(0);
+}
+
+#[test]
 fn the_time_that_is_given_counts() {
     let dir = Folder::new(
         "time",

@@ -4,6 +4,7 @@ use super::output::Console;
 use crate::catalog::Catalog;
 use crate::hir::PolicyKind;
 use crate::json::{self, Node};
+use crate::normalize;
 use crate::resolve;
 use crate::source::FileId;
 use clap::ValueEnum;
@@ -92,8 +93,9 @@ pub fn check(file: FileId, kind: Option<Kind>, console: &mut Console) {
             if let Some(body) = body {
                 let (policy, findings) = resolve::body(&body, kind, &name, &console.limits);
                 console.report(findings);
-                console
-                    .report(policy.map(|p| resolve::lint(&p, &body, Catalog::shipped())).unwrap_or_default());
+                let Some(policy) = policy else { return };
+                console.report(resolve::lint(&policy, &body, Catalog::shipped()));
+                console.report(normalize::document(&policy, &console.limits).1);
             }
         }
         None => {

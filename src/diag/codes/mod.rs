@@ -1,4 +1,4 @@
-//! The registry of diagnostic codes, a file for each stage, each code with the page `tabella explain` prints.
+//! The registry of diagnostic codes, a file for each stage and one for what is said well and idle, each code with the page `tabella explain` prints.
 //!
 //! A page has an example in a fenced block, `tabella` or `json`, that triggers the code when it is compiled or
 //! imported; `tests/diagnostics.rs` runs it. Where no short text can trigger the code (a limit of 100 MB), the

@@ -275,7 +275,7 @@ Write a `deny` with a condition.
     Entry {
         code: NO_ACTIONS,
         title: "no actions",
-        page: r##"A statement says nothing about actions. Only in trust policies do they follow from the principals: accounts, users, roles and services `sts:AssumeRole`, web identities `sts:AssumeRoleWithWebIdentity`, SAML providers `sts:AssumeRoleWithSAML`.
+        page: r##"A statement says nothing about actions. Only in trust policies do they follow from the principals: accounts, users, roles and services `sts:AssumeRole`, web identities `sts:AssumeRoleWithWebIdentity`, SAML providers `sts:AssumeRoleWithSAML`. A `deny` there is one of `sts:*`, every way in.
 
 ```tabella
 resource policy on arn:aws:s3:::b { allow anyone }
