@@ -250,3 +250,19 @@ fn providers_are_in_the_partition_of_what_names_them() {
         "{shown}"
     );
 }
+
+#[test]
+fn parameters_do_not_reach_into_sets() {
+    let (world, found) = resolve(&[(
+        "main.tabella",
+        "account home 111111111111
+         const name = \"a\"
+         actions read = s3:Get$(name)
+         resources data = arn:aws:s3:::$(name)
+         policy P(name) { deny read on data when s3:prefix == name }
+         user Ann in home { policies P(\"z\") }",
+    )]);
+    assert!(found.is_empty(), "{found:#?}");
+    let shown = super::show::world(world.expect("a world").world());
+    assert!(shown.contains("deny s3:Geta on arn:aws:s3:::a if StringEquals s3:prefix [z]"), "{shown}");
+}
