@@ -230,8 +230,8 @@ fn combine(question: &Question<'_>, gates: &Gates) -> Result<Gate, Gate> {
 
 /// The principal's side before boundary and session policy: R8 for root users, else an identity policy (R10).
 fn own_side(question: &Question<'_>, gates: &Gates) -> Result<Gate, Gate> {
-    // R8: the root user of the resource's account. `*` is no particular resource, but the account's (R65).
-    let owned = question.known_resource_account.is_some() || question.resource == "*";
+    // R8: the root user of the resource's account. `*` is no particular resource, but the account's.
+    let owned = question.known_resource_account.is_some() || question.names_all;
     match question.caller.who {
         Who::Root if owned => Ok(Gate::Root),
         _ if gates.identity.allowed() => Ok(Gate::Identity),

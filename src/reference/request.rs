@@ -100,6 +100,8 @@ pub(super) struct Question<'a> {
     pub action: &'a str,
     /// The resource, `*` for actions without resource-level permissions (R65).
     pub resource: &'a str,
+    /// The request itself names `*`, no particular resource.
+    pub names_all: bool,
     /// The action supports no resource-level permissions (R65).
     pub wildcard_only: bool,
     /// Who owns the resource; `None` when nothing says so and the caller's account is not of the estate either.
@@ -172,6 +174,7 @@ pub(super) fn understand<'a>(
         caller,
         action: request.action,
         resource,
+        names_all: request.resource == "*",
         wildcard_only,
         resource_account: known_resource_account.or(own),
         known_resource_account,

@@ -66,7 +66,7 @@ impl<'a> Facts<'a> {
     }
 
     #[inline(always)]
-    fn resource(&self) -> &'a str {
+    pub fn resource(&self) -> &'a str {
         match self {
             Facts::Names(request) => request.resource,
             Facts::Ids(request) => request.resource,

@@ -170,7 +170,7 @@ impl Asked<'_> {
             None => false,
             set => ask.allows(self, Gate::Identity, set)?,
         } || (self.who.kind == Kind::Root
-            && (self.known_resource_account().is_some() || self.arn.text == b"*"));
+            && (self.known_resource_account().is_some() || self.facts.resource() == "*"));
         let boundary = ask.allows(self, Gate::Boundary, self.boundary())?;
         let session = !self.who.is_iam() || self.session_allows(&mut ask)?;
         match ask.denied {
