@@ -241,8 +241,8 @@ impl Cx<'_> {
         }
     }
 
-    /// Says which variables of a statement no request can fill (R113): an error in a `deny`, and in an `allow` where what
-    /// matches nothing lets more through (R116, R117); elsewhere it allows less, and is worth a warning.
+    /// Says which variables of a statement no request can fill (R113): an error where a `deny` applies to less for it, or
+    /// an `allow` to more (R116, R117); elsewhere more is closed than the text says, which is worth a warning.
     pub fn unfilled(
         &mut self,
         effect: Effect,
@@ -251,12 +251,12 @@ impl Cx<'_> {
         span: Span,
     ) {
         if let Some(resources) = resources {
-            let opens = effect == Effect::Deny || resources.negated;
+            let opens = (effect == Effect::Deny) != resources.negated;
             let texts = resources.patterns.iter().map(|p| &p.text);
             texts.for_each(|text| self.unfilled_in(text, opens, span));
         }
         for atom in atoms(condition) {
-            let opens = effect == Effect::Deny || atom.operator.is_negated();
+            let opens = (effect == Effect::Deny) != atom.operator.is_negated();
             for value in &atom.values {
                 if let Value::Text(text) | Value::Bool(text) = value {
                     self.unfilled_in(text, opens, atom.span);

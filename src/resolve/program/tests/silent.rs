@@ -168,7 +168,9 @@ fn variables_that_no_request_fills() {
         ] {
             reject(&text, &["T0338"]);
         }
-        // They allow less than the text seems to.
+        // They allow less than the text seems to, or deny more.
+        warned(&format!("policy P {{ deny s3:* on not (`arn:aws:s3:::b/${{{name}}}`) }}"), &["T0338"]);
+        warned(&format!("policy P {{ deny s3:* when s3:prefix not like \"a${{{name}}}/*\" }}"), &["T0338"]);
         warned(&format!("policy P {{ allow s3:* on `arn:aws:s3:::b/${{{name}}}` }}"), &["T0338"]);
         warned(&format!("policy P {{ allow s3:* when s3:prefix like \"${{{name}}}\" }}"), &["T0338"]);
         // Plain text where there are no variables (R52).
