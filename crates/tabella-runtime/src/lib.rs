@@ -3,6 +3,10 @@
 //! This crate knows nothing of the policy language or of JSON; what it reads is specified by its [`layout`] module.
 //! A request goes through `asked` (who, what, whose), `decide` (the layers in order), `cells` (the fast path of a
 //! layer) or `policies` (the exact path), and `items` (principals, resources, conditions of a statement).
+//!
+//! `asked` tells two roads apart: a declared caller with nothing said of its session, an ARN of the usual shape and no
+//! policy but its own and its account's guardrails take the short one, everything else the long one. `decide` has a
+//! function for either; `explain` always takes the long one, so that tests that compare the two compare the roads.
 #![no_std]
 #![forbid(unsafe_code)]
 
