@@ -7,7 +7,7 @@ use super::program::{Reference, References};
 use super::template::Templates;
 use super::{Failure, WriteOptions};
 use crate::hir::{Effect, IdentityKind, Operator, Piece, Quantifier, Value};
-use crate::lower::tables::{Account, Atom, Policy, PolicySet, Principal, Row, Tables};
+use crate::lower::tables::{Account, Atom, Policy, Principal, Row, Tables};
 use hashbrown::HashMap;
 use rapidhash::v3::RapidSecrets;
 use std::collections::BTreeSet;
@@ -20,6 +20,8 @@ pub(super) fn sections(tables: &Tables, options: &WriteOptions) -> Result<Sectio
         out: Sections::new(),
         templates: Templates { keys: keys(tables), ..Templates::default() },
         patterns: Vec::new(),
+        palettes: Vec::new(),
+        shapes: Vec::new(),
         runs: HashMap::new(),
     };
     for pattern in &tables.patterns {
@@ -34,7 +36,6 @@ pub(super) fn sections(tables: &Tables, options: &WriteOptions) -> Result<Sectio
     w.governed()?;
     w.names()?;
     w.sets(&references)?;
-    w.shapes()?;
     w.policies(&references, options)?;
     w.hashed()?;
     w.references(references);
@@ -47,8 +48,17 @@ struct Writer<'t> {
     out: Sections,
     templates: Templates,
     patterns: Vec<layout::Pattern>,
+    /// Where each palette begins.
+    palettes: Vec<u32>,
+    /// What rows say of each shape.
+    shapes: Vec<u32>,
     /// Runs of rows that stand in the section, by content: where sets say the same in 32 services, they share them.
     runs: HashMap<Vec<layout::Row>, u32>,
+}
+
+/// Words of services of each set.
+fn stride(t: &Tables) -> Result<u32, Failure> {
+    index(t.services.len().div_ceil(layout::WORD_SERVICES as usize).max(1))
 }
 
 /// Condition keys, those of variables included.
@@ -90,7 +100,7 @@ impl Writer<'_> {
             let key = self.t.keys.get(atom.key as usize);
             let key = key.ok_or_else(|| Failure::Refused(format!("there is no key {}", atom.key)))?;
             let record = layout::Atom {
-                operator: operator(atom),
+                operator: operator(atom) | tabella_runtime::key_class(key) << 24,
                 key: self.templates.key(key)?,
                 values: self.out.count(Section::Values)?,
                 values_len: index(atom.values.len())?,
@@ -190,7 +200,8 @@ impl Writer<'_> {
     }
 
     fn sets(&mut self, references: &References) -> Result<(), Failure> {
-        let starts = self.cells(references)?;
+        self.palettes = self.cells(references)?;
+        self.shapes = self.shapes()?;
         for set in &self.t.sets {
             let levels = self.out.count(Section::Levels)?;
             for level in &set.levels {
@@ -201,15 +212,12 @@ impl Writer<'_> {
                     self.out.push(Section::LevelPolicies, &policy.to_le_bytes());
                 }
             }
-            let record = layout::Set {
-                levels,
-                levels_len: index(set.levels.len())?,
-                default: references.cell(set.default)?,
-                // R42: a set without levels allows nothing, whatever its cells.
-                flags: if set.tabled && !set.levels.is_empty() { layout::TABLED } else { 0 },
-            };
+            // R42: a set without levels allows nothing, whatever its cells.
+            let tabled = set.tabled && !set.levels.is_empty();
+            let default = if tabled { references.cell(set.default)? } else { layout::CELL_POLICIES };
+            let record = layout::Set { levels, levels_len: index(set.levels.len())?, default };
             self.out.push(Section::Sets, &record.bytes());
-            self.rows(set, &starts)?;
+            self.services_of(if tabled { &set.rows } else { &[] })?;
         }
         Ok(())
     }
@@ -226,30 +234,37 @@ impl Writer<'_> {
         Ok(starts)
     }
 
-    fn rows(&mut self, set: &PolicySet, starts: &[u32]) -> Result<(), Failure> {
-        let mut rows: Vec<&Row> = set.rows.iter().collect();
+    /// The words of a set, and its rows.
+    fn services_of(&mut self, rows: &[Row]) -> Result<(), Failure> {
+        let mut rows: Vec<&Row> = rows.iter().collect();
         rows.sort_by_key(|r| r.service);
         let mut rows = rows.into_iter().peekable();
-        for word in 0..self.t.services.len().div_ceil(32) as u32 {
-            let mut record = layout::ServiceWord { bits: 0, row: 0 };
-            let mut run = Vec::new();
-            while let Some(row) = rows.next_if(|r| r.service / 32 == word) {
-                let bit = 1 << (row.service % 32);
-                if record.bits & bit != 0 {
+        for word in 0..stride(self.t)? {
+            let (mut bits, mut run) = (0, Vec::new());
+            while let Some(row) = rows.next_if(|r| r.service / layout::WORD_SERVICES == word) {
+                let bit = 1 << (row.service % layout::WORD_SERVICES);
+                if bits & bit != 0 {
                     return Err(Failure::Refused(format!("two rows for service {}", row.service)));
                 }
-                record.bits |= bit;
-                let palette = starts.get(row.palette as usize).copied();
-                let palette = palette.ok_or_else(|| Failure::Refused("a row without palette".into()))?;
-                run.push(layout::Row { shape: row.shape, palette });
+                bits |= bit;
+                run.push(self.row(row)?);
             }
-            record.row = self.run(run)?;
+            let record = layout::ServiceWord { bits, row: self.run(run)? };
             self.out.push(Section::SetServices, &record.bytes());
         }
         match rows.next() {
             Some(row) => Err(Failure::Refused(format!("there is no service {}", row.service))),
             None => Ok(()),
         }
+    }
+
+    fn row(&self, row: &Row) -> Result<layout::Row, Failure> {
+        let at = |places: &[u32], index: u32| places.get(index as usize).copied();
+        let palette = at(&self.palettes, row.palette);
+        let palette = palette.ok_or_else(|| Failure::Refused("a row without palette".into()))?;
+        let shape = at(&self.shapes, row.shape);
+        let shape = shape.ok_or_else(|| Failure::Refused("a row without shape".into()))?;
+        Ok(layout::Row { shape, palette })
     }
 
     /// Where a run of rows stands.
@@ -262,7 +277,9 @@ impl Writer<'_> {
         }))
     }
 
-    fn shapes(&mut self) -> Result<(), Failure> {
+    /// Shapes one after the other; what rows say of each.
+    fn shapes(&mut self) -> Result<Vec<u32>, Failure> {
+        let mut starts = Vec::new();
         for shape in &self.t.shapes {
             let greatest = u32::from(shape.iter().copied().max().unwrap_or(0));
             let log = match greatest {
@@ -272,18 +289,15 @@ impl Writer<'_> {
                 16..=255 => 3,
                 _ => 4,
             };
-            let columns = index(shape.len())?;
-            let record = layout::Shape {
-                data: self.out.count(Section::ShapeData)?,
-                columns: columns << 8 | log,
-                greatest,
-                reserved: 0,
-            };
+            let record = layout::Shape { columns: index(shape.len())? << 8 | log, greatest };
             self.out.push(Section::Shapes, &record.bytes());
-            let packed = pack(shape, log);
-            self.out.push(Section::ShapeData, &packed);
+            starts.push(self.out.count(Section::Shapes)? << 3 | log);
+            self.out.push(Section::Shapes, &pack(shape, log));
         }
-        Ok(())
+        match self.out.count(Section::Shapes)? as usize > layout::SHAPES_LIMIT {
+            true => Err(Failure::Size("more than 512 MiB of shapes".into())),
+            false => Ok(starts),
+        }
     }
 
     fn policies(&mut self, references: &References, options: &WriteOptions) -> Result<(), Failure> {
@@ -468,7 +482,7 @@ impl Writer<'_> {
             seed_high: (seed >> 32) as u32,
             organization,
             organization_len,
-            stride: index(t.services.len().div_ceil(32))?,
+            stride: stride(t)?,
             shortest_resource: index(lengths().min().unwrap_or(0))?,
             longest_resource: index(lengths().max().unwrap_or(0))?,
             reserved: 0,

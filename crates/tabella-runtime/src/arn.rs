@@ -1,6 +1,5 @@
 //! ARNs and ARN patterns (R66–R69, R107).
 
-use crate::digits::Digits;
 use crate::glob::{Tail, Template, Variables};
 use crate::layout::{self, Pattern};
 use crate::tables::Tables;
@@ -20,25 +19,25 @@ impl<'r> Arn<'r> {
     /// Every resource (R65).
     pub const ALL: Arn<'static> = Arn { text: b"*", colons: [0; 5], six: false };
 
-    /// An ARN of a usual shape and its account: `arn:aws:`, a short service and region, twelve digits or none.
-    /// `None`: another shape, or no ARN.
+    /// An ARN of a usual shape and its account: `arn:aws:`, a short service and region, twelve bytes or none.
+    /// `None`: another shape, or no ARN. Where the twelve bytes turn out to be no digits, it is not split rightly.
     #[inline(always)]
-    pub fn usual(text: &'r [u8]) -> Option<(Self, Option<Digits>)> {
+    pub fn usual(text: &'r [u8]) -> Option<(Self, Option<&'r [u8; 12]>)> {
         (text.first_chunk() == Some(b"arn:aws:")).then_some(())?;
         let service = near_colon(text, 8)?;
         let region = match text.get(service + 1)? {
             b':' => service + 1,
             _ => near_colon(text, service + 1)?,
         };
-        let (digits, account) = match text.get(region + 1..)? {
+        let (owner, account) = match text.get(region + 1..)? {
             [b':', ..] => (None, region + 1),
             rest => {
-                let (digits, rest) = rest.split_first_chunk::<12>()?;
+                let (owner, rest) = rest.split_first_chunk()?;
                 (rest.first() == Some(&b':')).then_some(())?;
-                (Some(Digits::of(digits)?), region + 13)
+                (Some(owner), region + 13)
             }
         };
-        Some((Arn { text, colons: [3, 7, service, region, account], six: true }, digits))
+        Some((Arn { text, colons: [3, 7, service, region, account], six: true }, owner))
     }
 
     #[inline]
@@ -89,6 +88,12 @@ impl<'r> Arn<'r> {
     /// Whether it has six parts.
     pub fn has_six_parts(&self) -> bool {
         self.six
+    }
+
+    /// Where its account stands.
+    pub fn account(&self) -> Option<core::ops::Range<usize>> {
+        let [.., region, account] = self.colons;
+        self.six.then_some(region + 1..account)
     }
 
     /// One bit of 64 for its service. Of what has no six parts, all of them.
@@ -152,15 +157,21 @@ const fn colons_in(word: u64) -> u64 {
 }
 
 impl Pattern {
+    /// Start and length of each part.
+    #[inline(always)]
+    pub(crate) fn parts(&self) -> [(u32, u32); 6] {
+        [
+            (self.part_0, self.part_0_len),
+            (self.part_1, self.part_1_len),
+            (self.part_2, self.part_2_len),
+            (self.part_3, self.part_3_len),
+            (self.part_4, self.part_4_len),
+            (self.part_5, self.part_5_len),
+        ]
+    }
+
     fn part(&self, index: usize) -> (u32, u32) {
-        match index {
-            0 => (self.part_0, self.part_0_len),
-            1 => (self.part_1, self.part_1_len),
-            2 => (self.part_2, self.part_2_len),
-            3 => (self.part_3, self.part_3_len),
-            4 => (self.part_4, self.part_4_len),
-            _ => (self.part_5, self.part_5_len),
-        }
+        self.parts().get(index).copied().unwrap_or_default()
     }
 
     fn floats(&self, index: usize) -> bool {
@@ -214,13 +225,23 @@ impl<'t, 'v, 's> Matcher<'_, 't, 'v, 's> {
     fn parts(&self, arn: &Arn<'_>) -> bool {
         let p = self.pattern;
         let head = self.tables.bytes(p.whole, p.whole_len);
+        if !arn.six || !arn.text.starts_with(head) {
+            return false;
+        }
         let from = (p.floats >> layout::HEAD_SHIFT) as usize;
-        arn.six && arn.text.starts_with(head) && (from..6).all(|i| self.part(i, arn.part(i)))
+        (from..6)
+            .zip(p.parts().iter().skip(from))
+            .all(|(i, (start, len))| len >> 30 == layout::PART_ALL || self.part_is(*start, *len, arn.part(i)))
     }
 
     #[inline]
     fn part(&self, index: usize, text: &[u8]) -> bool {
         let (start, len) = self.pattern.part(index);
+        self.part_is(start, len, text)
+    }
+
+    #[inline(always)]
+    fn part_is(&self, start: u32, len: u32, text: &[u8]) -> bool {
         let count = len & layout::PART_LEN;
         match len >> 30 {
             layout::PART_ALL => true,

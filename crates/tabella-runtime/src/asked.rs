@@ -1,33 +1,49 @@
 //! A request made ready: caller classified, action looked up, resource split and owned, governing policies found.
 
 use crate::arn::Arn;
+use crate::cells::Place;
+use crate::decide::OWN;
 use crate::derive::Cache;
 use crate::digits::Digits;
-use crate::fold::lower_word;
+use crate::fold::lower;
 use crate::ids::IdRequest;
 use crate::layout::{
-    ACTION_BYTES, ACTION_NAME_LEN, Account, NONE, OWN_RULES, Principal, Resource, TRUST, WILDCARD_ONLY,
-    binding_scps, has_own_rules, is_bound,
+    ACTION_BYTES, ACTION_NAME_LEN, Account, Action, NONE, OWN_RULES, Principal, Resource, TRUST,
+    WILDCARD_ONLY, binding_scps, has_own_rules, is_bound,
 };
 use crate::request::{Entry, Request, Session, Values, is_session_key};
 use crate::tables::Tables;
 use crate::who::{Kind, Who};
 
-/// What the tables know of an action: where its cells stand, and its flags.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Column {
-    /// Index of the service; `NONE`: no service of the tables.
-    pub service: u32,
-    /// Column in its rows; `NONE`: none of them, which no row has.
-    pub column: u32,
+/// What is asked to be done.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Verb<'a> {
+    /// Lower-case `service:name`.
+    pub name: &'a [u8],
+    pub place: Place,
     /// [`WILDCARD_ONLY`] and [`OWN_RULES`].
-    flags: u32,
+    pub flags: u32,
 }
 
-impl crate::layout::Action {
+impl<'a> Verb<'a> {
+    /// An action of the tables.
     #[inline(always)]
-    pub(crate) fn place(&self) -> Column {
-        Column { service: self.service, column: self.column, flags: self.name_len & !ACTION_NAME_LEN }
+    pub fn of(action: &Action, name: &'a [u8]) -> Self {
+        Verb { name, place: Place::of(action), flags: action.name_len & !ACTION_NAME_LEN }
+    }
+
+    /// An action that the tables do not know, if it is `service:name` at all.
+    #[cold]
+    fn unknown(tables: &Tables<'_>, action: &'a [u8]) -> Option<Self> {
+        let (service, name) = core::str::from_utf8(action).ok()?.split_once(':')?;
+        // R63: no column has such a name, so it is enough to look here.
+        let odd = |c: char| c.is_whitespace() || c.is_control() || matches!(c, ':' | '*' | '?');
+        let well_formed =
+            !service.is_empty() && !name.is_empty() && !service.contains(odd) && !name.contains(odd);
+        let flags = if has_own_rules(action) { OWN_RULES } else { 0 };
+        let service = tables.find_service(service.as_bytes());
+        let place = service.map_or(Place::nowhere(NONE), |service| Place::new(service, NONE));
+        well_formed.then_some(Verb { name: action, place, flags })
     }
 }
 
@@ -39,7 +55,9 @@ pub(crate) struct Asked<'a> {
     pub who: Who<'a>,
     /// Lower-case `service:name`.
     pub action: &'a [u8],
-    pub column: Column,
+    /// [`WILDCARD_ONLY`] and [`OWN_RULES`].
+    pub flags: u32,
+    pub place: Place,
     pub arn: &'a Arn<'a>,
     /// The caller and the resource belong to one account.
     pub same_account: bool,
@@ -123,45 +141,63 @@ impl<'a> Facts<'a> {
     }
 }
 
-/// Whose policies must be asked.
-#[derive(Clone, Copy, Debug)]
-pub(crate) enum Reach {
-    /// Those of the caller, a declared user or role, and its account's guardrails: no other can speak of the request.
-    Own(Principal),
-    /// All that bind it.
-    All,
+/// What there is to know of a request of the kind that few questions need to be asked of: a declared user or role, with
+/// nothing said of its session. Only its own policies, its account's guardrails and the resource's policies speak of it.
+pub(crate) struct Usual<'a> {
+    pub arn: Arn<'a>,
+    /// The sets that bind the caller.
+    pub sets: [u32; OWN],
+    pub same_account: bool,
+    /// The ARN names the owner.
+    owned: bool,
+    /// There may be policies of the resource.
+    pub governed: bool,
 }
 
-/// The action in lower case; `None` when it is too long.
-#[inline(always)]
-fn lower<'b>(action: &str, buffer: &'b mut [u8; ACTION_BYTES]) -> Option<&'b [u8]> {
-    let out = buffer.get_mut(..action.len())?;
-    let lower = |from: &[u8; 8]| lower_word(u64::from_le_bytes(*from)).to_le_bytes();
-    let from = action.as_bytes();
-    let (Some(last), Some(end)) = (from.last_chunk(), out.last_chunk_mut()) else {
-        out.copy_from_slice(from);
-        out.make_ascii_lowercase();
-        return Some(out);
-    };
-    // The last eight bytes at once, some of them maybe for the second time.
-    *end = lower(last);
-    for (to, from) in out.as_chunks_mut().0.iter_mut().zip(from.as_chunks().0) {
-        *to = lower(from);
+impl<'a> Usual<'a> {
+    /// `Err`: a request of another kind, and its resource.
+    #[inline(always)]
+    pub fn new(
+        tables: &Tables<'_>,
+        facts: &Facts<'a>,
+        who: &Who<'_>,
+        verb: &Verb<'_>,
+    ) -> Result<Self, Arn<'a>> {
+        let resource = facts.resource().as_bytes();
+        let (Some((arn, owner)), Some(caller)) = (Arn::usual(resource), who.own_record(tables)) else {
+            return Err(Arn::new(resource));
+        };
+        let sets = caller.own_sets();
+        let same_account = owner.is_none_or(|owner| caller.digits().are(owner));
+        // What is no account may hold a colon.
+        if !same_account && owner.and_then(Digits::of).is_none() {
+            return Err(Arn::new(resource));
+        }
+        if verb.flags & OWN_RULES != 0 || tables.has_rcps || !facts.are_few() {
+            return Err(arn);
+        }
+        // R65: what is matched is `*`, which no policy governs. Whose it is, the ARN says, or a policy of what it names.
+        let wildcard_only = verb.flags & WILDCARD_ONLY != 0;
+        let governed = tables.governed & arn.service_bit() != 0;
+        if wildcard_only && governed && (owner.is_none() || tables.meta.shortest_resource <= 1) {
+            return Err(arn);
+        }
+        let governed = governed && !wildcard_only;
+        let arn = if wildcard_only { Arn::ALL } else { arn };
+        Ok(Usual { arn, sets, same_account, owned: owner.is_some(), governed })
     }
-    Some(out)
-}
 
-/// An action that the tables do not know, if it is `service:name` at all.
-#[cold]
-fn unknown(tables: &Tables<'_>, action: &[u8]) -> Option<Column> {
-    let (service, name) = core::str::from_utf8(action).ok()?.split_once(':')?;
-    // R63: no column has such a name, so it is enough to look here.
-    let odd = |c: char| c.is_whitespace() || c.is_control() || matches!(c, ':' | '*' | '?');
-    let well_formed =
-        !service.is_empty() && !name.is_empty() && !service.contains(odd) && !name.contains(odd);
-    let flags = if has_own_rules(action) { OWN_RULES } else { 0 };
-    let service = tables.find_service(service.as_bytes()).unwrap_or(NONE);
-    well_formed.then_some(Column { service, column: NONE, flags })
+    /// Finds the policies that govern the resource, and by them its owner. `None`: there are too many.
+    #[inline(always)]
+    pub fn governing(&mut self, tables: &Tables<'_>, who: &Who<'_>, action: &[u8]) -> Option<Governing> {
+        let governing = Governing::look(tables, self.arn.text, action);
+        let account = owner_among(tables, governing.kept()?);
+        let owner = account.and_then(|account| Digits::parse(account.as_bytes()));
+        if !self.owned && owner.is_some() {
+            self.same_account = owner == who.digits(tables);
+        }
+        Some(governing)
+    }
 }
 
 /// The resource policies that govern a resource, that of the resource itself first.
@@ -171,69 +207,55 @@ pub(crate) struct Governing {
     count: u32,
 }
 
+/// Bytes that the names of most actions fit into.
+const USUAL_ACTION: usize = 64;
+
 /// Policies kept; when more govern one resource, it is looked up again.
 const GOVERNING: usize = 3;
 
 impl<'a> Asked<'a> {
-    /// Tells `f` of a request; `None`: the request is malformed and denied (R6).
+    /// Looks caller and action up and tells `f`; `None`: the request is malformed and denied (R6).
     #[inline(always)]
     pub fn by_names<T>(
         tables: &Tables<'_>,
         request: &Request<'_>,
-        f: impl FnOnce(&Asked<'_>, Reach) -> T,
+        f: impl FnOnce(Who<'_>, Verb<'_>) -> Option<T>,
     ) -> Option<T> {
-        let mut buffer = [0; ACTION_BYTES];
-        let action = lower(request.action, &mut buffer)?;
-        let column = match tables.find_action(action) {
-            Some((_, found)) => found.place(),
-            None => unknown(tables, action)?,
+        let mut short = [0; USUAL_ACTION];
+        let mut long;
+        let action = match lower(request.action.as_bytes(), &mut short) {
+            Some(action) => action,
+            None => {
+                long = [0; ACTION_BYTES];
+                lower(request.action.as_bytes(), &mut long)?
+            }
         };
-        let who = Who::new(tables, request, action)?;
-        Self::with(tables, Facts::Names(request), who, (action, column), f)
+        let verb = match tables.find_action(action) {
+            Some((_, found)) => Verb::of(&found, action),
+            None => Verb::unknown(tables, action)?,
+        };
+        f(Who::new(tables, request, action)?, verb)
     }
 
-    /// What is left when caller and action are known.
+    /// Any request on the resource `named`. Tells `f` of it, and of the caller's record if only the caller's own
+    /// policies and its account's guardrails can speak of it. `None`: the request is malformed and denied (R6).
     #[inline(always)]
-    pub fn with<T>(
+    pub fn at_length<T>(
         tables: &Tables<'_>,
         facts: Facts<'_>,
         who: Who<'_>,
-        (action, column): (&[u8], Column),
-        f: impl FnOnce(&Asked<'_>, Reach) -> T,
+        verb: Verb<'_>,
+        named: Arn<'_>,
+        f: impl FnOnce(&Asked<'_>, Option<&Principal>) -> T,
     ) -> Option<T> {
-        // Most requests are of a kind that few questions need to be asked of.
-        if let Some(caller) = who.own_record(tables)
-            && column.flags == 0
-            && !tables.has_rcps
-            && facts.are_few()
-            && let Some((arn, owner)) = Arn::usual(facts.resource().as_bytes())
-            && tables.governed & arn.service_bit() == 0
-        {
-            let same_account = owner.is_none_or(|owner| owner == caller.digits());
-            let (governing, cache) = (Governing::default(), Cache::default());
-            let (arn, cache) = (&arn, &cache);
-            let asked = Asked { tables, facts, who, action, column, arn, same_account, governing, cache };
-            return Some(f(&asked, Reach::Own(caller)));
-        }
-        Self::at_length(tables, facts, who, (action, column), f)
-    }
-
-    #[inline(never)]
-    fn at_length<T>(
-        tables: &Tables<'_>,
-        facts: Facts<'_>,
-        who: Who<'_>,
-        (action, column): (&[u8], Column),
-        f: impl FnOnce(&Asked<'_>, Reach) -> T,
-    ) -> Option<T> {
-        let named = Arn::new(facts.resource().as_bytes());
         well_formed(tables, &facts, &named).then_some(())?;
+        let Verb { name: action, place, flags } = verb;
         // R65: the resource asked about is `*`, whatever the caller says.
-        let arn = if column.flags & WILDCARD_ONLY != 0 { &Arn::ALL } else { &named };
+        let arn = if flags & WILDCARD_ONLY != 0 { &Arn::ALL } else { &named };
         let governing = Governing::find(tables, arn, action);
         let cache = &Cache::default();
         let mut asked =
-            Asked { tables, facts, who, action, column, arn, same_account: false, governing, cache };
+            Asked { tables, facts, who, action, flags, place, arn, same_account: false, governing, cache };
         // R73: whose it is does not depend on what is matched against.
         let owner = match facts.resource_account() {
             Some(given) => Some(owner_said(given, &named)?),
@@ -247,11 +269,8 @@ impl<'a> Asked<'a> {
                 who.principal(tables).is_some() || caller.is_some_and(|a| tables.find_account(&a).is_some())
             }
         };
-        let reach = match who.own_record(tables) {
-            Some(caller) if asked.is_alone() => Reach::Own(caller),
-            _ => Reach::All,
-        };
-        Some(f(&asked, reach))
+        let own = who.own_record(tables).filter(|_| asked.is_alone());
+        Some(f(&asked, own.as_ref()))
     }
 
     /// None but the caller's own policies and its account's guardrails can speak of the request.
@@ -275,7 +294,7 @@ impl<'a> Asked<'a> {
     #[inline(never)]
     fn owner_by_policies(&self) -> Option<&'a str> {
         match self.governing.kept() {
-            Some(kept) if self.column.flags & WILDCARD_ONLY == 0 => owner_among(self.tables, kept),
+            Some(kept) if self.flags & WILDCARD_ONLY == 0 => owner_among(self.tables, kept),
             _ => owner_of(self.tables, self.facts.resource().as_bytes(), self.action),
         }
     }
@@ -284,8 +303,10 @@ impl<'a> Asked<'a> {
     #[inline(never)]
     pub fn known_resource_account(&self) -> Option<&'a str> {
         let named = || {
-            let account = self.facts.resource().split(':').nth(4);
-            account.filter(|a| Digits::parse(a.as_bytes()).is_some())
+            let resource = self.facts.resource();
+            let account = Arn::new(resource.as_bytes()).account()?;
+            Digits::parse(resource.as_bytes().get(account.clone())?)?;
+            resource.get(account)
         };
         self.facts.resource_account().or_else(named).or_else(|| self.owner_by_policies())
     }
@@ -315,7 +336,7 @@ impl<'a> Asked<'a> {
     /// The action is of `sts` or `kms`.
     #[inline(always)]
     pub fn has_own_rules(&self) -> bool {
-        self.column.flags & OWN_RULES != 0
+        self.flags & OWN_RULES != 0
     }
 
     #[inline(never)]
@@ -332,7 +353,7 @@ impl<'a> Asked<'a> {
             // R143: what is done to the alias itself.
             b"kms:createalias" | b"kms:updatealias" | b"kms:deletealias" => !on("kms", "alias/"),
             // R65
-            _ => self.column.flags & WILDCARD_ONLY == 0,
+            _ => self.flags & WILDCARD_ONLY == 0,
         }
     }
 

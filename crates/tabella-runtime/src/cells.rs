@@ -1,67 +1,117 @@
 //! The fast path: the cell of a set for an action, and residual programs.
 
-use crate::asked::{Asked, Column};
+use crate::asked::Asked;
 use crate::items::{Grant, Layer};
 use crate::layout::{
-    CELL_ALLOW, CELL_DENY, CELL_NONE, CELL_PROGRAM, ITEM_DENY, ITEM_LAST, ITEM_LEVEL, NONE, Set, Shape,
-    TABLED,
+    Action, CELL_ALLOW, CELL_DENY, CELL_NONE, CELL_POLICIES, CELL_PROGRAM, ITEM_DENY, ITEM_LAST, ITEM_LEVEL,
+    Row, ServiceWord, WORD_SERVICES,
 };
 use crate::policies::Verdict;
 use crate::tables::Tables;
 
-/// The palette index of a column.
-#[inline(always)]
-pub(crate) fn column(tables: &Tables<'_>, shape: &Shape, column: u32) -> Option<u32> {
-    let (columns, log) = (shape.columns >> 8, shape.columns & 0xFF);
-    if column >= columns {
-        return None;
-    }
-    let bit = u64::from(column) << log;
-    let at = shape.data as usize + (bit >> 3) as usize;
-    let byte = u32::from(*tables.shape_data.get(at)?);
-    if log == 4 {
-        return Some(byte | u32::from(*tables.shape_data.get(at + 1)?) << 8);
-    }
-    Some(byte >> (bit & 7) & ((1 << (1 << log)) - 1))
+/// Where the cells of an action stand.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Place {
+    /// Which word of a set has the action's service.
+    word: u32,
+    /// Column in the rows of the service; `NONE`: none of them, which no row has.
+    pub column: u32,
+    /// Bit of the service in that word; 0: no service of the tables, which no set has a row for.
+    bit: u32,
 }
 
-/// The cell of a tabled set for an action; `None`: the per-policy tables know.
-#[inline(always)]
-fn cell(tables: &Tables<'_>, index: u32, set: &Set, place: Column) -> Option<u32> {
-    if place.service == NONE {
-        return Some(set.default);
+impl Place {
+    /// An action of the tables.
+    #[inline(always)]
+    pub fn of(action: &Action) -> Self {
+        Place::new(action.service, action.column)
     }
-    let word = index as usize * tables.meta.stride as usize + (place.service / 32) as usize;
-    let word = tables.set_services.get(word)?;
-    let bit = 1_u32 << (place.service % 32);
-    if word.bits & bit == 0 {
-        return Some(set.default);
+
+    #[inline(always)]
+    pub fn new(service: u32, column: u32) -> Self {
+        Place { word: service / WORD_SERVICES, column, bit: 1 << (service % WORD_SERVICES) }
     }
-    let row = word.row as usize + (word.bits & (bit - 1)).count_ones() as usize;
-    let row = tables.rows.get(row)?;
-    let shape = tables.shapes.get(row.shape as usize)?;
-    let place = row.palette as usize + column(tables, &shape, place.column)? as usize;
-    tables.cells.get(place).map(|cell| cell.word)
+
+    /// An action of a service that the tables do not know.
+    pub const fn nowhere(column: u32) -> Self {
+        Place { word: 0, column, bit: 0 }
+    }
+}
+
+impl Row {
+    /// Where in `Shapes` the palette index of a column begins, and in which bits of that byte.
+    #[inline(always)]
+    fn at(&self, column: u32) -> (usize, u32) {
+        let bit = u64::from(column) << (self.shape & 7);
+        ((self.shape >> 3) as usize + (bit >> 3) as usize, bit as u32 & 7)
+    }
+}
+
+/// The cell of a set, step by step: each step reads where the last one led.
+impl Tables<'_> {
+    #[inline(always)]
+    pub(crate) fn word(&self, set: u32, place: &Place) -> Option<ServiceWord> {
+        self.set_services.get(set as usize * self.meta.stride as usize + place.word as usize)
+    }
+
+    /// The row of the service; `None`: there is none.
+    #[inline(always)]
+    pub(crate) fn row(&self, word: &ServiceWord, place: &Place) -> Option<usize> {
+        let below = word.bits & place.bit.wrapping_sub(1);
+        (word.bits & place.bit != 0).then(|| word.row as usize + below.count_ones() as usize)
+    }
+
+    /// The cell of services without a row. A set that has no rows leaves all to the per-policy tables.
+    #[inline(always)]
+    pub(crate) fn default_cell(&self, set: u32) -> u32 {
+        self.sets.get(set as usize).map_or(CELL_POLICIES, |set| set.default)
+    }
+
+    /// Where in `Cells` the cell stands; `None`: the action is no column.
+    #[inline(always)]
+    pub(crate) fn cell_of(&self, row: &Row, place: &Place) -> Option<usize> {
+        let (at, shift) = row.at(place.column);
+        let byte = u32::from(*self.shapes.get(at)?);
+        let index = match row.shape & 7 {
+            4 => byte | u32::from(*self.shapes.get(at + 1)?) << 8,
+            log => byte >> shift & ((1 << (1 << log)) - 1),
+        };
+        Some(row.palette as usize + index as usize)
+    }
+
+    /// The cell of a set for an action; [`CELL_POLICIES`]: the per-policy tables know.
+    #[inline(always)]
+    pub(crate) fn cell(&self, set: u32, place: &Place) -> u32 {
+        let Some(word) = self.word(set, place) else { return CELL_POLICIES };
+        let Some(row) = self.row(&word, place) else { return self.default_cell(set) };
+        let Some(row) = self.rows.get(row) else { return CELL_POLICIES };
+        let Some(at) = self.cell_of(&row, place) else { return CELL_POLICIES };
+        self.cells.get(at).map_or(CELL_POLICIES, |cell| cell.word)
+    }
 }
 
 impl Asked<'_> {
     /// What a set says of the request.
-    #[inline(never)]
     pub fn set(&self, index: u32, layer: Layer) -> Verdict {
-        let Some(set) = self.tables.sets.get(index as usize) else { return Verdict::DENIED };
-        let cell = if set.flags & TABLED == 0 { None } else { cell(self.tables, index, &set, self.column) };
+        self.verdict(index, self.tables.cell(index, &self.place), layer, true)
+    }
+
+    /// What a set says whose cell is known. Without `allows` only its denies count: it may say that it does not allow
+    /// when it does.
+    #[inline(always)]
+    pub fn verdict(&self, index: u32, cell: u32, layer: Layer, allows: bool) -> Verdict {
         match cell {
-            Some(CELL_NONE) => Verdict::NONE,
-            Some(CELL_ALLOW) => Verdict::ALLOWED,
-            Some(CELL_DENY) => Verdict::DENIED,
-            Some(program) => self.program((program - CELL_PROGRAM) as usize, layer),
-            None => self.set_by_policies(&set, layer),
+            CELL_NONE => Verdict::NONE,
+            CELL_ALLOW => Verdict::ALLOWED,
+            CELL_DENY => Verdict::DENIED,
+            CELL_POLICIES => self.set_by_policies(index, layer),
+            program => self.program((program - CELL_PROGRAM) as usize, layer, allows),
         }
     }
 
     /// Denies first, then the open levels: each needs an item that holds.
-    #[inline(always)]
-    fn program(&self, start: usize, layer: Layer) -> Verdict {
+    #[inline(never)]
+    fn program(&self, start: usize, layer: Layer, allows: bool) -> Verdict {
         let mut all = Grant::Direct;
         let mut level = Grant::Direct;
         for item in self.tables.items.from(start) {
@@ -73,7 +123,7 @@ impl Asked<'_> {
             } else {
                 if flags & ITEM_LEVEL != 0 {
                     all = all.min(level);
-                    if all == Grant::None {
+                    if all == Grant::None || !allows {
                         return Verdict::NONE;
                     }
                     level = Grant::None;

@@ -4,9 +4,17 @@ use crate::arn::{Arn, Matcher};
 use crate::asked::Asked;
 use crate::derive::Found;
 use crate::layout::{self, AND_END, Atom, OR_END, REF_ALL, REF_ONE, Value, operator as o, reference};
+use crate::request::Values;
 use crate::values::{Decimal, Instant, in_network, is_base64_of, same_ignoring_case};
 use core::cmp::Ordering;
 use core::net::IpAddr;
+
+/// Of [`Atom::operator`].
+const QUANTIFIER: u32 = 0xFF << 8;
+/// Likewise.
+const IF_EXISTS: u32 = 1 << 16;
+/// Likewise: the key's, 0 for keys of the request.
+const CLASS: u32 = 0xFF << 24;
 
 const FOR_ALL_VALUES: u32 = 1;
 const FOR_ANY_VALUE: u32 = 2;
@@ -43,13 +51,40 @@ impl Asked<'_> {
     #[inline(never)]
     fn atom(&self, index: usize) -> bool {
         let Some(atom) = self.tables.atoms.get(index) else { return false };
-        let operator = atom.operator & 0xFF;
+        let (operator, unusual) = (atom.operator & 0xFF, atom.operator & (QUANTIFIER | CLASS));
+        if unusual == 0 && matches!(operator, o::STRING_EQUALS..=o::STRING_NOT_LIKE) {
+            return self.request_text(&atom, operator);
+        }
+        self.any_atom(&atom, operator)
+    }
+
+    /// A plain operator on texts and a key of the request: what most conditions are.
+    #[inline(always)]
+    fn request_text(&self, atom: &Atom, operator: u32) -> bool {
+        let negated = is_negated(operator);
+        match self.requested(atom.key) {
+            // R91, R92
+            None => negated || atom.operator & IF_EXISTS != 0,
+            Some(Values::One(value)) if operator & !1 == o::STRING_EQUALS_IGNORE_CASE => {
+                self.satisfies(atom, value)
+            }
+            Some(Values::One(value)) => {
+                let mut values = self.tables.values.run(atom.values, atom.values_len);
+                values.any(|v| self.text(&v, value)) != negated
+            }
+            // R94
+            Some(Values::Many(_)) => false,
+        }
+    }
+
+    #[inline(never)]
+    fn any_atom(&self, atom: &Atom, operator: u32) -> bool {
         let found = self.value(atom.key);
         if operator == o::NULL {
-            return self.null(&atom, is_null(&found));
+            return self.null(atom, is_null(&found));
         }
         let quantifier = atom.operator >> 8 & 0xFF;
-        let if_exists = atom.operator >> 16 & 1 == 1;
+        let if_exists = atom.operator & IF_EXISTS != 0;
         match (quantifier, found) {
             // R91, R92
             (_, Found::Absent) if if_exists => true,
@@ -59,10 +94,10 @@ impl Asked<'_> {
             // R95, R96, R92
             (FOR_ALL_VALUES, found) if is_null(&found) => true,
             (FOR_ANY_VALUE, found) if is_null(&found) => if_exists,
-            (_, Found::One(value)) => self.satisfies(&atom, value),
-            (FOR_ALL_VALUES, Found::Many(values)) => values.iter().all(|v| self.satisfies(&atom, v)),
-            (FOR_ANY_VALUE, Found::Many(values)) => values.iter().any(|v| self.satisfies(&atom, v)),
-            (FOR_ALL_VALUES | FOR_ANY_VALUE, Found::ManyOne(value)) => self.satisfies(&atom, value),
+            (_, Found::One(value)) => self.satisfies(atom, value),
+            (FOR_ALL_VALUES, Found::Many(values)) => values.iter().all(|v| self.satisfies(atom, v)),
+            (FOR_ANY_VALUE, Found::Many(values)) => values.iter().any(|v| self.satisfies(atom, v)),
+            (FOR_ALL_VALUES | FOR_ANY_VALUE, Found::ManyOne(value)) => self.satisfies(atom, value),
             // R94
             (_, Found::Many(_) | Found::ManyOne(_)) => false,
         }
@@ -99,7 +134,12 @@ impl Asked<'_> {
             },
             o::BOOL => {
                 let known = value.eq_ignore_ascii_case("true") || value.eq_ignore_ascii_case("false");
-                known && values.any(|v| self.ignoring_case(&v, value))
+                // The letters of the two words have no other cases than those of ASCII.
+                known
+                    && values.any(|v| match v.kind {
+                        layout::TEXT_LITERAL => self.tables.text(v.a, v.b).eq_ignore_ascii_case(value),
+                        _ => self.ignoring_case(&v, value),
+                    })
             }
             o::BINARY_EQUALS => values.any(|v| is_base64_of(value, self.tables.blob(v.a, v.b))),
             o::IP_ADDRESS | o::NOT_IP_ADDRESS => match value.parse::<IpAddr>() {
@@ -114,12 +154,18 @@ impl Asked<'_> {
         matched != is_negated(operator)
     }
 
+    #[inline(always)]
     fn text(&self, v: &Value, value: &str) -> bool {
         match v.kind {
             layout::TEXT_LITERAL => self.tables.bytes(v.a, v.b) == value.as_bytes(),
             layout::TEXT_PREFIX => value.as_bytes().starts_with(self.tables.bytes(v.a, v.b)),
-            _ => self.tables.template(v.a, v.b, &|key| self.variable(key)).matches(value.as_bytes()),
+            _ => self.text_of_pieces(v, value),
         }
+    }
+
+    #[inline(never)]
+    fn text_of_pieces(&self, v: &Value, value: &str) -> bool {
+        self.tables.template(v.a, v.b, &|key| self.variable(key)).matches(value.as_bytes())
     }
 
     fn ignoring_case(&self, v: &Value, value: &str) -> bool {

@@ -1,20 +1,112 @@
 //! The decision: layers in R5's order, then what their verdicts come to.
 
-use crate::asked::{Asked, Reach};
+use crate::arn::Arn;
+use crate::asked::{Asked, Facts, Governing, Usual, Verb};
+use crate::cells::Place;
 use crate::decision::{Decision, Gate, Outcome};
+use crate::derive::Cache;
 use crate::items::{Grant, Layer};
-use crate::layout::{NONE, Principal};
+use crate::layout::{CELL_ALLOW, NONE, Principal};
 use crate::policies::Verdict;
 use crate::request::Request;
 use crate::tables::Tables;
-use crate::who::Kind;
+use crate::who::{Kind, Who};
 
 impl Tables<'_> {
     /// Decides a request.
     ///
     /// Exact in all three outcomes and in the gate; allocates nothing.
     pub fn decide(&self, request: &Request<'_>) -> Decision {
-        Asked::by_names(self, request, |asked, reach| asked.by_cells(reach)).unwrap_or(MALFORMED)
+        Asked::by_names(self, request, |who, verb| decided(self, Facts::Names(request), who, verb, None))
+            .unwrap_or(MALFORMED)
+    }
+}
+
+/// Decides for a caller and an action that are known; `cells`, if the caller's own are known, too.
+#[inline(always)]
+pub(crate) fn decided(
+    tables: &Tables<'_>,
+    facts: Facts<'_>,
+    who: Who<'_>,
+    verb: Verb<'_>,
+    cells: Option<&[u32; OWN]>,
+) -> Option<Decision> {
+    let usual = match Usual::new(tables, &facts, &who, &verb) {
+        Ok(usual) if usual.governed => return governed(tables, facts, who, verb, usual, cells),
+        Ok(usual) => usual,
+        Err(named) => return at_length(tables, facts, who, verb, named),
+    };
+    let Usual { arn, sets, same_account, .. } = usual;
+    let cells = match cells {
+        Some(cells) => *cells,
+        None => tables.own_cells(&sets, &verb.place),
+    };
+    let (governing, cache) = (Governing::default(), &Cache::default());
+    let Verb { name: action, place, flags } = verb;
+    let asked = Asked { tables, facts, who, action, flags, place, arn: &arn, same_account, governing, cache };
+    Some(asked.by_own_policies::<false>(&sets, &cells))
+}
+
+/// A usual request on a resource that may have policies.
+#[inline(never)]
+fn governed(
+    tables: &Tables<'_>,
+    facts: Facts<'_>,
+    who: Who<'_>,
+    verb: Verb<'_>,
+    mut usual: Usual<'_>,
+    cells: Option<&[u32; OWN]>,
+) -> Option<Decision> {
+    let Some(governing) = usual.governing(tables, &who, verb.name) else {
+        return at_length(tables, facts, who, verb, usual.arn);
+    };
+    let cells = match cells {
+        Some(cells) => *cells,
+        None => tables.own_cells(&usual.sets, &verb.place),
+    };
+    let cache = &Cache::default();
+    let (Usual { arn, sets, same_account, .. }, Verb { name: action, place, flags }) = (&usual, verb);
+    let same_account = *same_account;
+    let asked = Asked { tables, facts, who, action, flags, place, arn, same_account, governing, cache };
+    Some(asked.by_own_policies::<true>(sets, &cells))
+}
+
+#[inline(never)]
+fn at_length(
+    tables: &Tables<'_>,
+    facts: Facts<'_>,
+    who: Who<'_>,
+    verb: Verb<'_>,
+    named: Arn<'_>,
+) -> Option<Decision> {
+    Asked::at_length(tables, facts, who, verb, named, |asked, own| match own {
+        Some(caller) => {
+            let sets = caller.own_sets();
+            asked.by_own_policies::<false>(&sets, &tables.own_cells(&sets, &verb.place))
+        }
+        None => asked.by_all(&mut Cells),
+    })
+}
+
+/// Sets that bind a declared caller wherever it asks: SCPs, identity, boundary.
+pub(crate) const OWN: usize = 3;
+
+impl Principal {
+    /// The sets that bind it wherever it asks; `NONE`: no such layer binds it.
+    #[inline(always)]
+    pub(crate) fn own_sets(&self) -> [u32; OWN] {
+        [self.scps, self.identity, self.binding_boundary()]
+    }
+}
+
+impl Tables<'_> {
+    /// The cells of a caller's own sets. All are read before any is followed, so that the waits for memory overlap.
+    #[inline(always)]
+    fn own_cells(&self, sets: &[u32; OWN], place: &Place) -> [u32; OWN] {
+        // A layer that does not bind is as good as one that allows.
+        let cell = |set| if set == NONE { CELL_ALLOW } else { self.cell(set, place) };
+        let [scps, identity, boundary] = *sets;
+        [cell(scps), cell(identity), cell(boundary)]
     }
 }
 
@@ -99,15 +191,6 @@ const fn allow(gate: Gate) -> Decision {
 }
 
 impl Asked<'_> {
-    /// Decides by cells.
-    #[inline(always)]
-    pub fn by_cells(&self, reach: Reach) -> Decision {
-        match reach {
-            Reach::Own(caller) => self.by_own_policies(&caller),
-            Reach::All => self.by_all(&mut Cells),
-        }
-    }
-
     /// Decides by every policy that binds the request.
     #[inline(never)]
     pub fn by_all<E: Evaluate>(&self, by: &mut E) -> Decision {
@@ -125,36 +208,46 @@ impl Asked<'_> {
 
     /// What [`Self::allows`] and [`Self::conclude`] come to for such a caller.
     #[inline(always)]
-    fn by_own_policies(&self, caller: &Principal) -> Decision {
-        let scp = match caller.scps {
-            NONE => Verdict::ALLOWED,
-            set => self.set(set, Layer::Other),
-        };
+    fn by_own_policies<const GOVERNED: bool>(&self, sets: &[u32; OWN], cells: &[u32; OWN]) -> Decision {
+        let ([scps, identity, boundary], [scp_cell, identity_cell, boundary_cell]) = (*sets, *cells);
+        let scp = self.verdict(scps, scp_cell, Layer::Other, true);
         if scp.denied {
             return explicit(Gate::Scp);
         }
-        let identity = self.set(caller.identity, Layer::Other);
+        let grant = if GOVERNED { self.granted_by_resource() } else { Ok(Grant::None) };
+        let Ok(grant) = grant else { return explicit(Gate::Resource) };
+        let (direct, limited) = (grant == Grant::Direct, grant == Grant::Limited);
+        let (direct, limited) = (direct && self.same_account, limited && self.same_account);
+        let shut = match scp.allows() {
+            false => Some(Gate::Scp),
+            true if grant == Grant::None && !self.same_account => Some(Gate::Resource),
+            true => None,
+        };
+        // Where a gate is shut or an allow needs no other, nothing but denies counts of what follows.
+        let asks = shut.is_none() && !direct;
+        let identity = self.verdict(identity, identity_cell, Layer::Other, asks && !limited);
         if identity.denied {
             return explicit(Gate::Identity);
         }
-        let boundary = match caller.binding_boundary() {
-            NONE => Verdict::ALLOWED,
-            set => self.set(set, Layer::Other),
-        };
+        let asks = asks && (limited || identity.allows());
+        let boundary = self.verdict(boundary, boundary_cell, Layer::Other, asks);
         if boundary.denied {
             return explicit(Gate::Boundary);
         }
-        if !scp.allows() {
-            return deny(Gate::Scp);
+        match shut {
+            Some(gate) => deny(gate),
+            // R14, R16, R18
+            None if direct => allow(Gate::Resource),
+            None if !asks => deny(Gate::Identity),
+            None if !boundary.allows() => deny(Gate::Boundary),
+            // R15
+            None => allow(if limited { Gate::Resource } else { Gate::Identity }),
         }
-        if !self.same_account {
-            return deny(Gate::Resource);
-        }
-        match (identity.allows(), boundary.allows()) {
-            (false, _) => deny(Gate::Identity),
-            (true, false) => deny(Gate::Boundary),
-            (true, true) => allow(Gate::Identity),
-        }
+    }
+
+    #[inline(never)]
+    fn granted_by_resource(&self) -> Result<Grant, Decision> {
+        self.resource_grant(&mut Asking { by: &mut Cells, denied: None })
     }
 
     /// Asks the layers in R5's order. When `E::EARLY`, what follows a deny is not asked. `Err`: some layer denies.

@@ -3,9 +3,8 @@
 
 use crate::asked::{Asked, Facts};
 use crate::fold::is_folded;
-use crate::ids::KeyId;
 use crate::layout::IN_ORGANIZATION;
-use crate::request::{Entry, Values, is_session_key};
+use crate::request::{Values, is_session_key};
 use crate::who::Kind;
 use core::cell::OnceCell;
 
@@ -141,29 +140,37 @@ pub(crate) struct Cache {
 }
 
 impl Asked<'_> {
+    /// What the context says of a key, whatever its class.
+    #[inline(always)]
+    pub fn requested(&self, number: u32) -> Option<Values<'_>> {
+        match self.facts {
+            Facts::Names(request) => {
+                let key = self.tables.keys.get(number as usize)?;
+                let name = self.tables.bytes(key.name, key.name_len);
+                request.context.entries().iter().find(|e| is_folded(e.key.as_bytes(), name)).map(|e| e.values)
+            }
+            Facts::Ids(request) => {
+                request.context.entries().iter().find(|(id, _)| id.0 == number).map(|(_, values)| *values)
+            }
+        }
+    }
+
     /// The value of a key of the tables.
     pub fn value(&self, number: u32) -> Found<'_> {
         let Some(key) = self.tables.keys.get(number as usize) else { return Found::Absent };
+        if self.facts.is_complete() {
+            return self.requested(number).into();
+        }
         let name = self.tables.bytes(key.name, key.name_len);
-        let class = match self.facts {
-            Facts::Names(request) if request.context.is_complete() => {
-                return entry(request.context.entries(), name);
-            }
-            _ => KeyClass::from_number(key.class),
-        };
+        let class = KeyClass::from_number(key.class);
         match class {
-            KeyClass::Request => match self.facts {
-                Facts::Names(request) => entry(request.context.entries(), name),
-                Facts::Ids(request) => by_id(request.context.entries(), number),
-            },
-            KeyClass::ServiceRequest => match self.facts {
-                // Whoever is asked for by id is no service.
-                Facts::Names(request) if self.who.kind == Kind::Service => {
-                    entry(request.context.entries(), name)
-                }
-                _ => Found::Absent,
-            },
-            KeyClass::Session => entry(self.facts.session().keys, name),
+            KeyClass::Request => self.requested(number).into(),
+            KeyClass::ServiceRequest if self.who.kind != Kind::Service => Found::Absent,
+            KeyClass::ServiceRequest => self.requested(number).into(),
+            KeyClass::Session => {
+                let found = self.facts.session().keys.iter().find(|e| is_folded(e.key.as_bytes(), name));
+                found.map(|e| e.values).into()
+            }
             KeyClass::PrincipalTag => self.tag(name.get(PRINCIPAL_TAG.len()..).unwrap_or_default()),
             KeyClass::ResourceAccount => Found::some(self.known_resource_account()),
             KeyClass::ResourceOrgId | KeyClass::ResourceOrgPaths => {
@@ -278,13 +285,4 @@ impl<'a> From<Option<Values<'a>>> for Found<'a> {
             Some(Values::Many(values)) => Found::Many(values),
         }
     }
-}
-
-#[inline(always)]
-fn entry<'a>(entries: &'a [Entry<'a>], name: &[u8]) -> Found<'a> {
-    entries.iter().find(|e| is_folded(e.key.as_bytes(), name)).map(|e| e.values).into()
-}
-
-fn by_id<'a>(entries: &'a [(KeyId, Values<'a>)], key: u32) -> Found<'a> {
-    entries.iter().find(|(id, _)| id.0 == key).map(|(_, values)| *values).into()
 }

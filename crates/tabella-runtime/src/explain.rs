@@ -1,6 +1,7 @@
 //! Reasons: every statement that applies, from the per-policy tables.
 
-use crate::asked::Asked;
+use crate::arn::Arn;
+use crate::asked::{Asked, Facts};
 use crate::decide::{Evaluate, MALFORMED};
 use crate::decision::{Decision, Gate};
 use crate::items::Layer;
@@ -52,8 +53,13 @@ impl<'a> Tables<'a> {
     /// Decides a request and tells `found` of every statement that applies, layer by layer in the order of
     /// [`Gate`]. The answer is that of [`Tables::decide`]; this way to it is slower. Allocates nothing.
     pub fn explain(&self, request: &Request<'_>, found: &mut dyn FnMut(Finding<'a>)) -> Decision {
-        let decide = |asked: &Asked<'_>, _| asked.by_all(&mut Policies { tables: self, found });
-        Asked::by_names(self, request, decide).unwrap_or(MALFORMED)
+        let decided = Asked::by_names(self, request, |who, verb| {
+            let named = Arn::new(request.resource.as_bytes());
+            Asked::at_length(self, Facts::Names(request), who, verb, named, |asked, _| {
+                asked.by_all(&mut Policies { tables: self, found })
+            })
+        });
+        decided.unwrap_or(MALFORMED)
     }
 
     fn finding(&self, gate: Gate, level: usize, policy: u32, number: usize, s: &Statement) -> Finding<'a> {

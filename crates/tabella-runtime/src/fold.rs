@@ -13,12 +13,48 @@ pub(crate) const fn lower_word(word: u64) -> u64 {
     word | upper >> 2
 }
 
+/// Sixteen bytes likewise: one step on machines that have registers of as many.
+#[inline(always)]
+fn lower_chunk(chunk: &[u8; 16]) -> [u8; 16] {
+    let mut out = *chunk;
+    for byte in &mut out {
+        *byte |= u8::from(byte.wrapping_sub(b'A') < 26) << 5;
+    }
+    out
+}
+
 /// Whether `text` is `lower` but for case; `lower` has no `A`–`Z`.
 #[inline(always)]
 pub(crate) fn is_folded(text: &[u8], lower: &[u8]) -> bool {
-    if text.len() != lower.len() {
-        return false;
+    text.len() == lower.len() && is_folded_alike(text, lower)
+}
+
+/// Of texts of one length.
+#[inline(always)]
+fn is_folded_alike(text: &[u8], lower: &[u8]) -> bool {
+    match (text.first_chunk(), lower.first_chunk(), text.last_chunk(), lower.last_chunk()) {
+        // First and last bytes at once, some of them maybe twice. Most differ in more than case at their ends.
+        (Some(t), Some(l), Some(t_end), Some(l_end)) if text.len() <= 32 => {
+            may_fold(t_end, l_end) && difference(t, l) | difference(t_end, l_end) == 0
+        }
+        _ => is_folded_by_words(text, lower),
     }
+}
+
+/// Whether the last words differ in nothing but the bits that make the two cases of a letter.
+#[inline(always)]
+fn may_fold(text: &[u8; 16], lower: &[u8; 16]) -> bool {
+    let word = |bytes: &[u8; 16]| bytes.last_chunk().map_or(0, |word| u64::from_le_bytes(*word));
+    (word(text) ^ word(lower)) & !0x2020_2020_2020_2020 == 0
+}
+
+#[inline(always)]
+fn difference(text: &[u8; 16], lower: &[u8; 16]) -> u128 {
+    u128::from_le_bytes(lower_chunk(text)) ^ u128::from_le_bytes(*lower)
+}
+
+#[inline(always)]
+fn is_folded_by_words(text: &[u8], lower: &[u8]) -> bool {
     let same = |t: &[u8; 8], l: &[u8; 8]| lower_word(u64::from_le_bytes(*t)) == u64::from_le_bytes(*l);
     match (text.last_chunk(), lower.last_chunk()) {
         // The last eight bytes at once, some of them maybe for the second time.
@@ -29,9 +65,37 @@ pub(crate) fn is_folded(text: &[u8], lower: &[u8]) -> bool {
     }
 }
 
+/// `text` in lower case, in as many bytes of the buffer. `None`: there are not as many.
+#[inline(always)]
+pub(crate) fn lower<'b>(text: &[u8], buffer: &'b mut [u8]) -> Option<&'b [u8]> {
+    let out = buffer.get_mut(..text.len())?;
+    if text.len() <= 32
+        && let (Some(first), Some(last)) = (text.first_chunk(), text.last_chunk())
+    {
+        if let Some(to) = out.first_chunk_mut() {
+            *to = lower_chunk(first);
+        }
+        if let Some(to) = out.last_chunk_mut() {
+            *to = lower_chunk(last);
+        }
+        return Some(out);
+    }
+    let lower = |from: &[u8; 8]| lower_word(u64::from_le_bytes(*from)).to_le_bytes();
+    let (Some(last), Some(end)) = (text.last_chunk(), out.last_chunk_mut()) else {
+        out.copy_from_slice(text);
+        out.make_ascii_lowercase();
+        return Some(out);
+    };
+    *end = lower(last);
+    for (to, from) in out.as_chunks_mut().0.iter_mut().zip(text.as_chunks().0) {
+        *to = lower(from);
+    }
+    Some(out)
+}
+
 #[cfg(test)]
 mod tests {
-    use super::{is_folded, lower_word};
+    use super::{is_folded, lower, lower_word};
 
     #[test]
     fn every_byte_at_every_place() {
@@ -43,6 +107,23 @@ mod tests {
                     let expected = bytes.map(|b| b.to_ascii_lowercase());
                     assert_eq!(lower_word(u64::from_le_bytes(bytes)).to_le_bytes(), expected);
                 }
+            }
+        }
+    }
+
+    #[test]
+    fn every_length() {
+        let text: std::vec::Vec<u8> = (0..80).map(|i| b"aB[z@Z{A"[i % 8]).collect();
+        for len in 0..text.len() {
+            let text = &text[..len];
+            let expected = text.to_ascii_lowercase();
+            assert_eq!(lower(text, &mut [0; 80]), Some(&*expected));
+            assert_eq!(lower(text, &mut [0; 80][..len.saturating_sub(1)]).is_some(), len == 0);
+            assert!(is_folded(text, &expected));
+            for place in 0..len {
+                let mut other = expected.clone();
+                other[place] ^= 1;
+                assert!(!is_folded(text, &other), "{len} {place}");
             }
         }
     }

@@ -1,10 +1,12 @@
 //! Asking by id: caller, action and context keys are looked up once, by the service that asks.
 
-use crate::asked::{Asked, Facts};
-use crate::decide::MALFORMED;
+use crate::asked::{Facts, Verb};
+use crate::cells::Place;
+use crate::decide::{self, MALFORMED, OWN};
 use crate::decision::Decision;
 use crate::derive::KeyClass;
-use crate::layout::{ACTION_BYTES, ACTION_NAME_LEN};
+use crate::fold::lower;
+use crate::layout::{ACTION_BYTES, ACTION_NAME_LEN, CELL_ALLOW, CELL_POLICIES, CELL_PROGRAM, NONE, Row};
 use crate::request::{ContextError, Session, Values};
 use crate::tables::Tables;
 use crate::who::Who;
@@ -84,10 +86,7 @@ impl Tables<'_> {
     /// The id of an action, `service:Name` in any case. Without one, ask by name: the action is decided all the same.
     pub fn action_id(&self, name: &str) -> Option<ActionId> {
         let mut buffer = [0; ACTION_BYTES];
-        let lower = buffer.get_mut(..name.len())?;
-        lower.copy_from_slice(name.as_bytes());
-        lower.make_ascii_lowercase();
-        self.find_action(lower).map(|(id, _)| ActionId(id))
+        self.find_action(lower(name.as_bytes(), &mut buffer)?).map(|(id, _)| ActionId(id))
     }
 
     /// The id of a context key, in any case. Without one no policy asks for it, and it can be left out.
@@ -98,17 +97,17 @@ impl Tables<'_> {
 
     /// Decides a request by ids, exactly as [`Tables::decide`] decides it by names.
     pub fn decide_ids(&self, request: &IdRequest<'_>) -> Decision {
-        self.decided(request).unwrap_or(MALFORMED)
+        self.decided(request, None).unwrap_or(MALFORMED)
     }
 
     /// Decides requests into `decisions`, as many as both hold; how many they were.
     ///
-    /// Requests are taken in groups whose table lines are fetched together, so that the waits for memory overlap.
+    /// Requests are taken in groups whose cells are looked up together, so that the waits for memory overlap.
     pub fn decide_batch(&self, requests: &[IdRequest<'_>], decisions: &mut [Decision]) -> usize {
         for (group, out) in requests.chunks(GROUP).zip(decisions.chunks_mut(GROUP)) {
-            self.fetch(group);
-            for (request, decision) in group.iter().zip(out) {
-                *decision = self.decide_ids(request);
+            let cells = self.cells_of(group);
+            for ((request, decision), cells) in group.iter().zip(out).zip(&cells) {
+                *decision = self.decided(request, Some(cells)).unwrap_or(MALFORMED);
             }
         }
         requests.len().min(decisions.len())
@@ -116,7 +115,7 @@ impl Tables<'_> {
 
     /// `None`: malformed.
     #[inline(always)]
-    fn decided(&self, request: &IdRequest<'_>) -> Option<Decision> {
+    fn decided(&self, request: &IdRequest<'_>, cells: Option<&[u32; OWN]>) -> Option<Decision> {
         let index = request.principal.0;
         let who = match request.session_name {
             None => {
@@ -127,47 +126,55 @@ impl Tables<'_> {
         };
         let action = self.actions.get(request.action.0 as usize).filter(|a| a.name_len > 0)?;
         let name = self.bytes(action.name, action.name_len & ACTION_NAME_LEN);
-        Asked::with(self, Facts::Ids(request), who, (name, action.place()), |asked, reach| {
-            asked.by_cells(reach)
-        })
+        decide::decided(self, Facts::Ids(request), who, Verb::of(&action, name), cells)
     }
 
-    /// Reads what the decisions of a group will read, level by level: the reads of one level do not wait for
-    /// each other.
-    fn fetch(&self, group: &[IdRequest<'_>]) {
-        let mut places = [(0_u32, 0_u32, 0_u32); GROUP];
-        for (place, request) in places.iter_mut().zip(group) {
-            let identity = self.principals.get(request.principal.0 as usize).map_or(0, |p| p.identity);
+    /// The cells of the callers' own sets, step by step for all of them: the reads of one step do not wait for each
+    /// other.
+    #[inline(never)]
+    fn cells_of(&self, group: &[IdRequest<'_>]) -> [[u32; OWN]; GROUP] {
+        let mut cells = [CELL_ALLOW; GROUP * OWN];
+        let mut places = [Place::nowhere(NONE); GROUP];
+        // Where each walk has come to: set, row, then place in `Cells`.
+        let mut at = [DONE; GROUP * OWN];
+        let mut rows = [Row::default(); GROUP * OWN];
+        for ((at, place), request) in at.as_chunks_mut().0.iter_mut().zip(&mut places).zip(group) {
+            let caller = self.principals.get(request.principal.0 as usize).unwrap_or_default();
             let action = self.actions.get(request.action.0 as usize).unwrap_or_default();
-            *place = (identity, action.service, action.column);
+            *at = caller.own_sets().map(|set| if set == NONE { DONE } else { set as usize });
+            *place = Place::of(&action);
         }
-        let stride = self.meta.stride as usize;
-        for place in &mut places {
-            let (set, service, _) = *place;
-            let word =
-                self.set_services.get(set as usize * stride + service as usize / 32).unwrap_or_default();
-            let below = word.bits & ((1 << (service % 32)) - 1);
-            place.0 = word.row + below.count_ones();
-            black_box(self.sets.get(set as usize).map(|s| s.default));
+        for (i, (at, cell)) in at.iter_mut().zip(&mut cells).enumerate().filter(|(_, (at, _))| **at != DONE) {
+            let place = places.get(i / OWN).copied().unwrap_or(Place::nowhere(NONE));
+            let (set, word) = (*at as u32, self.word(*at as u32, &place).unwrap_or_default());
+            *at = self.row(&word, &place).unwrap_or(DONE);
+            if *at == DONE {
+                *cell = self.default_cell(set);
+            }
         }
-        for place in &mut places {
-            let row = self.rows.get(place.0 as usize).unwrap_or_default();
-            (place.0, place.1) = (row.shape, row.palette);
+        for (at, row) in at.iter().zip(&mut rows).filter(|(at, _)| **at != DONE) {
+            *row = self.rows.get(*at).unwrap_or_default();
         }
-        for place in &mut places {
-            let shape = self.shapes.get(place.0 as usize).unwrap_or_default();
-            let index = crate::cells::column(self, &shape, place.2).unwrap_or(0);
-            place.0 = place.1.saturating_add(index);
+        for (i, (at, row)) in at.iter_mut().zip(&rows).enumerate().filter(|(_, (at, _))| **at != DONE) {
+            let place = places.get(i / OWN).copied().unwrap_or(Place::nowhere(NONE));
+            *at = self.cell_of(row, &place).unwrap_or(NOWHERE);
         }
-        for place in &mut places {
-            place.0 = self.cells.get(place.0 as usize).map_or(0, |c| c.word);
+        for (at, cell) in at.iter().zip(&mut cells).filter(|(at, _)| **at != DONE) {
+            *cell = self.cells.get(*at).map_or(CELL_POLICIES, |cell| cell.word);
         }
-        for (cell, _, _) in places {
-            let item = self.items.get(cell.saturating_sub(crate::layout::CELL_PROGRAM) as usize);
-            black_box(item.map(|i| i.flags));
+        for program in cells.iter().filter_map(|cell| cell.checked_sub(CELL_PROGRAM)) {
+            black_box(self.items.get(program as usize).map(|item| item.flags));
         }
+        let mut out = [[CELL_ALLOW; OWN]; GROUP];
+        out.iter_mut().zip(cells.as_chunks().0).for_each(|(to, from)| *to = *from);
+        out
     }
 }
+
+/// A walk that has its cell.
+const DONE: usize = usize::MAX;
+/// A cell that is not there.
+const NOWHERE: usize = usize::MAX - 1;
 
 /// Requests whose reads overlap.
 const GROUP: usize = 16;

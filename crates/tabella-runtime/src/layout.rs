@@ -10,7 +10,7 @@ pub use records::*;
 /// First eight bytes of every artifact.
 pub const MAGIC: [u8; 8] = *b"TABELLA\0";
 /// Version of the format. A reader takes exactly its own.
-pub const VERSION: u32 = 4;
+pub const VERSION: u32 = 5;
 /// Bytes of the header.
 pub const HEADER_BYTES: usize = 128;
 /// Bytes of an entry of the section table, which follows the header.
@@ -108,10 +108,8 @@ sections! {
     LevelPolicies = Word::SIZE, "level policies";
     /// [`Row`].
     Rows = Row::SIZE, "rows";
-    /// [`Shape`].
-    Shapes = Shape::SIZE, "shapes";
-    /// Packed columns.
-    ShapeData = 1, "shape data";
+    /// A [`Shape`] and its packed columns, and so on.
+    Shapes = 1, "shapes";
     /// u32: cells.
     Cells = Word::SIZE, "cells";
     /// [`Item`]: residual programs.
@@ -162,8 +160,6 @@ pub const IN_ORGANIZATION: u32 = 1;
 pub const MANAGEMENT: u32 = 2;
 /// Flag of [`Resource`]: a role's trust policy.
 pub const TRUST: u32 = 1;
-/// Flag of [`Set`]: rows and default say everything.
-pub const TABLED: u32 = 1;
 /// Flag of [`Item`] and [`Statement`]: denies.
 pub const ITEM_DENY: u32 = 1;
 /// Flag of [`Item`]: first of a level.
@@ -181,6 +177,12 @@ pub const CELL_ALLOW: u32 = 1;
 pub const CELL_DENY: u32 = 2;
 /// Greater cells are the first item of a program plus this.
 pub const CELL_PROGRAM: u32 = 3;
+/// Default cell of sets that have no rows: the policies of their levels say what they say.
+pub const CELL_POLICIES: u32 = u32::MAX;
+/// Most bytes of `Shapes`.
+pub const SHAPES_LIMIT: usize = 1 << 29;
+/// Services of a [`ServiceWord`].
+pub const WORD_SERVICES: u32 = 32;
 
 /// Tag of a reference: everything. Such a reference is 0.
 pub const REF_ALL: u32 = 0;

@@ -51,8 +51,9 @@ impl<F: FnMut(usize, u32, usize, &Statement)> Visit for F {
 
 impl Asked<'_> {
     /// What a set says, by its policies. Stops at the first deny.
-    pub fn set_by_policies(&self, set: &Set, layer: Layer) -> Verdict {
-        self.levels(set, layer, &mut Quick)
+    #[inline(never)]
+    pub fn set_by_policies(&self, index: u32, layer: Layer) -> Verdict {
+        self.explain_set(index, layer, &mut Quick)
     }
 
     /// What a set says, and why.
@@ -141,7 +142,7 @@ impl Asked<'_> {
 
     fn any_action(&self, start: usize) -> bool {
         // What is no column needs no comparison with the names of columns, which end the list.
-        let skip = if self.column.column == NONE { ACTION_COLUMN } else { 0 };
+        let skip = if self.place.column == NONE { ACTION_COLUMN } else { 0 };
         for word in self.tables.action_lists.from(start) {
             if word.word & skip != 0 {
                 return false;

@@ -108,6 +108,7 @@ pub(crate) fn validate(t: &Tables<'_>) -> Checked {
     named(&check(Section::SessionPolicies), t.session_policies, t.policies.len())?;
     keys(&check(Section::Keys))?;
     sets(&check(Section::Sets))?;
+    set_services(&check(Section::SetServices))?;
     rows(&check(Section::Rows))?;
     shapes(&check(Section::Shapes))?;
     items(&check(Section::Items))?;
@@ -128,7 +129,7 @@ pub(crate) fn validate(t: &Tables<'_>) -> Checked {
 
 fn meta(c: &Check<'_, '_>) -> Checked {
     let t = c.tables;
-    let stride = t.services.len().div_ceil(32);
+    let stride = t.services.len().div_ceil(WORD_SERVICES as usize).max(1);
     if t.meta.stride as usize != stride {
         return c.fail(Kind::Value, stride as u64, t.meta.stride.into());
     }
@@ -258,24 +259,38 @@ fn sets(c: &Check<'_, '_>) -> Checked {
     let t = c.tables;
     for set in t.sets.iter() {
         c.run(set.levels, set.levels_len, t.levels.len())?;
-        c.at_most(set.flags, TABLED)?;
-        cell(c, set.default)?;
-        // R42: a set without levels allows nothing, whatever rows would say.
-        if set.levels_len == 0 {
-            c.at_most(set.flags, 0)?;
+        match set.default {
+            CELL_POLICIES => {}
+            // R42: a set without levels allows nothing, whatever rows would say.
+            default if set.levels_len == 0 => {
+                return c.fail(Kind::Value, CELL_POLICIES.into(), default.into());
+            }
+            default => cell(c, default)?,
         }
-    }
-    let words = t.sets.len().saturating_mul(t.meta.stride as usize);
-    if t.set_services.len() != words {
-        return c.fail(Kind::Size, words as u64, t.set_services.len() as u64);
-    }
-    for word in t.set_services.iter() {
-        c.run(word.row, word.bits.count_ones(), t.rows.len())?;
     }
     for level in t.levels.iter() {
         c.run(level.start, level.len, t.level_policies.len())?;
     }
     t.level_policies.iter().try_for_each(|p| c.index(p.word, t.policies.len()))
+}
+
+fn set_services(c: &Check<'_, '_>) -> Checked {
+    let t = c.tables;
+    let stride = t.meta.stride as usize;
+    let words = t.sets.len().saturating_mul(stride);
+    if t.set_services.len() != words {
+        return c.fail(Kind::Size, words as u64, t.set_services.len() as u64);
+    }
+    let mut words = t.set_services.iter();
+    for set in t.sets.iter() {
+        for word in words.by_ref().take(stride) {
+            c.run(word.row, word.bits.count_ones(), t.rows.len())?;
+            if set.default == CELL_POLICIES {
+                c.at_most(word.bits, 0)?;
+            }
+        }
+    }
+    Ok(())
 }
 
 fn cell(c: &Check<'_, '_>, cell: u32) -> Checked {
@@ -288,25 +303,46 @@ fn cell(c: &Check<'_, '_>, cell: u32) -> Checked {
 fn rows(c: &Check<'_, '_>) -> Checked {
     let t = c.tables;
     for row in t.rows.iter() {
-        let Some(shape) = t.shapes.get(row.shape as usize) else {
+        let (data, log) = (row.shape >> 3, row.shape & 7);
+        let before = (data as usize).checked_sub(Shape::SIZE).and_then(|at| shape_at(t, at));
+        let Some(shape) = before.filter(|s| s.columns & 0xFF == log && log <= 4) else {
             return c.fail(Kind::Index, t.shapes.len() as u64, row.shape.into());
         };
+        c.run(data, shape_bytes(&shape), t.shapes.len())?;
         let cells = if shape.columns >> 8 == 0 { 0 } else { shape.greatest.saturating_add(1) };
         c.run(row.palette, cells, t.cells.len())?;
     }
     t.cells.iter().try_for_each(|word| cell(c, word.word))
 }
 
+fn shape_at(t: &Tables<'_>, at: usize) -> Option<Shape> {
+    t.shapes.get(at..).and_then(|s| s.first_chunk()).map(Shape::read)
+}
+
+/// Bytes of the packed columns behind it.
+fn shape_bytes(shape: &Shape) -> u32 {
+    let columns = u64::from(shape.columns >> 8);
+    (columns << (shape.columns & 7)).div_ceil(8) as u32
+}
+
 fn shapes(c: &Check<'_, '_>) -> Checked {
     let t = c.tables;
-    let mut next = 0;
-    for shape in t.shapes.iter() {
-        let (columns, log) = (shape.columns >> 8, shape.columns & 0xFF);
+    // Rows hold places in it above three bits.
+    if t.shapes.len() > SHAPES_LIMIT {
+        return c.fail(Kind::Size, SHAPES_LIMIT as u64, t.shapes.len() as u64);
+    }
+    let mut at = 0;
+    while at < t.shapes.len() {
+        let Some(shape) = shape_at(t, at) else {
+            return c.fail(Kind::Size, Shape::SIZE as u64, (t.shapes.len() - at) as u64);
+        };
+        let (columns, log, bytes) = (shape.columns >> 8, shape.columns & 0xFF, shape_bytes(&shape));
         c.at_most(log, 4)?;
-        let bytes = ((u64::from(columns) << log).div_ceil(8)) as u32;
-        c.run(shape.data, bytes, t.shape_data.len())?;
-        follows(c, shape.data, &mut next, bytes)?;
-        c.at_most(greatest(t, shape.data, columns, log, bytes), shape.greatest)?;
+        at += Shape::SIZE;
+        let start = at as u32;
+        c.run(start, bytes, t.shapes.len())?;
+        c.at_most(greatest(t, start, columns, log, bytes), shape.greatest)?;
+        at += bytes as usize;
     }
     Ok(())
 }
@@ -314,7 +350,7 @@ fn shapes(c: &Check<'_, '_>) -> Checked {
 /// The greatest palette index of a shape.
 fn greatest(t: &Tables<'_>, start: u32, columns: u32, log: u32, bytes: u32) -> u32 {
     let start = start as usize;
-    let data = t.shape_data.get(start..start.saturating_add(bytes as usize)).unwrap_or_default();
+    let data = t.shapes.get(start..start.saturating_add(bytes as usize)).unwrap_or_default();
     // Bits behind the last column count too: they are 0.
     let of_byte = |byte: &u8| match log {
         0 => u32::from(*byte != 0),
@@ -412,15 +448,7 @@ fn pattern(c: &Check<'_, '_>, p: &Pattern) -> Checked {
         PATTERN_GLOB | PATTERN_EXPANDED => c.run(p.whole, p.whole_len, t.pieces.len()),
         PATTERN_PARTS => {
             c.text(p.whole, p.whole_len)?;
-            let parts = [
-                (p.part_0, p.part_0_len),
-                (p.part_1, p.part_1_len),
-                (p.part_2, p.part_2_len),
-                (p.part_3, p.part_3_len),
-                (p.part_4, p.part_4_len),
-                (p.part_5, p.part_5_len),
-            ];
-            parts.iter().try_for_each(|(start, len)| match len >> 30 {
+            p.parts().iter().try_for_each(|(start, len)| match len >> 30 {
                 PART_ALL => Ok(()),
                 PART_PIECES => c.run(*start, len & PART_LEN, t.pieces.len()),
                 _ => c.text(*start, len & PART_LEN),
@@ -457,9 +485,13 @@ fn atoms(c: &Check<'_, '_>) -> Checked {
     let t = c.tables;
     let mut next = 0;
     for atom in t.atoms.iter() {
-        c.at_most(atom.operator >> 16, 1)?;
+        c.at_most(atom.operator >> 16 & 0xFF, 1)?;
         c.at_most(atom.operator >> 8 & 0xFF, 2)?;
         c.index(atom.key, t.keys.len())?;
+        let class = t.keys.get(atom.key as usize).unwrap_or_default().class;
+        if atom.operator >> 24 != class {
+            return c.fail(Kind::Value, class.into(), (atom.operator >> 24).into());
+        }
         c.run(atom.values, atom.values_len, t.values.len())?;
         follows(c, atom.values, &mut next, atom.values_len)?;
         let operator = atom.operator & 0xFF;

@@ -220,8 +220,6 @@ records! {
         levels_len,
         /// Cell of services without a row.
         default,
-        /// [`TABLED`].
-        flags,
     }
     /// 32 services of a set.
     ServiceWord {
@@ -239,21 +237,17 @@ records! {
     }
     /// The cells of one service in one set.
     Row {
-        /// Index into `Shapes`.
+        /// First byte of its packed columns in `Shapes` << 3 | log2 of the bits a column takes (0..=4).
         shape,
         /// First cell of the palette.
         palette,
     }
-    /// Packed columns.
+    /// What stands before packed columns.
     Shape {
-        /// First byte in `ShapeData`.
-        data,
-        /// Columns << 8 | log2 of the bits a column takes (0..=4).
+        /// Columns << 8 | log2 of the bits a column takes.
         columns,
         /// Greatest palette index in it.
         greatest,
-        /// Zero.
-        reserved,
     }
     /// One test of a residual program.
     Item {
@@ -330,7 +324,7 @@ records! {
     }
     /// A condition atom.
     Atom {
-        /// Operator | quantifier << 8 | `IfExists` << 16.
+        /// Operator | quantifier << 8 | `IfExists` << 16 | class of the key << 24.
         operator,
         /// Index into `Keys`.
         key,
