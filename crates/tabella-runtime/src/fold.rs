@@ -113,17 +113,17 @@ mod tests {
 
     #[test]
     fn every_length() {
-        let text: std::vec::Vec<u8> = (0..80).map(|i| b"aB[z@Z{A"[i % 8]).collect();
-        for len in 0..text.len() {
-            let text = &text[..len];
-            let expected = text.to_ascii_lowercase();
-            assert_eq!(lower(text, &mut [0; 80]), Some(&*expected));
-            assert_eq!(lower(text, &mut [0; 80][..len.saturating_sub(1)]).is_some(), len == 0);
-            assert!(is_folded(text, &expected));
+        let text: [u8; 80] = core::array::from_fn(|i| b"aB[z@Z{A"[i % 8]);
+        let lowered = text.map(|b| b.to_ascii_lowercase());
+        for len in 0..=text.len() {
+            let (text, expected) = (&text[..len], &lowered[..len]);
+            assert_eq!(lower(text, &mut [0; 80]), Some(expected));
+            assert!(len == 0 || lower(text, &mut [0; 80][..len - 1]).is_none());
+            assert!(is_folded(text, expected));
             for place in 0..len {
-                let mut other = expected.clone();
+                let mut other = lowered;
                 other[place] ^= 1;
-                assert!(!is_folded(text, &other), "{len} {place}");
+                assert!(!is_folded(text, &other[..len]), "{len} {place}");
             }
         }
     }
