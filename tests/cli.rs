@@ -974,6 +974,67 @@ fn an_account_dump_goes_out_and_comes_back() {
     }
 }
 
+/// A user with a `Deny` on nothing, and a role that a deleted user may not assume.
+const IN_VAIN: &str = r#"{"UserDetailList": [{"Path": "/", "UserName": "U", "Arn": "arn:aws:iam::111111111111:user/U",
+  "UserPolicyList": [{"PolicyName": "P", "PolicyDocument": {"Version": "2012-10-17", "Statement": [
+    {"Effect": "Allow", "Action": "s3:*", "Resource": "*"},
+    {"Effect": "Deny", "Action": "s3:*", "NotResource": "*"}]}}]}],
+ "RoleDetailList": [{"Path": "/", "RoleName": "R", "Arn": "arn:aws:iam::111111111111:role/R",
+  "AssumeRolePolicyDocument": {"Version": "2012-10-17", "Statement": {
+    "Effect": "Deny", "Principal": {"AWS": "AIDAGONEGONEGONEGONE1"}, "Action": "sts:AssumeRole"}}}]}
+"#;
+
+#[test]
+fn what_a_dump_denies_in_vain_is_warned_of() {
+    let dir = Folder::new("in-vain", &[("dump.json", IN_VAIN)]);
+    let request =
+        "--principal arn:aws:iam::111111111111:user/U --action s3:GetObject --resource arn:aws:s3:::b/x";
+    let decide = format!("decide dump.json --engine both --expect allow {request}");
+    for command in ["check dump.json", "build dump.json -o e.tbl", "import dump.json", &decide] {
+        let out = dir.run(&command.split(' ').collect::<Vec<_>>()).assert().code(0);
+        let err = String::from_utf8_lossy(&out.get_output().stderr).into_owned();
+        assert_eq!(err.matches("warning[T0353]").count(), 2, "{command}: {err}");
+        assert_eq!(err.matches("this denies nothing").count(), 2, "{command}: {err}");
+    }
+    // Who makes a source of it has to say what is meant.
+    let out = dir.run(&["import", "dump.json"]).assert().code(0);
+    dir.write("back.tabella", &out.get_output().stdout);
+    let out = dir.run(&["check", "back.tabella"]).assert().code(2);
+    assert_eq!(String::from_utf8_lossy(&out.get_output().stderr).matches("error[T0353]").count(), 2);
+}
+
+#[test]
+fn a_dump_that_leans_on_other_files_is_warned_of_too() {
+    let attached = r#""UserName": "U", "AttachedManagedPolicies": [{"PolicyName": "X", "PolicyArn": "arn:aws:iam::aws:policy/X"}],"#;
+    let dump = IN_VAIN.replace(r#""UserName": "U","#, attached);
+    let dir = Folder::new("in-vain-lean", &[("dump.json", &dump)]);
+    let out = dir.run(&["import", "dump.json"]).assert().code(0);
+    let err = String::from_utf8_lossy(&out.get_output().stderr).into_owned();
+    assert_eq!((err.matches("T0353").count(), err.matches("T0344").count()), (2, 0), "{err}");
+}
+
+#[test]
+fn a_document_that_denies_in_vain_is_warned_of() {
+    let document = DOCUMENT
+        .replace("Allow", "Deny")
+        .replace("\"Resource\": \"arn:aws:s3:::b/*\"", "\"NotResource\": \"*\"");
+    let dir = Folder::new("in-vain-alone", &[("a.json", &document)]);
+    for command in ["check", "import"] {
+        dir.run(&[command, "a.json"]).assert().code(0).stderr_eq(str![[r#"
+warning[T0353]: all resources but all are none: this denies nothing
+ --> a.json:7:20
+  |
+7 |     "NotResource": "*",
+  |                    ^^^
+  |
+  = help: name what is excepted, or delete the statement
+
+1 warning
+
+"#]]);
+    }
+}
+
 #[test]
 fn a_document_without_a_place_is_no_estate() {
     let dir = Folder::new("placeless", &[("a.json", DOCUMENT)]);

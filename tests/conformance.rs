@@ -75,10 +75,6 @@ const EXCEPTIONS: &[(&str, &str)] = &[
     ("integration/edgeCases/whitespaceActions#5", "R59"),
     ("integration/edgeCases/whitespaceActions#6", "R59"),
     ("integration/edgeCases/whitespaceActions#7", "R59"),
-    // So is a `Deny` on all resources but all, or for everybody but everybody.
-    ("core/wildcardOnlyActions/denyStatements#3", "R6"),
-    ("yams-TestStatementMatchesPrincipal-notprincipal_simple_wildcard", "R6"),
-    ("yams-TestStatementMatchesPrincipal-special_notprincipal_star", "R6"),
     // A trust policy has no `Resource` that says more than `*`.
     ("core/sts/assumeRole/sameAccount#4", "R54"),
     // A user that a trust policy names needs `sts:AssumeRole` of its boundary.

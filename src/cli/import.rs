@@ -4,10 +4,12 @@ use super::document::{self, Kind};
 use super::load;
 use super::output::{Console, Exit, Stop};
 use crate::catalog::Catalog;
+use crate::diag::codes::resolve as codes;
 use crate::diag::has_errors;
 use crate::json::import::{self, Target};
 use crate::json::{self, Node};
-use crate::resolve;
+use crate::resolve::{self, SourceUnit};
+use crate::source::FileId;
 use crate::syntax;
 use crate::syntax::ast;
 use std::path::{Path, PathBuf};
@@ -45,7 +47,7 @@ pub fn run(args: &Arguments, console: &mut Console) -> Result<Exit, Stop> {
         None => {
             let (tree, findings) = import::authorization_details(&node);
             console.report(findings);
-            tree
+            dump(file, tree, console)
         }
         Some(kind) => one(&node, kind, args, console)?,
     };
@@ -53,6 +55,17 @@ pub fn run(args: &Arguments, console: &mut Console) -> Result<Exit, Stop> {
     console.flush();
     console.bytes(syntax::print(&tree).as_bytes())?;
     Ok(Exit::Fine)
+}
+
+/// An account dump. It may lean on policies of other files, so of resolving it counts only what is idle: the JSON is
+/// warned of it, and the source that is printed will be refused.
+fn dump(file: FileId, tree: ast::File, console: &mut Console) -> ast::File {
+    let unit = SourceUnit { file, name: "".into(), tree };
+    let (_, mut findings) =
+        resolve::program(std::slice::from_ref(&unit), Catalog::shipped(), &console.limits);
+    findings.retain(|f| f.code == codes::IDLE);
+    console.report(findings);
+    unit.tree
 }
 
 /// A file with one document in it. It is resolved as well, so that what is printed can be compiled.

@@ -6,7 +6,7 @@ use crate::diag::{Code, Diagnostic, codes::resolve as code};
 use crate::hir::{Effect, Str};
 use crate::limits::Limits;
 use crate::source::Span;
-use crate::syntax::ast::{Expr, Form, IdentityKind, Lexeme, Literal, LiteralType};
+use crate::syntax::ast::{Expr, Form, IdentityKind, Lexeme, Literal, LiteralType, Origin};
 use crate::syntax::lexeme::{LexemeErrorKind, Part};
 use hashbrown::HashMap;
 use std::borrow::Cow;
@@ -134,6 +134,8 @@ pub struct Cx<'a> {
     /// What ARNs of identity providers begin with where the document stands: `arn:aws:iam::111111111111`. `None` where no
     /// one account owns it.
     pub home: Option<Str>,
+    /// What the document was written in.
+    pub origin: Origin,
     /// The bounds.
     pub limits: &'a Limits,
     /// Where findings go.
@@ -143,7 +145,7 @@ pub struct Cx<'a> {
 impl<'a> Cx<'a> {
     /// A context without names.
     pub fn bare(limits: &'a Limits, sink: &'a mut Sink) -> Self {
-        Cx { names: None, params: None, home: None, limits, sink }
+        Cx { names: None, params: None, home: None, origin: Origin::Source, limits, sink }
     }
 
     /// Reports an error.
@@ -168,11 +170,14 @@ impl<'a> Cx<'a> {
     }
 
     /// Reports what can apply to nothing: an error where it denies, for a `deny` that never applies looks like one that
-    /// does (rule 6).
-    pub fn idle(&mut self, effect: Effect, span: Span, message: impl Into<String>, help: &str) {
-        match effect {
-            Effect::Deny => self.error_help(code::IDLE, span, message, help),
-            Effect::Allow => self.warn(code::IDLE, span, message, help),
+    /// does (R6). IAM takes such a `Deny`, so in its JSON it means what it means there.
+    pub fn idle(&mut self, effect: Effect, span: Span, message: &str, help: &str) {
+        match (effect, self.origin) {
+            (Effect::Allow, _) => self.warn(code::IDLE, span, message, help),
+            (Effect::Deny, Origin::Source) => self.error_help(code::IDLE, span, message, help),
+            (Effect::Deny, Origin::Json) => {
+                self.warn(code::IDLE, span, format!("{message}: this denies nothing"), help);
+            }
         }
     }
 

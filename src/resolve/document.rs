@@ -35,6 +35,7 @@ const STS: &str = "sts:*";
 impl<'a> Cx<'a> {
     /// Resolves a document. `None` when anything in it is wrong: a statement is never left out (rule 6).
     pub fn document(&mut self, body: &'a Body, head: Head) -> Option<Policy> {
+        self.origin = body.origin;
         let version = self.version(body);
         let id = body.id.as_ref().map(|id| self.text(id).map(|t| Str::from(&*t)));
         self.sids(body, head.kind);

@@ -297,7 +297,7 @@ impl Cx<'_> {
             };
             // Whom an exception does not reach is denied: that closes more, not less.
             let effect = if resolved.negated { Effect::Allow } else { effect };
-            self.idle(effect, item.span, message, help);
+            self.idle(effect, item.span, &message, help);
         }
     }
 }

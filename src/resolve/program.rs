@@ -109,7 +109,7 @@ struct Build {
 impl Build {
     /// A context that sees the program's names.
     fn cx<'a>(&'a mut self, shared: &Shared<'a>, params: Option<&'a Bindings>, home: Option<Str>) -> Cx<'a> {
-        Cx { names: Some(shared.names), params, home, limits: shared.limits, sink: &mut self.sink }
+        Cx { names: Some(shared.names), params, home, ..Cx::bare(shared.limits, &mut self.sink) }
     }
 
     /// Resolves a document and puts it into the world.
@@ -129,8 +129,8 @@ impl Build {
         }
         let id = PolicyId(u32::try_from(self.world.policies.len()).ok()?);
         let Build { sink, world, .. } = self;
-        let policy =
-            Cx { names: Some(shared.names), params, home, limits: shared.limits, sink }.document(body, head);
+        let policy = Cx { names: Some(shared.names), params, home, ..Cx::bare(shared.limits, sink) }
+            .document(body, head);
         // What is wrong with it was reported; should it not have been, the program must not do without it.
         let Some(policy) = policy else {
             sink.fail();

@@ -169,6 +169,18 @@ pub struct Body {
     pub id: Option<Lexeme>,
     /// Statements in order.
     pub statements: Vec<Statement>,
+    /// What it was written in.
+    pub origin: Origin,
+}
+
+/// What a document was written in. What IAM takes without effect is no reason to refuse what was written for IAM.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Origin {
+    /// This language.
+    #[default]
+    Source,
+    /// IAM's JSON.
+    Json,
 }
 
 /// Which kind of named document.

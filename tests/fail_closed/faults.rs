@@ -134,6 +134,17 @@ pub const SOUND: &[Fault] = &[
     fault("an element", "", Part::Element("Sid", r#""Name""#), "", "", ANY),
 ];
 
+/// What IAM takes, though it denies nothing. In its JSON it is no fault.
+#[rustfmt::skip]
+pub const IN_VAIN: &[Fault] = &[
+    Fault { what: "all actions but all", rule: "R64", part: Part::Instead("Action", "NotAction", r#"["s3:PutObject", "*"]"#), language: "", json: "T0353", kinds: &[Identity, Boundary, Session, Scp, Resource, Trust, Endpoint], effects: &[Deny] },
+    Fault { what: "all resources but all", rule: "R72", part: Part::Instead("Resource", "NotResource", r#""*""#), language: "", json: "T0353", kinds: ON, effects: &[Deny] },
+    Fault { what: "provider that IAM does not know", rule: "R83", part: Part::Principal(r#"{"Federated": "nonsense"}"#, ""), language: "", json: "T0353", kinds: WHO, effects: &[Deny] },
+    Fault { what: "unique id that nobody has", rule: "R86", part: Part::Principal(r#"{"AWS": "AIDAGONEGONEGONEGONE1"}"#, ""), language: "", json: "T0353", kinds: WHO, effects: &[Deny] },
+    Fault { what: "everybody but everybody", rule: "R87", part: Part::Instead("Principal", "NotPrincipal", r#""*""#), language: "", json: "T0353", kinds: &[Resource, Endpoint], effects: &[Deny] },
+    Fault { what: "everybody but everybody", rule: "R87", part: Part::Instead("Principal", "NotPrincipal", r#"{"AWS": ["222222222222", "*"]}"#), language: "", json: "T0353", kinds: &[Resource, Endpoint], effects: &[Deny] },
+];
+
 #[rustfmt::skip]
 pub const FAULTS: &[(&str, &[Fault])] = &[
     ("operators", &[
@@ -199,7 +210,6 @@ pub const FAULTS: &[(&str, &[Fault])] = &[
         Fault { what: "action with a blank in a `Deny`", rule: "R59, R63", part: Part::Head("anyone sts:AssumeRole, `sts: TagSession`"), language: "T0316", json: "", kinds: &[Rcp, Resource, Trust, Endpoint], effects: &[Deny] },
         Fault { what: "action with a blank that an `Allow` excepts", rule: "R59, R63", part: Part::Head("not (s3:PutObject, `s3:Get Object`)"), language: "T0316", json: "", kinds: NOBODY, effects: &[Allow] },
         Fault { what: "action with a blank that an `Allow` excepts", rule: "R59, R63", part: Part::Instead("Action", "NotAction", r#"["s3:PutObject", "s3:Get Object"]"#), language: "", json: "T0316", kinds: ANY, effects: &[Allow] },
-        Fault { what: "all actions but all in a `Deny`", rule: "R64", part: Part::Instead("Action", "NotAction", r#"["s3:PutObject", "*"]"#), language: "", json: "T0353", kinds: &[Identity, Boundary, Session, Scp, Resource, Trust, Endpoint], effects: &[Deny] },
         Fault { what: "all actions but all in a `Deny`", rule: "R64", part: Part::Head("not (s3:PutObject, *)"), language: "T0353", json: "", kinds: NOBODY, effects: &[Deny] },
         Fault { what: "all actions but all in a `Deny`", rule: "R64", part: Part::Head("anyone not (*)"), language: "T0353", json: "", kinds: WHO, effects: &[Deny] },
         fault("empty action", "R59", Part::Action(""), "T0316", "T0220", ANY),
@@ -213,7 +223,6 @@ pub const FAULTS: &[(&str, &[Fault])] = &[
         fault("resource that is no ARN", "R66", Part::Resource("`b/*`"), "T0317", "T0222", ON),
         fault("path for a resource", "R66", Part::Resource("b/k"), "T0317", "T0222", ON),
         fault("pattern that is no ARN", "R66, R69", Part::Resource("*secret*"), "T0317", "T0222", ON),
-        Fault { what: "all resources but all in a `Deny`", rule: "R72", part: Part::Instead("Resource", "NotResource", r#""*""#), language: "", json: "T0353", kinds: ON, effects: &[Deny] },
         Fault { what: "all resources but all in a `Deny`", rule: "R72", part: Part::After("on not (arn:aws:s3:::b, *)"), language: "T0353", json: "", kinds: ON, effects: &[Deny] },
         fault("empty resource", "R66", Part::Resource(""), "T0317", "T0222", ON),
         fault("cut-short ARN", "R70", Part::Resource("arn:aws:s3::b"), "T0317", "T0222", &[Scp, Rcp, Resource, Endpoint]),
@@ -258,9 +267,7 @@ pub const FAULTS: &[(&str, &[Fault])] = &[
         fault("user with an empty part in its path", "R59, R79", Part::Principal(r#"{"AWS": "arn:aws:iam::222222222222:user//Ann"}"#, "user arn:aws:iam::222222222222:user//Ann"), "T0318", "T0224", WHO),
         fault("provider that is none", "R59, R83", Part::Principal(r#"{"Federated": "arn:aws:iam::2222:saml-provider/p"}"#, "saml arn:aws:iam::2222:saml-provider/p"), "T0318", "T0224", WHO),
         fault("provider of another service", "R59, R83", Part::Principal(r#"{"Federated": "arn:aws:sts::222222222222:oidc-provider/p"}"#, "federated arn:aws:sts::222222222222:oidc-provider/p"), "T0318", "T0224", WHO),
-        Fault { what: "provider that IAM does not know in a `Deny`", rule: "R83", part: Part::Principal(r#"{"Federated": "nonsense"}"#, "federated nonsense"), language: "T0353", json: "T0353", kinds: WHO, effects: &[Deny] },
-        Fault { what: "everybody but everybody", rule: "R87", part: Part::Instead("Principal", "NotPrincipal", r#""*""#), language: "", json: "T0353", kinds: &[Resource, Endpoint], effects: &[Deny] },
-        Fault { what: "everybody but everybody", rule: "R87", part: Part::Instead("Principal", "NotPrincipal", r#"{"AWS": ["222222222222", "*"]}"#), language: "", json: "T0353", kinds: &[Resource, Endpoint], effects: &[Deny] },
+        Fault { what: "provider that IAM does not know in a `Deny`", rule: "R83", part: Part::Principal("", "federated nonsense"), language: "T0353", json: "", kinds: WHO, effects: &[Deny] },
         Fault { what: "everybody but everybody", rule: "R87", part: Part::Head("anyone but (account other, anyone) s3:GetObject"), language: "T0353", json: "", kinds: &[Resource, Endpoint], effects: &[Deny] },
         fault("canonical user that is none", "R84", Part::Principal(r#"{"CanonicalUser": "79a5"}"#, "canonical 79a5"), "T0318", "T0224", WHO),
         Fault { what: "canonical user in a `Deny`", rule: "R84", part: Part::Principal(r#"{"CanonicalUser": "79a59df900b949e55d96a1e698fbacedfd6e09d98eacf8f8d5218e7cd47ef2be"}"#, "canonical 79a59df900b949e55d96a1e698fbacedfd6e09d98eacf8f8d5218e7cd47ef2be"), language: "T0318", json: "T0318", kinds: &[Resource, Endpoint], effects: &[Deny] },

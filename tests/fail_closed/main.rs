@@ -153,6 +153,26 @@ fn without_a_fault_every_place_compiles() {
     }
 }
 
+/// A document that was written for IAM means what it means there.
+#[test]
+fn what_iam_takes_in_vain_is_warned_of() {
+    for fault in faults::IN_VAIN {
+        for place in places_of(fault) {
+            for attempt in place.with(&fault.part) {
+                let (checked, findings) = outcome(&attempt, place);
+                let warned = findings.iter().any(|d| !d.is_error() && d.code.0 == fault.json);
+                let problem = say(&findings);
+                assert!(
+                    checked.is_some() && warned,
+                    "{} in {place}: {problem}\n{}",
+                    fault.what,
+                    attempt.text()
+                );
+            }
+        }
+    }
+}
+
 /// Names and what else is not inside of a document.
 #[test]
 fn every_faulty_program_is_refused() {

@@ -9,6 +9,7 @@
 //! | `tabella` | a program; its `test` blocks are run |
 //! | `tabella warn CODE`, `tabella refuse CODE` | a program that is warned of or refused with this code |
 //! | `json KIND accept`, `… warn CODE`, `… refuse [CODE]` | an IAM document of this kind |
+//! | `json case` | cases of the conformance format, one a line: documents, a request, and what comes of it |
 //! | `json request` | requests, one a line, with `expect` and `because`, to the program before |
 //! | `json call allow`, `json call deny` | requests that are one call: allowed only if all are |
 //!

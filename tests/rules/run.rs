@@ -3,12 +3,13 @@
 use super::engines::{self, Answer};
 use super::markdown::{Block, Section};
 use super::requests::{self, Asked};
+use tabella::cases::{self, Expected};
 use tabella::catalog::Catalog;
 use tabella::diag::{Diagnostic, has_errors};
 use tabella::hir::{PolicyKind, World};
 use tabella::json;
 use tabella::limits::Limits;
-use tabella::resolve::{self, SourceUnit};
+use tabella::resolve::{self, Checked, SourceUnit};
 use tabella::source::FileId;
 use tabella::syntax;
 use tabella_runtime::Request;
@@ -53,6 +54,7 @@ pub fn section(section: &Section) -> Tally {
                 tally.count(false);
                 document(accepted.is_some(), &findings, verdict, Some(code))
             }
+            ["json", "case"] => cases(block, &mut tally),
             ["json", "request"] => asked(block, program.as_ref(), &mut tally),
             ["json", "call", expect] => call(block, program.as_ref(), expect, &mut tally),
             ["json", kind, verdict] => imported(block, kind, verdict, None, &mut tally),
@@ -84,6 +86,30 @@ fn compile(text: &str) -> (Option<Program>, Vec<Diagnostic>) {
             (None, findings)
         }
     }
+}
+
+/// Documents of IAM with a request each.
+fn cases(block: &Block, tally: &mut Tally) -> Vec<String> {
+    let mut ask = |line| match case(line) {
+        Ok((program, asked)) => ask(&program, &asked, tally),
+        Err(findings) => Some(say(&findings)),
+    };
+    block.text.lines().filter_map(&mut ask).collect()
+}
+
+fn case(line: &str) -> Result<(Program, Asked), Vec<Diagnostic>> {
+    let case = cases::load(FileId(0), line, &Limits::default())?;
+    let checked = Checked::new(case.world?)?;
+    let catalog = Catalog::shipped().clone();
+    let bytes = engines::compile(&checked, &catalog)?;
+    let program = Program { world: checked.world().clone(), catalog, bytes };
+    let expect = match case.expected {
+        Expected::Allow => "allow",
+        Expected::ExplicitDeny => "deny explicitly",
+        Expected::ImplicitDeny => "deny implicitly",
+        Expected::Deny => "deny",
+    };
+    Ok((program, Asked { request: case.request, expect: expect.to_owned(), because: Vec::new() }))
 }
 
 fn program(block: &Block, program: &mut Option<Program>, tally: &mut Tally) -> Vec<String> {

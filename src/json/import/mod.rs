@@ -30,7 +30,7 @@ use crate::diag::codes::json as codes;
 use crate::diag::{Diagnostic, has_errors};
 use crate::hir::PolicyKind;
 use crate::source::Span;
-use crate::syntax::ast::{Body, Form};
+use crate::syntax::ast::{Body, Form, Origin};
 use hashbrown::HashMap;
 
 /// One policy document as the inside of a policy. `None` exactly when a diagnostic is an error.
@@ -73,7 +73,7 @@ impl Importer {
             self.wrong_type("a policy document", "an object", node);
             return None;
         };
-        let mut body = Body::default();
+        let mut body = Body { origin: Origin::Json, ..Body::default() };
         let mut statements = None;
         self.version(members, node.span, &mut body);
         for member in members {

@@ -35,14 +35,14 @@ pub fn resolve<'t>(items: &'t Items<'t>, limits: &Limits, build: &mut Build) -> 
     }
     identities::declare(items, limits, build, &mut names);
     for (name, (named, _)) in &items.conditions.list {
-        let mut cx = Cx { names: Some(&names), params: None, home: None, limits, sink: &mut build.sink };
+        let mut cx = Cx { names: Some(&names), ..Cx::bare(limits, &mut build.sink) };
         cx.check_expr(name, &named.value);
     }
     names
 }
 
 fn cx<'a>(names: &'a Names<'a>, limits: &'a Limits, sink: &'a mut Sink) -> Cx<'a> {
-    Cx { names: Some(names), params: None, home: None, limits, sink }
+    Cx { names: Some(names), ..Cx::bare(limits, sink) }
 }
 
 /// Names in a word's `$(…)`.

@@ -21,11 +21,11 @@ impl Build {
                     version: policy.body.version.clone(),
                     id: None,
                     statements: statements.cloned().collect(),
+                    origin: policy.body.origin,
                 };
                 let head = Head { kind: kind_of(shelf), name: name.clone(), arn: None, span: *span };
                 let sink = &mut self.sink;
-                let names = Some(shared.names);
-                Cx { names, params: None, home: None, limits: shared.limits, sink }.document(&body, head);
+                Cx { names: Some(shared.names), ..Cx::bare(shared.limits, sink) }.document(&body, head);
                 let message =
                     format!("nobody uses `{name}`, and what it does with its parameters is not checked");
                 let d = Diagnostic::warning(code::NOT_INSTANTIATED, message).at(policy.name.span);

@@ -1,6 +1,7 @@
 //! What would otherwise be silent: declarations that change what others mean, and words that apply to nothing.
 
 use super::{Catalog, Diagnostic, FileId, Limits, SourceUnit, program, reject, resolve, syntax};
+use crate::syntax::ast::{ItemKind, Origin};
 
 /// Findings of one file over AWS's services, and whether there is a program.
 fn over_aws(text: &str) -> (bool, Vec<Diagnostic>) {
@@ -52,6 +53,29 @@ fn idle(statement: &str, code: &str) {
         let codes: Vec<(&str, bool)> = found.iter().map(|d| (d.code.0, d.is_error())).collect();
         assert_eq!(codes, [(code, error)], "{text}\n{found:#?}");
         assert_eq!(world.is_none(), error, "{text}");
+    }
+}
+
+/// What is found in the policy of a bucket that was written for IAM: warnings, whatever the effect.
+#[track_caller]
+fn idle_in_json(statement: &str) {
+    for effect in ["deny", "allow"] {
+        let text = format!("{ORG} resource policy on arn:aws:s3:::b in home {{ {effect} {statement} }}");
+        let limits = Limits::default();
+        let (mut tree, _) = syntax::parse(FileId(0), &text, &limits);
+        if let Some(ItemKind::ResourcePolicy(policy)) = tree.items.last_mut().map(|i| &mut i.kind) {
+            policy.body.origin = Origin::Json;
+        }
+        let unit = SourceUnit { file: FileId(0), name: "main.json".into(), tree };
+        let (world, found) = program(&[unit], &Catalog::default(), &limits);
+        let codes: Vec<(&str, bool)> = found.iter().map(|d| (d.code.0, d.is_error())).collect();
+        assert_eq!(codes, [("T0353", false)], "{text}\n{found:#?}");
+        assert_eq!(
+            found.iter().any(|d| d.message.ends_with("denies nothing")),
+            effect == "deny",
+            "{found:#?}"
+        );
+        assert!(world.is_some(), "{text}");
     }
 }
 
@@ -126,6 +150,14 @@ fn nothing_and_nobody() {
         &format!("{bucket} {{ deny anyone but (account home, aws AIDABENBENBENBENBENB1) s3:GetObject }}"),
         &["T0353"],
     );
+}
+
+#[test]
+fn what_iam_takes_means_what_it_means_there() {
+    idle_in_json("anyone s3:GetObject on not (*)");
+    idle_in_json("anyone not (s3:GetObject, *)");
+    idle_in_json("federated nonsense s3:GetObject");
+    idle_in_json("account other, aws AIDABENBENBENBENBENB1 s3:GetObject");
 }
 
 #[test]

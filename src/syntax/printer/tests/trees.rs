@@ -278,7 +278,7 @@ fn principals() -> BoxedStrategy<Principals> {
 
 fn body() -> BoxedStrategy<Body> {
     (of(word()), of(word_or_text()), vec(statement(), 0..4))
-        .prop_map(|(version, id, statements)| Body { version, id, statements })
+        .prop_map(|(version, id, statements)| Body { version, id, statements, ..Body::default() })
         .boxed()
 }
 
