@@ -102,7 +102,7 @@ impl Principal {
 impl Tables<'_> {
     /// The cells of a caller's own sets. All are read before any is followed, so that the waits for memory overlap.
     #[inline(always)]
-    fn own_cells(&self, sets: &[u32; OWN], place: &Place) -> [u32; OWN] {
+    pub(crate) fn own_cells(&self, sets: &[u32; OWN], place: &Place) -> [u32; OWN] {
         // A layer that does not bind is as good as one that allows.
         let cell = |set| if set == NONE { CELL_ALLOW } else { self.cell(set, place) };
         let [scps, identity, boundary] = *sets;

@@ -6,7 +6,7 @@ use crate::decide::{self, MALFORMED, OWN};
 use crate::decision::Decision;
 use crate::derive::KeyClass;
 use crate::fold::lower;
-use crate::layout::{ACTION_BYTES, ACTION_NAME_LEN, CELL_ALLOW, CELL_POLICIES, CELL_PROGRAM, NONE, Row};
+use crate::layout::{ACTION_BYTES, ACTION_NAME_LEN, CELL_ALLOW, CELL_PROGRAM};
 use crate::request::{ContextError, Session, Values};
 use crate::tables::Tables;
 use crate::who::Who;
@@ -129,52 +129,22 @@ impl Tables<'_> {
         decide::decided(self, Facts::Ids(request), who, Verb::of(&action, name), cells)
     }
 
-    /// The cells of the callers' own sets, step by step for all of them: the reads of one step do not wait for each
-    /// other.
+    /// The cells of the callers' own sets. One walk does not depend on another, and no decision stands between them, so
+    /// that the processor has several on the way at once.
     #[inline(never)]
     fn cells_of(&self, group: &[IdRequest<'_>]) -> [[u32; OWN]; GROUP] {
-        let mut cells = [CELL_ALLOW; GROUP * OWN];
-        let mut places = [Place::nowhere(NONE); GROUP];
-        // Where each walk has come to: set, row, then place in `Cells`.
-        let mut at = [DONE; GROUP * OWN];
-        let mut rows = [Row::default(); GROUP * OWN];
-        for ((at, place), request) in at.as_chunks_mut().0.iter_mut().zip(&mut places).zip(group) {
+        let mut cells = [[CELL_ALLOW; OWN]; GROUP];
+        for (cells, request) in cells.iter_mut().zip(group) {
             let caller = self.principals.get(request.principal.0 as usize).unwrap_or_default();
             let action = self.actions.get(request.action.0 as usize).unwrap_or_default();
-            *at = caller.own_sets().map(|set| if set == NONE { DONE } else { set as usize });
-            *place = Place::of(&action);
+            *cells = self.own_cells(&caller.own_sets(), &Place::of(&action));
         }
-        for (i, (at, cell)) in at.iter_mut().zip(&mut cells).enumerate().filter(|(_, (at, _))| **at != DONE) {
-            let place = places.get(i / OWN).copied().unwrap_or(Place::nowhere(NONE));
-            let (set, word) = (*at as u32, self.word(*at as u32, &place).unwrap_or_default());
-            *at = self.row(&word, &place).unwrap_or(DONE);
-            if *at == DONE {
-                *cell = self.default_cell(set);
-            }
-        }
-        for (at, row) in at.iter().zip(&mut rows).filter(|(at, _)| **at != DONE) {
-            *row = self.rows.get(*at).unwrap_or_default();
-        }
-        for (i, (at, row)) in at.iter_mut().zip(&rows).enumerate().filter(|(_, (at, _))| **at != DONE) {
-            let place = places.get(i / OWN).copied().unwrap_or(Place::nowhere(NONE));
-            *at = self.cell_of(row, &place).unwrap_or(NOWHERE);
-        }
-        for (at, cell) in at.iter().zip(&mut cells).filter(|(at, _)| **at != DONE) {
-            *cell = self.cells.get(*at).map_or(CELL_POLICIES, |cell| cell.word);
-        }
-        for program in cells.iter().filter_map(|cell| cell.checked_sub(CELL_PROGRAM)) {
+        for program in cells.as_flattened().iter().filter_map(|cell| cell.checked_sub(CELL_PROGRAM)) {
             black_box(self.items.get(program as usize).map(|item| item.flags));
         }
-        let mut out = [[CELL_ALLOW; OWN]; GROUP];
-        out.iter_mut().zip(cells.as_chunks().0).for_each(|(to, from)| *to = *from);
-        out
+        cells
     }
 }
-
-/// A walk that has its cell.
-const DONE: usize = usize::MAX;
-/// A cell that is not there.
-const NOWHERE: usize = usize::MAX - 1;
 
 /// Requests whose reads overlap.
 const GROUP: usize = 16;
