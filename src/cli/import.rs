@@ -68,7 +68,8 @@ fn dump(file: FileId, tree: ast::File, console: &mut Console) -> ast::File {
     unit.tree
 }
 
-/// A file with one document in it. It is resolved as well, so that what is printed can be compiled.
+/// A file with one document in it. It is resolved as well, so that what is printed can be compiled, but for what it was
+/// warned of as idle.
 fn one(
     node: &Node,
     kind: crate::hir::PolicyKind,
