@@ -2,7 +2,6 @@
 
 use crate::arn::Arn;
 use crate::cells::Place;
-use crate::decide::OWN;
 use crate::derive::Cache;
 use crate::digits::Digits;
 use crate::fold::lower;
@@ -109,7 +108,7 @@ impl<'a> Facts<'a> {
 
     /// Nothing beside caller, action, resource and context.
     #[inline(always)]
-    fn are_few(&self) -> bool {
+    pub fn are_few(&self) -> bool {
         let session = self.session();
         session.policies.is_none()
             && session.tags.is_empty()
@@ -138,65 +137,6 @@ impl<'a> Facts<'a> {
     #[inline]
     pub fn is_complete(&self) -> bool {
         matches!(self, Facts::Names(request) if request.context.is_complete())
-    }
-}
-
-/// What there is to know of a request of the kind that few questions need to be asked of: a declared user or role, with
-/// nothing said of its session. Only its own policies, its account's guardrails and the resource's policies speak of it.
-pub(crate) struct Usual<'a> {
-    pub arn: Arn<'a>,
-    /// The sets that bind the caller.
-    pub sets: [u32; OWN],
-    pub same_account: bool,
-    /// The ARN names the owner.
-    owned: bool,
-    /// There may be policies of the resource.
-    pub governed: bool,
-}
-
-impl<'a> Usual<'a> {
-    /// `Err`: a request of another kind, and its resource.
-    #[inline(always)]
-    pub fn new(
-        tables: &Tables<'_>,
-        facts: &Facts<'a>,
-        who: &Who<'_>,
-        verb: &Verb<'_>,
-    ) -> Result<Self, Arn<'a>> {
-        let resource = facts.resource().as_bytes();
-        let (Some((arn, owner)), Some(caller)) = (Arn::usual(resource), who.own_record(tables)) else {
-            return Err(Arn::new(resource));
-        };
-        let sets = caller.own_sets();
-        let same_account = owner.is_none_or(|owner| caller.digits().are(owner));
-        // What is no account may hold a colon.
-        if !same_account && owner.and_then(Digits::of).is_none() {
-            return Err(Arn::new(resource));
-        }
-        if verb.flags & OWN_RULES != 0 || tables.has_rcps || !facts.are_few() {
-            return Err(arn);
-        }
-        // R65: what is matched is `*`, which no policy governs. Whose it is, the ARN says, or a policy of what it names.
-        let wildcard_only = verb.flags & WILDCARD_ONLY != 0;
-        let governed = tables.governed & arn.service_bit() != 0;
-        if wildcard_only && governed && (owner.is_none() || tables.meta.shortest_resource <= 1) {
-            return Err(arn);
-        }
-        let governed = governed && !wildcard_only;
-        let arn = if wildcard_only { Arn::ALL } else { arn };
-        Ok(Usual { arn, sets, same_account, owned: owner.is_some(), governed })
-    }
-
-    /// Finds the policies that govern the resource, and by them its owner. `None`: there are too many.
-    #[inline(always)]
-    pub fn governing(&mut self, tables: &Tables<'_>, who: &Who<'_>, action: &[u8]) -> Option<Governing> {
-        let governing = Governing::look(tables, self.arn.text, action);
-        let account = owner_among(tables, governing.kept()?);
-        let owner = account.and_then(|account| Digits::parse(account.as_bytes()));
-        if !self.owned && owner.is_some() {
-            self.same_account = owner == who.digits(tables);
-        }
-        Some(governing)
     }
 }
 
@@ -451,7 +391,7 @@ impl Governing {
     }
 
     #[inline(never)]
-    fn look(tables: &Tables<'_>, arn: &[u8], action: &[u8]) -> Self {
+    pub fn look(tables: &Tables<'_>, arn: &[u8], action: &[u8]) -> Self {
         let mut out = Governing::default();
         each_governing(tables, arn, action, |index, _| {
             if let Some(place) = out.found.get_mut(out.count as usize) {
@@ -470,7 +410,7 @@ impl Governing {
 
     /// All that govern; `None` when there are more than are kept.
     #[inline]
-    fn kept(&self) -> Option<&[u32]> {
+    pub fn kept(&self) -> Option<&[u32]> {
         self.found.get(..self.count as usize)
     }
 }
@@ -484,7 +424,7 @@ fn owner_said(given: &str, named: &Arn<'_>) -> Option<Digits> {
 
 /// Who owns a resource by the first of its policies that says so.
 #[inline]
-fn owner_among<'a>(tables: &Tables<'a>, governing: &[u32]) -> Option<&'a str> {
+pub(crate) fn owner_among<'a>(tables: &Tables<'a>, governing: &[u32]) -> Option<&'a str> {
     let mut accounts = governing.iter().filter_map(|i| tables.resources.get(*i as usize)).map(|r| r.account);
     account_digits(tables, accounts.find(|a| *a != NONE)?)
 }

@@ -1,7 +1,7 @@
 //! The decision: layers in R5's order, then what their verdicts come to.
 
 use crate::arn::Arn;
-use crate::asked::{Asked, Facts, Governing, Usual, Verb};
+use crate::asked::{Asked, Facts, Governing, Verb};
 use crate::cells::Place;
 use crate::decision::{Decision, Gate, Outcome};
 use crate::derive::Cache;
@@ -10,6 +10,7 @@ use crate::layout::{CELL_ALLOW, NONE, Principal};
 use crate::policies::Verdict;
 use crate::request::Request;
 use crate::tables::Tables;
+use crate::usual::Usual;
 use crate::who::{Kind, Who};
 
 impl Tables<'_> {

@@ -4,9 +4,10 @@
 //! A request goes through `asked` (who, what, whose), `decide` (the layers in order), `cells` (the fast path of a
 //! layer) or `policies` (the exact path), and `items` (principals, resources, conditions of a statement).
 //!
-//! `asked` tells two roads apart: a declared caller with nothing said of its session, an ARN of the usual shape and no
-//! policy but its own and its account's guardrails take the short one, everything else the long one. `decide` has a
-//! function for either; `explain` always takes the long one, so that tests that compare the two compare the roads.
+//! There are two roads. `usual` knows the requests for the short one: a declared caller with nothing said of its session,
+//! an ARN of the usual shape, and no policy but its own, its account's guardrails and the resource's. Everything else takes
+//! the long one, `Asked::at_length`. `decide` has a function for either; `explain` always takes the long one, so that
+//! tests that compare the two compare the roads.
 #![no_std]
 #![forbid(unsafe_code)]
 
@@ -30,6 +31,7 @@ mod load;
 mod policies;
 mod request;
 mod tables;
+mod usual;
 mod validate;
 mod values;
 mod who;
