@@ -6,7 +6,7 @@ use tabella_runtime::{
     Context, Decision, Entry, Gate, IdContext, IdRequest, KeyId, Outcome, Request, Tables, Values,
 };
 use tabella_worlds::differential::compile;
-use tabella_worlds::{Aimer, Rng, Size, world};
+use tabella_worlds::{Aimer, Owned, Rng, Size, world};
 
 /// The request's principal as an id, with the session's name if it is one.
 fn principal<'a>(
@@ -82,6 +82,49 @@ fn ids_and_batches_decide_as_names_do() {
         }
     }
     assert!(asked > 1_000 && allowed > 100, "{asked} asked, {allowed} allowed");
+}
+
+/// Tells `f` of the requests that have ids, all of them at once.
+fn together(
+    tables: &Tables<'_>,
+    left: &[Owned],
+    so_far: &[IdRequest<'_>],
+    f: &mut dyn FnMut(&[IdRequest<'_>]),
+) {
+    let Some((first, left)) = left.split_first() else { return f(so_far) };
+    let known = first.with(|request| {
+        let complete = request.context.is_complete();
+        let entries = if complete { Vec::new() } else { entries(tables, &request.context) };
+        match by_ids(tables, request, &entries) {
+            Some(ids) if !complete => together(tables, left, &[so_far, &[ids]].concat(), f),
+            _ => together(tables, left, so_far, f),
+        }
+    });
+    if known.is_err() {
+        together(tables, left, so_far, f);
+    }
+}
+
+#[test]
+fn requests_of_a_batch_do_not_mix() {
+    let (mut batches, mut mixed) = (0, 0);
+    for seed in 0..40 {
+        let world = world(seed, Size::SMALL);
+        let Ok(compiled) = compile(&world) else { continue };
+        let tables = Tables::load(&compiled.bytes).unwrap();
+        let aimer = Aimer::new(&world);
+        let mut rng = Rng::new(seed);
+        let owned: Vec<Owned> = (0..120).map(|_| aimer.request(&mut rng)).collect();
+        together(&tables, &owned, &[], &mut |requests| {
+            let expected: Vec<Decision> = requests.iter().map(|r| tables.decide_ids(r)).collect();
+            let mut decisions = vec![NOTHING; requests.len()];
+            assert_eq!(tables.decide_batch(requests, &mut decisions), requests.len());
+            assert_eq!(decisions, expected);
+            batches += 1;
+            mixed += usize::from(expected.windows(2).filter(|w| w[0] != w[1]).count() > 16);
+        });
+    }
+    assert!(batches > 20 && mixed > 10, "{batches} batches, {mixed} of them long and mixed");
 }
 
 #[test]
