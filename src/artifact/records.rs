@@ -260,6 +260,11 @@ impl Writer<'_> {
 
     fn row(&self, row: &Row) -> Result<layout::Row, Failure> {
         let at = |places: &[u32], index: u32| places.get(index as usize).copied();
+        // Decisions rely on it: a column is looked up without asking how many there are.
+        let columns = self.t.services.get(row.service as usize).map(|s| s.actions.len());
+        if columns != self.t.shapes.get(row.shape as usize).map(Vec::len) {
+            return Err(Failure::Refused(format!("a row with other columns than service {}", row.service)));
+        }
         let palette = at(&self.palettes, row.palette);
         let palette = palette.ok_or_else(|| Failure::Refused("a row without palette".into()))?;
         let shape = at(&self.shapes, row.shape);

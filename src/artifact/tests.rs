@@ -196,6 +196,22 @@ fn two_principals_with_one_arn_are_refused() {
 }
 
 #[test]
+fn rows_that_do_not_fit_their_service_are_refused() {
+    let wrong: [fn(&mut Tables); 4] = [
+        |t| t.shapes[0] = vec![0],
+        |t| t.shapes[0] = vec![0, 1, 1],
+        |t| t.sets[0].rows[0].shape = 1,
+        |t| t.sets[0].rows[0].palette = 1,
+    ];
+    for make_wrong in wrong {
+        let mut tables = with_cells();
+        make_wrong(&mut tables);
+        let error = write(&tables, &Limits::default(), &WriteOptions::default()).unwrap_err();
+        assert_eq!(error.code, crate::diag::codes::lower::ARTIFACT_REFUSED);
+    }
+}
+
+#[test]
 fn an_artifact_over_the_limit_is_refused() {
     let limits = Limits { artifact_bytes: 100, ..Limits::default() };
     let error = write(&tables(), &limits, &WriteOptions::default()).unwrap_err();
