@@ -1,8 +1,8 @@
 //! Damaged artifacts: bytes changed, checksums mended, so that what lies behind the checksums is tested.
 
 use crate::request::Owned;
-use tabella_runtime::Tables;
 use tabella_runtime::layout::{HEADER_BYTES, SECTION_BYTES, Section, header};
+use tabella_runtime::{IdContext, IdRequest, Request, Tables};
 
 /// Makes the checksums of an artifact right again, as far as its section table leads anywhere.
 pub fn mend(bytes: &mut [u8]) {
@@ -36,8 +36,30 @@ pub fn poke(bytes: &[u8], requests: &[Owned]) -> bool {
             tables.explain(r, &mut |finding| {
                 std::hint::black_box(finding);
             });
+            ask_by_ids(&tables, r);
             tables.decide(r)
         });
     }
     true
+}
+
+fn ask_by_ids(tables: &Tables<'_>, request: &Request<'_>) {
+    let (Some(principal), Some(action)) =
+        (tables.principal_id(request.principal), tables.action_id(request.action))
+    else {
+        return;
+    };
+    let asked = IdRequest {
+        principal,
+        session_name: None,
+        session: request.session,
+        action,
+        resource: request.resource,
+        resource_account: request.resource_account,
+        endpoint: request.endpoint,
+        context: IdContext::EMPTY,
+    };
+    let mut decisions = [tables.decide_ids(&asked); 2];
+    tables.decide_batch(&[asked; 2], &mut decisions);
+    std::hint::black_box(decisions);
 }
