@@ -28,6 +28,17 @@ impl<T: Hash + Eq> Interner<T> {
         id
     }
 
+    /// As [`Self::intern`], of something that is copied only when it is new.
+    pub(crate) fn intern_copy(&mut self, item: &T) -> u32
+    where
+        T: Clone,
+    {
+        match self.ids.get(item) {
+            Some(id) => *id,
+            None => self.intern(item.clone()),
+        }
+    }
+
     /// The thing at an index.
     pub(crate) fn get(&self, id: u32) -> Option<&Arc<T>> {
         self.items.get(id as usize)
@@ -49,14 +60,22 @@ impl<T: Hash + Eq> Interner<T> {
         self.items.len()
     }
 
-    /// The things at the indexes in `used`, each changed by `change`, in order of content; and for each old index the
-    /// new one.
+    /// Those of the indexes that there are, each once, in order.
+    pub(crate) fn used(&self, ids: impl Iterator<Item = u32>) -> Vec<u32> {
+        let mut is_used = vec![false; self.items.len()];
+        for id in ids {
+            if let Some(is_used) = is_used.get_mut(id as usize) {
+                *is_used = true;
+            }
+        }
+        (0..).zip(is_used).filter_map(|(id, is_used)| is_used.then_some(id)).collect()
+    }
+
+    /// The things at the indexes in `used`, each there once and changed by `change`, in order of content; and for each
+    /// old index the new one.
     pub(crate) fn sorted<U: Ord>(self, used: &[u32], mut change: impl FnMut(&T) -> U) -> (Vec<U>, Vec<u32>) {
-        let mut used = used.to_vec();
-        used.sort_unstable();
-        used.dedup();
         let mut order: Vec<(U, u32)> =
-            used.into_iter().filter_map(|id| Some((change(self.get(id)?), id))).collect();
+            used.iter().filter_map(|id| Some((change(self.get(*id)?), *id))).collect();
         order.sort_unstable();
         let mut remap = vec![0; self.items.len()];
         for (new, (_, old)) in order.iter().enumerate() {

@@ -85,15 +85,15 @@ fn fill(
 /// Puts programs, palettes and shapes in order of content, without what only sets over the budget had.
 fn sort_rows(tables: &mut Tables, rows: rows::Cache) {
     let all = || tables.sets.iter().flat_map(|s| &s.rows);
-    let shapes: Vec<u32> = all().map(|r| r.shape).collect();
-    let palettes: Vec<u32> = all().map(|r| r.palette).collect();
     let program = |c: &Cell| match c {
         Cell::Program(p) => Some(*p),
         _ => None,
     };
+    let shapes = rows.shapes.used(all().map(|r| r.shape));
+    let palettes = rows.palettes.used(all().map(|r| r.palette));
     let in_palettes = palettes.iter().filter_map(|p| rows.palettes.get(*p)).flat_map(|p| p.iter());
-    let programs: Vec<u32> =
-        in_palettes.chain(tables.sets.iter().map(|s| &s.default)).filter_map(program).collect();
+    let programs = in_palettes.chain(tables.sets.iter().map(|s| &s.default)).filter_map(program);
+    let programs = rows.cells.programs.used(programs);
     let (programs, program_at) = rows.cells.programs.sorted(&programs, Clone::clone);
     let at = |map: &[u32], id: u32| map.get(id as usize).copied().unwrap_or(id);
     let cell = |c: &Cell| match c {

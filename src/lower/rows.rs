@@ -70,6 +70,25 @@ pub(super) struct Cache {
     /// Rows of the broad policies of a layer by themselves, which many layers share.
     bases: HashMap<Layer, Option<Arc<Vec<Row>>>>,
     cell_of: HashMap<Box<[u32]>, Cell>,
+    room: Room,
+}
+
+/// What building a row needs room for, kept from one row to the next.
+#[derive(Default)]
+struct Room {
+    /// Class of each column.
+    columns: Vec<u32>,
+    /// First column of each class.
+    first: Vec<usize>,
+    /// See [`Pairs::Dense`].
+    pairs: Vec<u32>,
+    cell_key: Key,
+    /// Place in the palette of each cell.
+    places: HashMap<Cell, u16>,
+    /// The same of each class.
+    place_of: Vec<u16>,
+    shape: Vec<u16>,
+    palette: Vec<Cell>,
 }
 
 impl Cache {
@@ -81,6 +100,7 @@ impl Cache {
             rows: HashMap::new(),
             bases: HashMap::new(),
             cell_of: HashMap::new(),
+            room: Room::default(),
         }
     }
 
@@ -207,31 +227,35 @@ impl Rows<'_> {
 
     fn build(&mut self, key: &[u32], budget: &mut Budget) -> Option<(u32, u32)> {
         budget.row()?;
+        let mut room = std::mem::take(&mut self.cache.room);
+        let row = self.build_in(&mut room, key, budget);
+        self.cache.room = room;
+        row
+    }
+
+    fn build_in(&mut self, room: &mut Room, key: &[u32], budget: &mut Budget) -> Option<(u32, u32)> {
         let width = self.universe.columns(*key.first()?).len();
         let blocks = &self.blocks.blocks;
-        let all = || levels_of(key).flatten().filter_map(|id| blocks.get(*id));
-        let (columns, first) = combine(all(), width, budget)?;
-        let mut palette: Vec<Cell> = Vec::new();
-        let mut places: HashMap<Cell, u16> = HashMap::new();
-        let mut place_of = Vec::with_capacity(first.len());
-        let mut cell_key = Key::new();
+        combine(levels_of(key).flatten().filter_map(|id| blocks.get(*id)), width, budget, room)?;
+        let Room { columns, first, cell_key, places, place_of, shape, palette, .. } = room;
+        (places.clear(), place_of.clear(), palette.clear(), shape.clear());
         for column in first {
-            class_key(key, blocks, column, &mut cell_key);
-            let cell = self.cell(&cell_key, budget)?;
+            class_key(key, blocks, *column, cell_key);
+            let cell = self.cell(cell_key, budget)?;
             let next = u16::try_from(palette.len()).ok()?;
             place_of.push(*places.entry(cell).or_insert_with(|| {
                 palette.push(cell);
                 next
             }));
         }
-        let shape = columns.iter().map(|class| place_of.get(*class as usize).copied().unwrap_or(0)).collect();
+        shape.extend(columns.iter().map(|class| place_of.get(*class as usize).copied().unwrap_or(0)));
         let known = self.cache.shapes.len();
-        let shape = self.cache.shapes.intern(shape);
+        let shape = self.cache.shapes.intern_copy(shape);
         if self.cache.shapes.len() > known {
             // Unlike the visits so far, a new shape stays in memory.
             budget.columns(width.saturating_mul(8))?;
         }
-        Some((shape, self.cache.palettes.intern(palette)))
+        Some((shape, self.cache.palettes.intern_copy(palette)))
     }
 
     fn default_cell(&mut self, key: &[u32], budget: &mut Budget) -> Option<Cell> {
@@ -293,18 +317,21 @@ fn class_at(block: &Block, column: usize) -> Option<u32> {
     block.classes.get(place as usize).copied()
 }
 
-/// The coarsest classes that all blocks agree with: column → class, and the first column of each class.
+/// The coarsest classes that all blocks agree with, into `columns` and `first` of the room.
 fn combine<'b>(
     blocks: impl Iterator<Item = &'b Arc<Block>>,
     width: usize,
     budget: &mut Budget,
-) -> Option<(Vec<u32>, Vec<usize>)> {
+    room: &mut Room,
+) -> Option<()> {
     budget.columns(width)?;
-    let mut columns = vec![0u32; width];
-    let mut first: Vec<usize> = if width == 0 { Vec::new() } else { vec![0] };
+    let Room { columns, first, pairs, .. } = room;
+    (columns.clear(), first.clear());
+    columns.resize(width, 0);
+    first.extend((width > 0).then_some(0));
     for block in blocks.filter(|b| !b.columns.is_empty()) {
         budget.columns(width)?;
-        let mut pairs = Pairs::new(first.len(), block.classes.len());
+        let mut pairs = Pairs::new(first.len(), block.classes.len(), pairs);
         first.clear();
         for (column, (class, theirs)) in columns.iter_mut().zip(&block.columns).enumerate() {
             let next = first.len() as u32;
@@ -314,24 +341,26 @@ fn combine<'b>(
             }
         }
     }
-    Some((columns, first))
+    Some(())
 }
 
 /// Numbers pairs of classes by first appearance.
-enum Pairs {
+enum Pairs<'r> {
     /// A place for each pair.
-    Dense { width: usize, at: Vec<u32> },
+    Dense { width: usize, at: &'r mut Vec<u32> },
     /// Where that would be too many.
     Sparse(HashMap<(u32, u16), u32>),
 }
 
-impl Pairs {
-    fn new(classes: usize, theirs: usize) -> Self {
+impl<'r> Pairs<'r> {
+    fn new(classes: usize, theirs: usize, at: &'r mut Vec<u32>) -> Self {
         let pairs = classes.saturating_mul(theirs);
         if pairs > 1 << 12 {
             return Pairs::Sparse(HashMap::new());
         }
-        Pairs::Dense { width: theirs, at: vec![u32::MAX; pairs] }
+        at.clear();
+        at.resize(pairs, u32::MAX);
+        Pairs::Dense { width: theirs, at }
     }
 
     /// The pair's number; `next` if it is new.
