@@ -238,7 +238,10 @@ impl Rows<'_> {
         let blocks = &self.blocks.blocks;
         combine(levels_of(key).flatten().filter_map(|id| blocks.get(*id)), width, budget, room)?;
         let Room { columns, first, cell_key, places, place_of, shape, palette, .. } = room;
-        (places.clear(), place_of.clear(), palette.clear(), shape.clear());
+        places.clear();
+        place_of.clear();
+        palette.clear();
+        shape.clear();
         for column in first {
             class_key(key, blocks, *column, cell_key);
             let cell = self.cell(cell_key, budget)?;
@@ -326,7 +329,8 @@ fn combine<'b>(
 ) -> Option<()> {
     budget.columns(width)?;
     let Room { columns, first, pairs, .. } = room;
-    (columns.clear(), first.clear());
+    columns.clear();
+    first.clear();
     columns.resize(width, 0);
     first.extend((width > 0).then_some(0));
     for block in blocks.filter(|b| !b.columns.is_empty()) {
