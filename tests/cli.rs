@@ -974,14 +974,14 @@ fn an_account_dump_goes_out_and_comes_back() {
     }
 }
 
-/// A user with a `Deny` on nothing, and a role that a deleted user may not assume.
+/// A user with a `Deny` on nothing, and a role with a `Deny` of nothing.
 const IN_VAIN: &str = r#"{"UserDetailList": [{"Path": "/", "UserName": "U", "Arn": "arn:aws:iam::111111111111:user/U",
   "UserPolicyList": [{"PolicyName": "P", "PolicyDocument": {"Version": "2012-10-17", "Statement": [
     {"Effect": "Allow", "Action": "s3:*", "Resource": "*"},
     {"Effect": "Deny", "Action": "s3:*", "NotResource": "*"}]}}]}],
  "RoleDetailList": [{"Path": "/", "RoleName": "R", "Arn": "arn:aws:iam::111111111111:role/R",
   "AssumeRolePolicyDocument": {"Version": "2012-10-17", "Statement": {
-    "Effect": "Deny", "Principal": {"AWS": "AIDAGONEGONEGONEGONE1"}, "Action": "sts:AssumeRole"}}}]}
+    "Effect": "Deny", "Principal": {"AWS": "111111111111"}, "NotAction": "*"}}}]}
 "#;
 
 #[test]
@@ -1001,6 +1001,15 @@ fn what_a_dump_denies_in_vain_is_warned_of() {
     dir.write("back.tabella", &out.get_output().stdout);
     let out = dir.run(&["check", "back.tabella"]).assert().code(2);
     assert_eq!(String::from_utf8_lossy(&out.get_output().stderr).matches("error[T0353]").count(), 2);
+}
+
+#[test]
+fn a_dump_that_denies_whom_nobody_knows_is_refused() {
+    let dump = IN_VAIN.replace(r#""AWS": "111111111111""#, r#""AWS": "AIDAGONEGONEGONEGONE1""#);
+    let dir = Folder::new("unknown-id", &[("dump.json", &dump)]);
+    let out = dir.run(&["check", "dump.json"]).assert().code(2);
+    let err = String::from_utf8_lossy(&out.get_output().stderr).into_owned();
+    assert!(err.contains("error[T0353]: no user or role with the id"), "{err}");
 }
 
 #[test]

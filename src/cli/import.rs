@@ -57,13 +57,13 @@ pub fn run(args: &Arguments, console: &mut Console) -> Result<Exit, Stop> {
     Ok(Exit::Fine)
 }
 
-/// An account dump. It may lean on policies of other files, so of resolving it counts only what is idle: the JSON is
-/// warned of it, and the source that is printed will be refused.
+/// An account dump. It may lean on policies and principals of other files, so of resolving it counts only what is all but
+/// all: the JSON is warned of it, and the source that is printed will be refused.
 fn dump(file: FileId, tree: ast::File, console: &mut Console) -> ast::File {
     let unit = SourceUnit { file, name: "".into(), tree };
     let (_, mut findings) =
         resolve::program(std::slice::from_ref(&unit), Catalog::shipped(), &console.limits);
-    findings.retain(|f| f.code == codes::IDLE);
+    findings.retain(|f| f.code == codes::IDLE && !f.is_error());
     console.report(findings);
     unit.tree
 }

@@ -170,14 +170,22 @@ impl<'a> Cx<'a> {
     }
 
     /// Reports what can apply to nothing: an error where it denies, for a `deny` that never applies looks like one that
-    /// does (R6). IAM takes such a `Deny`, so in its JSON it means what it means there.
+    /// does (R6).
     pub fn idle(&mut self, effect: Effect, span: Span, message: &str, help: &str) {
+        match effect {
+            Effect::Deny => self.error_help(code::IDLE, span, message, help),
+            Effect::Allow => self.warn(code::IDLE, span, message, help),
+        }
+    }
+
+    /// Reports all but all, which is nothing whoever reads it. IAM takes such a `Deny`, so in its JSON it means what it
+    /// means there.
+    pub fn all_but_all(&mut self, effect: Effect, span: Span, message: &str, help: &str) {
         match (effect, self.origin) {
-            (Effect::Allow, _) => self.warn(code::IDLE, span, message, help),
-            (Effect::Deny, Origin::Source) => self.error_help(code::IDLE, span, message, help),
             (Effect::Deny, Origin::Json) => {
                 self.warn(code::IDLE, span, format!("{message}: this denies nothing"), help);
             }
+            _ => self.idle(effect, span, message, help),
         }
     }
 

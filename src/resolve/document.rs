@@ -348,7 +348,7 @@ impl<'a> Cx<'a> {
                 let all = |p: &ResourcePattern| matches!(p.text.pieces.as_slice(), [Piece::Any]);
                 if resources.negated && resources.patterns.iter().any(all) {
                     let message = "all resources but all are none";
-                    self.idle(
+                    self.all_but_all(
                         effect,
                         written.span,
                         message,

@@ -24,7 +24,7 @@ impl Cx<'_> {
     pub fn no_action(&mut self, actions: &Actions, effect: Effect, span: Span) {
         if actions.negated && actions.patterns.iter().any(|p| &*p.text == "*") {
             let help = "name what is excepted, or delete the statement";
-            self.idle(effect, span, "all actions but all are none", help);
+            self.all_but_all(effect, span, "all actions but all are none", help);
         }
         if (effect == Effect::Deny) == actions.negated {
             return;

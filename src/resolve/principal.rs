@@ -278,7 +278,7 @@ impl Cx<'_> {
     pub fn nobody(&mut self, written: &ast::Principals, resolved: &Principals, effect: Effect) {
         if resolved.negated && resolved.items.iter().any(|p| matches!(p, Principal::Anyone { .. })) {
             let message = "`anyone but anyone` is nobody";
-            self.idle(effect, written.span, message, "name who is excepted, or delete the statement");
+            self.all_but_all(effect, written.span, message, "name who is excepted, or delete the statement");
             return;
         }
         for (item, principal) in written.items.iter().zip(&resolved.items) {

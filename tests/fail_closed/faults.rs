@@ -139,8 +139,6 @@ pub const SOUND: &[Fault] = &[
 pub const IN_VAIN: &[Fault] = &[
     Fault { what: "all actions but all", rule: "R64", part: Part::Instead("Action", "NotAction", r#"["s3:PutObject", "*"]"#), language: "", json: "T0353", kinds: &[Identity, Boundary, Session, Scp, Resource, Trust, Endpoint], effects: &[Deny] },
     Fault { what: "all resources but all", rule: "R72", part: Part::Instead("Resource", "NotResource", r#""*""#), language: "", json: "T0353", kinds: ON, effects: &[Deny] },
-    Fault { what: "provider that IAM does not know", rule: "R83", part: Part::Principal(r#"{"Federated": "nonsense"}"#, ""), language: "", json: "T0353", kinds: WHO, effects: &[Deny] },
-    Fault { what: "unique id that nobody has", rule: "R86", part: Part::Principal(r#"{"AWS": "AIDAGONEGONEGONEGONE1"}"#, ""), language: "", json: "T0353", kinds: WHO, effects: &[Deny] },
     Fault { what: "everybody but everybody", rule: "R87", part: Part::Instead("Principal", "NotPrincipal", r#""*""#), language: "", json: "T0353", kinds: &[Resource, Endpoint], effects: &[Deny] },
     Fault { what: "everybody but everybody", rule: "R87", part: Part::Instead("Principal", "NotPrincipal", r#"{"AWS": ["222222222222", "*"]}"#), language: "", json: "T0353", kinds: &[Resource, Endpoint], effects: &[Deny] },
 ];
@@ -267,7 +265,7 @@ pub const FAULTS: &[(&str, &[Fault])] = &[
         fault("user with an empty part in its path", "R59, R79", Part::Principal(r#"{"AWS": "arn:aws:iam::222222222222:user//Ann"}"#, "user arn:aws:iam::222222222222:user//Ann"), "T0318", "T0224", WHO),
         fault("provider that is none", "R59, R83", Part::Principal(r#"{"Federated": "arn:aws:iam::2222:saml-provider/p"}"#, "saml arn:aws:iam::2222:saml-provider/p"), "T0318", "T0224", WHO),
         fault("provider of another service", "R59, R83", Part::Principal(r#"{"Federated": "arn:aws:sts::222222222222:oidc-provider/p"}"#, "federated arn:aws:sts::222222222222:oidc-provider/p"), "T0318", "T0224", WHO),
-        Fault { what: "provider that IAM does not know in a `Deny`", rule: "R83", part: Part::Principal("", "federated nonsense"), language: "T0353", json: "", kinds: WHO, effects: &[Deny] },
+        Fault { what: "provider that IAM does not know in a `Deny`", rule: "R83", part: Part::Principal(r#"{"Federated": "nonsense"}"#, "federated nonsense"), language: "T0353", json: "T0353", kinds: WHO, effects: &[Deny] },
         Fault { what: "everybody but everybody", rule: "R87", part: Part::Head("anyone but (account other, anyone) s3:GetObject"), language: "T0353", json: "", kinds: &[Resource, Endpoint], effects: &[Deny] },
         fault("canonical user that is none", "R84", Part::Principal(r#"{"CanonicalUser": "79a5"}"#, "canonical 79a5"), "T0318", "T0224", WHO),
         Fault { what: "canonical user in a `Deny`", rule: "R84", part: Part::Principal(r#"{"CanonicalUser": "79a59df900b949e55d96a1e698fbacedfd6e09d98eacf8f8d5218e7cd47ef2be"}"#, "canonical 79a59df900b949e55d96a1e698fbacedfd6e09d98eacf8f8d5218e7cd47ef2be"), language: "T0318", json: "T0318", kinds: &[Resource, Endpoint], effects: &[Deny] },

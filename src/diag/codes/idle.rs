@@ -66,7 +66,7 @@ Attach it somewhere, or delete it.
 policy P { deny s3:* on not (*) }
 ```
 
-IAM takes such a `Deny` without a word, and a user who is deleted leaves one behind. In IAM's JSON it is a warning, and denies nothing there as here; `tabella import` prints it as it is, and the source is refused until somebody has looked at it.
+IAM takes a `Deny` of all but all without a word. In IAM's JSON that is a warning, and denies nothing there as here; `tabella import` prints it as it is, and the source is refused until somebody has looked at it.
 
 Say who or what is meant, or delete the statement.
 "##,
