@@ -7,8 +7,9 @@ use crate::hir::{Piece, Principal};
 use crate::lower::tables::{ActionSet, Cell, Item, PrincipalSet, Program, ResourceSet, Tables};
 use hashbrown::{HashMap, HashSet};
 use tabella_runtime::layout::{
-    self, ACTION_COLUMN, AND_END, CELL_ALLOW, CELL_DENY, CELL_NONE, CELL_PROGRAM, ENTRY_END, ITEM_DENY,
-    ITEM_LAST, ITEM_LEVEL, ITEM_NEVER, LIST_END, OR_END, REF_ALL, REF_LIST, REF_NOT, REF_ONE, make_reference,
+    self, ACTION_COLUMN, AND_END, CELL_ALLOW, CELL_DENY, CELL_NONE, CELL_PROGRAM, CELL_UNLESS, ENTRY_END,
+    ITEM_DENY, ITEM_LAST, ITEM_LEVEL, ITEM_NEVER, LIST_END, OR_END, REF_ALL, REF_LIST, REF_NOT, REF_ONE,
+    Text, make_reference,
 };
 
 /// A reference, or the certainty that nothing is in it.
@@ -167,7 +168,8 @@ impl References {
                 Some(at) => *at,
                 None => {
                     let at = index(self.action_texts.len())?;
-                    self.action_texts.push(templates.text(&action(pattern))?);
+                    let service = layout::service_hash(pattern.as_bytes());
+                    self.action_texts.push(Text { service, ..templates.text(&action(pattern))? });
                     if columns.contains(pattern.as_str()) {
                         self.columns.insert(at);
                     }
@@ -207,8 +209,16 @@ impl References {
                 }
             }
         }
-        if self.items.len() == start {
-            return Ok(CELL_ALLOW);
+        match self.items.get(start..).unwrap_or_default() {
+            [] => return Ok(CELL_ALLOW),
+            // The commonest program of guardrails is its only condition.
+            [layout::Item { flags: ITEM_DENY, principals: 0, resources: 0, condition }]
+                if let (REF_ONE, atom) = layout::reference(*condition) =>
+            {
+                self.items.truncate(start);
+                return Ok(index(atom)? + CELL_UNLESS);
+            }
+            _ => {}
         }
         if let Some(last) = self.items.last_mut() {
             last.flags |= ITEM_LAST;
@@ -235,6 +245,20 @@ impl References {
 
     pub fn actions(&self, set: u32) -> Result<Reference, Failure> {
         get(&self.actions, set, "action set")
+    }
+
+    /// Bits for the services of the actions that a reference names.
+    pub fn services(&self, actions: u32) -> u32 {
+        let text = |index: usize| self.action_texts.get(index).map_or(0, |t| layout::service_bit(t.service));
+        match layout::reference(actions) {
+            (REF_ONE, index) => text(index),
+            (REF_LIST, start) => {
+                let words = self.action_lists.all.iter().skip(start);
+                let length = words.clone().take_while(|word| *word & LIST_END == 0).count() + 1;
+                words.take(length).fold(0, |all, word| all | text((word >> 2) as usize))
+            }
+            _ => u32::MAX,
+        }
     }
 
     pub fn cell(&self, cell: Cell) -> Result<u32, Failure> {

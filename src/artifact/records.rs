@@ -19,6 +19,7 @@ pub(super) fn sections(tables: &Tables, options: &WriteOptions) -> Result<Sectio
         t: tables,
         out: Sections::new(),
         templates: Templates { keys: keys(tables), ..Templates::default() },
+        blobs: Bytes::default(),
         patterns: Vec::new(),
         palettes: Vec::new(),
         shapes: Vec::new(),
@@ -47,6 +48,7 @@ struct Writer<'t> {
     t: &'t Tables,
     out: Sections,
     templates: Templates,
+    blobs: Bytes,
     patterns: Vec<layout::Pattern>,
     /// Where each palette begins.
     palettes: Vec<u32>,
@@ -88,14 +90,15 @@ impl Writer<'_> {
     fn keys(&mut self) -> Result<(), Failure> {
         for key in self.templates.keys.clone() {
             let (name, name_len) = self.text(&key)?;
+            let mask: Vec<u8> = key.bytes().map(tabella_runtime::case_mask).collect();
+            let (mask, _) = self.blobs.add(&mask)?;
             let class = tabella_runtime::key_class(&key);
-            self.out.push(Section::Keys, &layout::Key { name, name_len, class, reserved: 0 }.bytes());
+            self.out.push(Section::Keys, &layout::Key { name, name_len, class, mask }.bytes());
         }
         Ok(())
     }
 
     fn atoms(&mut self) -> Result<(), Failure> {
-        let mut blobs = Bytes::default();
         for atom in &self.t.atoms {
             let key = self.t.keys.get(atom.key as usize);
             let key = key.ok_or_else(|| Failure::Refused(format!("there is no key {}", atom.key)))?;
@@ -107,15 +110,14 @@ impl Writer<'_> {
             };
             self.out.push(Section::Atoms, &record.bytes());
             for value in &atom.values {
-                let record = self.value(atom.operator, value, &mut blobs)?;
+                let record = self.value(atom.operator, value)?;
                 self.out.push(Section::Values, &record.bytes());
             }
         }
-        *self.out.get(Section::Blobs) = blobs.bytes;
         Ok(())
     }
 
-    fn value(&mut self, operator: Operator, v: &Value, blobs: &mut Bytes) -> Result<layout::Value, Failure> {
+    fn value(&mut self, operator: Operator, v: &Value) -> Result<layout::Value, Failure> {
         use Operator as O;
         let record = |kind, (a, b)| layout::Value { kind, a, b, c: 0 };
         Ok(match v {
@@ -134,11 +136,11 @@ impl Writer<'_> {
                 let seconds = instant.seconds as u64;
                 record(instant.nanos, (seconds as u32, (seconds >> 32) as u32))
             }
-            Value::Binary { bytes, .. } => record(0, blobs.add(bytes)?),
+            Value::Binary { bytes, .. } => record(0, self.blobs.add(bytes)?),
             Value::Ip { network, prefix, .. } => {
                 let (family, start) = match network {
-                    std::net::IpAddr::V4(a) => (4, blobs.add(&a.octets())?.0),
-                    std::net::IpAddr::V6(a) => (6, blobs.add(&a.octets())?.0),
+                    std::net::IpAddr::V4(a) => (4, self.blobs.add(&a.octets())?.0),
+                    std::net::IpAddr::V6(a) => (6, self.blobs.add(&a.octets())?.0),
                 };
                 record(u32::from(*prefix) << 8 | family, (start, 0))
             }
@@ -333,6 +335,7 @@ impl Writer<'_> {
             let record = layout::Statement {
                 flags: item.flags | deny | never,
                 actions,
+                services: references.services(actions),
                 principals: item.principals,
                 resources: item.resources,
                 condition: item.condition,
@@ -522,6 +525,7 @@ impl Writer<'_> {
             self.out.push(Section::Pieces, &record.bytes());
         }
         *self.out.get(Section::Strings) = std::mem::take(&mut self.templates.strings.bytes);
+        *self.out.get(Section::Blobs) = std::mem::take(&mut self.blobs.bytes);
     }
 }
 

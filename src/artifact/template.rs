@@ -28,7 +28,7 @@ impl Templates {
             [Piece::Literal(text), Piece::Any] => (layout::TEXT_PREFIX, self.strings.add(text.as_bytes())?),
             pieces => (layout::TEXT_PIECES, self.run(pieces)?),
         };
-        Ok(Text { kind, start, len })
+        Ok(Text { kind, start, len, service: 0 })
     }
 
     fn run(&mut self, pieces: &[Piece]) -> Result<(u32, u32), Failure> {
@@ -105,7 +105,38 @@ impl Templates {
             p.floats = p.floats & ((1 << layout::HEAD_SHIFT) - 1) | (before + 1) << layout::HEAD_SHIFT;
         }
         (p.whole, p.whole_len) = self.strings.add(head.as_bytes())?;
+        self.tail(parts, &mut p)?;
         Ok(p)
+    }
+
+    /// Writes the parts behind the head and the `*`s that follow it as one text, if they are one.
+    fn tail(&mut self, parts: &[Vec<Piece>; 6], p: &mut Pattern) -> Result<(), Failure> {
+        let head = (p.floats >> layout::HEAD_SHIFT) as usize;
+        let all = |part: &&Vec<Piece>| part.as_slice() == [Piece::Any];
+        let from = (head + parts.iter().skip(head).take_while(all).count()).min(5);
+        let mut text = String::new();
+        let mut starts = Vec::new();
+        for (i, part) in parts.iter().enumerate().skip(from) {
+            starts.push(text.len());
+            match part.as_slice() {
+                [] => {}
+                [Piece::Any] if i == 5 => {}
+                [Piece::Literal(literal), Piece::Any] if i == 5 => text.push_str(literal),
+                [Piece::Literal(literal)] => text.push_str(literal),
+                _ => return Ok(()),
+            }
+            if i < 5 {
+                text.push(':');
+            }
+        }
+        let (start, _) = self.strings.add(text.as_bytes())?;
+        let places =
+            [&mut p.part_0, &mut p.part_1, &mut p.part_2, &mut p.part_3, &mut p.part_4, &mut p.part_5];
+        for (place, at) in places.into_iter().skip(from).zip(starts) {
+            *place = start + super::pools::index(at)?;
+        }
+        p.floats |= (from as u32) << layout::TAIL_SHIFT;
+        Ok(())
     }
 
     fn part(&mut self, pieces: &[Piece]) -> Result<(u32, u32), Failure> {

@@ -19,25 +19,11 @@ impl<'r> Arn<'r> {
     /// Every resource (R65).
     pub const ALL: Arn<'static> = Arn { text: b"*", colons: [0; 5], six: false };
 
-    /// An ARN of a usual shape and its account: `arn:aws:`, a short service and region, twelve bytes or none.
-    /// `None`: another shape, or no ARN. Where the twelve bytes turn out to be no digits, it is not split rightly.
+    /// The same split where it is known to be.
     #[inline(always)]
-    pub fn usual(text: &'r [u8]) -> Option<(Self, Option<&'r [u8; 12]>)> {
-        (text.first_chunk() == Some(b"arn:aws:")).then_some(())?;
-        let service = near_colon(text, 8)?;
-        let region = match text.get(service + 1)? {
-            b':' => service + 1,
-            _ => near_colon(text, service + 1)?,
-        };
-        let (owner, account) = match text.get(region + 1..)? {
-            [b':', ..] => (None, region + 1),
-            rest => {
-                let (owner, rest) = rest.split_first_chunk()?;
-                (rest.first() == Some(&b':')).then_some(())?;
-                (Some(owner), region + 13)
-            }
-        };
-        Some((Arn { text, colons: [3, 7, service, region, account], six: true }, owner))
+    pub fn at(text: &'r [u8], colons: Colons) -> Self {
+        let [service, region, account] = colons.places();
+        Arn { text, colons: [3, 7, service, region, account], six: true }
     }
 
     #[inline]
@@ -78,6 +64,23 @@ impl<'r> Arn<'r> {
             }
         }
         Arn { text, colons, six: count == 5 }
+    }
+
+    /// Whether it has a pattern's head and tail, and anything in the parts between them. `None`: the pattern has no tail,
+    /// or R68 matters.
+    #[inline(always)]
+    pub fn is_around(&self, tables: &Tables<'_>, pattern: &Pattern) -> Option<bool> {
+        if !tables.is_head(pattern.whole, pattern.whole_len, self.text) || !self.six {
+            return Some(false);
+        }
+        let from = pattern.tail()?;
+        let tail = self.colons.get(from - 1).and_then(|colon| self.text.get(colon + 1..)).unwrap_or_default();
+        let (start, len) = pattern.span(from);
+        let matches = match pattern.part_5_len >> 30 {
+            layout::PART_LITERAL => tables.is_text(start, len, tail),
+            _ => tables.is_head(start, len, tail),
+        };
+        (matches || !pattern.has_floats() || !self.has_more()).then_some(matches)
     }
 
     /// Its sixth part holds a colon: only then R68 matters.
@@ -126,16 +129,55 @@ impl<'r> Arn<'r> {
     }
 }
 
-/// The first colon from `from` on, if it is among the next sixteen bytes and not among the last seven.
+/// Where the colons behind service, region and account are, in an ARN of the usual shape: `arn:aws:`, a service and a
+/// region of less than 24 bytes, twelve bytes or none.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Colons(core::num::NonZeroU32);
+
+impl Colons {
+    /// `None`: another shape, or no ARN. Where the twelve bytes turn out to be no digits, it is not split rightly.
+    #[inline(never)]
+    pub fn of(text: &[u8]) -> Option<Self> {
+        (text.first_chunk() == Some(b"arn:aws:")).then_some(())?;
+        let service = near_colon(text, 8)?;
+        let region = match text.get(service + 1)? {
+            b':' => service + 1,
+            _ => near_colon(text, service + 1)?,
+        };
+        let account = match text.get(region + 1)? {
+            b':' => region + 1,
+            _ => (*text.get(region + 13)? == b':').then_some(region + 13)?,
+        };
+        // Each is less than 8 + 24 + 24 + 14.
+        core::num::NonZeroU32::new((service | region << 8 | account << 16) as u32).map(Colons)
+    }
+
+    #[inline(always)]
+    fn places(self) -> [usize; 3] {
+        let [service, region, account, _] = self.0.get().to_le_bytes();
+        [service.into(), region.into(), account.into()]
+    }
+
+    /// The account's twelve bytes, if it is named.
+    #[inline(always)]
+    pub fn owner(self, text: &[u8]) -> Option<&[u8; 12]> {
+        let [_, region, account] = self.places();
+        if account == region + 1 { None } else { text.get(region + 1..)?.first_chunk() }
+    }
+}
+
+/// The first colon from `from` on, if it is among the next 24 bytes and not among the last seven.
 #[inline(always)]
 fn near_colon(text: &[u8], from: usize) -> Option<usize> {
-    let rest = text.get(from..)?;
-    let found = first_colon(rest.first_chunk()?);
-    if found < 8 {
-        return Some(from + found);
+    let mut from = from;
+    for _ in 0..3 {
+        let found = first_colon(text.get(from..)?.first_chunk()?);
+        if found < 8 {
+            return Some(from + found);
+        }
+        from += 8;
     }
-    let found = first_colon(rest.get(8..)?.first_chunk()?);
-    (found < 8).then_some(from + 8 + found)
+    None
 }
 
 /// Where the first colon of eight bytes is; 8: nowhere.
@@ -170,6 +212,34 @@ impl Pattern {
         ]
     }
 
+    /// Where the tail begins: the part from which on its parts are one text, colons among it. The parts between head and
+    /// tail are `*`.
+    #[inline(always)]
+    pub(crate) fn tail(&self) -> Option<usize> {
+        let from = self.floats >> layout::TAIL_SHIFT;
+        (from > 0).then_some(from as usize)
+    }
+
+    /// Start and length of the text that parts from some on are.
+    #[inline(always)]
+    pub(crate) fn span(&self, from: usize) -> (u32, u32) {
+        let (start, _) = self.part(from);
+        let end = self.part_5.saturating_add(self.part_5_len & layout::PART_LEN);
+        (start, end.saturating_sub(start))
+    }
+
+    #[inline(always)]
+    fn has_floats(&self) -> bool {
+        self.floats & 31 != 0
+    }
+
+    /// Parts of the head.
+    #[inline(always)]
+    pub(crate) fn head(&self) -> usize {
+        (self.floats >> layout::HEAD_SHIFT & 0xFF) as usize
+    }
+
+    #[inline(always)]
     fn part(&self, index: usize) -> (u32, u32) {
         self.parts().get(index).copied().unwrap_or_default()
     }
@@ -200,7 +270,7 @@ impl<'t, 'v, 's> Matcher<'_, 't, 'v, 's> {
             layout::PATTERN_LITERAL => self.tables.bytes(p.whole, p.whole_len) == arn.text,
             layout::PATTERN_PREFIX => arn.text.starts_with(self.tables.bytes(p.whole, p.whole_len)),
             layout::PATTERN_PARTS => {
-                self.parts(arn) || (p.floats & 31 != 0 && arn.has_more() && self.float(arn.text))
+                self.parts(arn) || (p.has_floats() && arn.has_more() && self.float(arn.text))
             }
             layout::PATTERN_GLOB => self.template(p.whole, p.whole_len).matches(arn.text),
             _ => self.expanded(arn),
@@ -228,7 +298,7 @@ impl<'t, 'v, 's> Matcher<'_, 't, 'v, 's> {
         if !arn.six || !arn.text.starts_with(head) {
             return false;
         }
-        let from = (p.floats >> layout::HEAD_SHIFT) as usize;
+        let from = p.head();
         (from..6)
             .zip(p.parts().iter().skip(from))
             .all(|(i, (start, len))| len >> 30 == layout::PART_ALL || self.part_is(*start, *len, arn.part(i)))

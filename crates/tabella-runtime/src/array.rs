@@ -16,6 +16,25 @@ impl<R: Record> Clone for Array<'_, R> {
 
 impl<R: Record> Copy for Array<'_, R> {}
 
+/// A record where it stands.
+#[derive(Debug)]
+pub(crate) struct Stored<'a, R: Record>(&'a R::Bytes);
+
+impl<R: Record> Clone for Stored<'_, R> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<R: Record> Copy for Stored<'_, R> {}
+
+impl<R: Record> Stored<'_, R> {
+    #[inline(always)]
+    pub fn read(&self) -> R {
+        R::read(self.0)
+    }
+}
+
 impl<'a, R: Record> Array<'a, R> {
     pub fn new(bytes: &'a [u8]) -> Self {
         Array { records: R::cut(bytes) }
@@ -28,6 +47,12 @@ impl<'a, R: Record> Array<'a, R> {
     #[inline(always)]
     pub fn get(&self, index: usize) -> Option<R> {
         self.records.get(index).map(R::read)
+    }
+
+    /// A record that is read when something of it is needed.
+    #[inline(always)]
+    pub fn stored(&self, index: usize) -> Option<Stored<'a, R>> {
+        self.records.get(index).map(Stored)
     }
 
     pub fn iter(self) -> impl Iterator<Item = R> + 'a
@@ -44,6 +69,17 @@ impl<'a, R: Record> Array<'a, R> {
         R: 'a,
     {
         self.records.get(start..).unwrap_or_default().iter().map(R::read)
+    }
+
+    /// The records `start..start + len`; `None`: there are fewer.
+    #[inline(always)]
+    pub fn exactly(self, start: u32, len: u32) -> Option<impl Iterator<Item = R> + 'a>
+    where
+        R: 'a,
+    {
+        let start = start as usize;
+        let end = start.checked_add(len as usize)?;
+        Some(self.records.get(start..end)?.iter().map(R::read))
     }
 
     /// The records `start..start + len`; fewer when there are fewer.

@@ -1,6 +1,7 @@
 //! A request made ready: caller classified, action looked up, resource split and owned, governing policies found.
 
 use crate::arn::Arn;
+use crate::array::Stored;
 use crate::cells::Place;
 use crate::derive::Cache;
 use crate::digits::Digits;
@@ -17,18 +18,39 @@ use crate::who::{Kind, Who};
 /// What is asked to be done.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Verb<'a> {
-    /// Lower-case `service:name`.
-    pub name: &'a [u8],
+    name: Name<'a>,
     pub place: Place,
     /// [`WILDCARD_ONLY`] and [`OWN_RULES`].
     pub flags: u32,
 }
 
+/// Lower-case `service:name`.
+#[derive(Clone, Copy, Debug)]
+enum Name<'a> {
+    Given(&'a [u8]),
+    Of(Stored<'a, Action>),
+}
+
 impl<'a> Verb<'a> {
-    /// An action of the tables.
+    /// An action of the tables; `name`, if it is at hand. `None`: a slot that nobody uses.
     #[inline(always)]
-    pub fn of(action: &Action, name: &'a [u8]) -> Self {
-        Verb { name, place: Place::of(action), flags: action.name_len & !ACTION_NAME_LEN }
+    pub fn of(stored: Stored<'a, Action>, name: Option<&'a [u8]>) -> Option<Self> {
+        let action = stored.read();
+        let name = name.map_or(Name::Of(stored), Name::Given);
+        let flags = action.name_len & !ACTION_NAME_LEN;
+        (action.name_len > 0).then_some(Verb { name, place: Place::of(&action), flags })
+    }
+
+    /// Lower-case `service:name`.
+    #[inline(always)]
+    pub fn name(&self, tables: &Tables<'a>) -> &'a [u8] {
+        match self.name {
+            Name::Given(name) => name,
+            Name::Of(stored) => {
+                let action = stored.read();
+                tables.bytes(action.name, action.name_len & ACTION_NAME_LEN)
+            }
+        }
     }
 
     /// An action that the tables do not know, if it is `service:name` at all.
@@ -42,7 +64,7 @@ impl<'a> Verb<'a> {
         let flags = if has_own_rules(action) { OWN_RULES } else { 0 };
         let service = tables.find_service(service.as_bytes());
         let place = service.map_or(Place::nowhere(NONE), |service| Place::new(service, NONE));
-        well_formed.then_some(Verb { name: action, place, flags })
+        well_formed.then_some(Verb { name: Name::Given(action), place, flags })
     }
 }
 
@@ -171,7 +193,7 @@ impl<'a> Asked<'a> {
             }
         };
         let verb = match tables.find_action(action) {
-            Some((_, found)) => Verb::of(&found, action),
+            Some((_, found)) => Verb::of(found, Some(action))?,
             None => Verb::unknown(tables, action)?,
         };
         f(Who::new(tables, request, action)?, verb)
@@ -186,10 +208,10 @@ impl<'a> Asked<'a> {
         who: Who<'_>,
         verb: Verb<'_>,
         named: Arn<'_>,
-        f: impl FnOnce(&Asked<'_>, Option<&Principal>) -> T,
+        f: impl FnOnce(&Asked<'_>, Option<Stored<'_, Principal>>) -> T,
     ) -> Option<T> {
         well_formed(tables, &facts, &named).then_some(())?;
-        let Verb { name: action, place, flags } = verb;
+        let (action, place, flags) = (verb.name(tables), verb.place, verb.flags);
         // R65: the resource asked about is `*`, whatever the caller says.
         let arn = if flags & WILDCARD_ONLY != 0 { &Arn::ALL } else { &named };
         let governing = Governing::find(tables, arn, action);
@@ -205,12 +227,10 @@ impl<'a> Asked<'a> {
         asked.same_account = match owner {
             Some(owner) => caller == Some(owner),
             // What nobody is known to own is the caller's, if its account is declared.
-            None => {
-                who.principal(tables).is_some() || caller.is_some_and(|a| tables.find_account(&a).is_some())
-            }
+            None => who.principal().is_some() || caller.is_some_and(|a| tables.find_account(&a).is_some()),
         };
-        let own = who.own_record(tables).filter(|_| asked.is_alone());
-        Some(f(&asked, own.as_ref()))
+        let own = who.own_record().filter(|_| asked.is_alone());
+        Some(f(&asked, own))
     }
 
     /// None but the caller's own policies and its account's guardrails can speak of the request.
@@ -253,7 +273,7 @@ impl<'a> Asked<'a> {
 
     /// The caller's account, if it is declared.
     pub fn principal_account(&self) -> Option<Account> {
-        match self.who.principal(self.tables) {
+        match self.who.principal() {
             Some(p) => self.tables.accounts.get(p.account as usize),
             None => self.tables.find_account(&self.who.digits(self.tables)?),
         }
@@ -312,17 +332,17 @@ impl<'a> Asked<'a> {
 
     /// The caller's identity layer.
     pub fn identity(&self) -> Option<u32> {
-        self.who.principal(self.tables).map(|p| p.identity)
+        self.who.principal().map(|p| p.identity)
     }
 
     /// The caller's boundary.
     pub fn boundary(&self) -> Option<u32> {
-        self.who.principal(self.tables).map(|p| p.binding_boundary()).filter(|b| *b != NONE)
+        self.who.principal().map(|p| p.binding_boundary()).filter(|b| *b != NONE)
     }
 
     /// SCPs of the caller's account (R36–R38, R42, R43).
     pub fn scps(&self) -> Option<u32> {
-        let scps = match self.who.principal(self.tables) {
+        let scps = match self.who.principal() {
             Some(p) => p.scps,
             None => self.principal_account().map_or(NONE, |a| binding_scps(&a, false)),
         };
@@ -336,7 +356,7 @@ impl<'a> Asked<'a> {
             return None;
         }
         let account = self.resource_account().filter(|a| a.rcps != NONE && is_bound(a))?;
-        let exempt = self.who.is_service_linked(self.tables) || self.action == b"kms:retiregrant";
+        let exempt = self.who.is_service_linked() || self.action == b"kms:retiregrant";
         (!exempt).then_some(account.rcps)
     }
 

@@ -1,10 +1,11 @@
 //! The fast path: the cell of a set for an action, and residual programs.
 
-use crate::asked::Asked;
+use crate::arn::Arn;
+use crate::asked::{Asked, Facts};
 use crate::items::{Grant, Layer};
 use crate::layout::{
-    Action, CELL_ALLOW, CELL_DENY, CELL_NONE, CELL_POLICIES, CELL_PROGRAM, ITEM_DENY, ITEM_LAST, ITEM_LEVEL,
-    Row, ServiceWord, WORD_SERVICES,
+    Action, CELL_POLICIES, CELL_PROGRAM, CELL_UNLESS, ITEM_DENY, ITEM_LAST, ITEM_LEVEL, Row, ServiceWord,
+    WORD_SERVICES,
 };
 use crate::policies::Verdict;
 use crate::tables::Tables;
@@ -12,12 +13,10 @@ use crate::tables::Tables;
 /// Where the cells of an action stand.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Place {
-    /// Which word of a set has the action's service.
-    word: u32,
+    /// Which word of a set has the action's service, and above it in six bits which of its bits; 32: none of them.
+    service: u32,
     /// Column in the rows of the service; `NONE`: none of them, which no row has.
     pub column: u32,
-    /// Bit of the service in that word; 0: no service of the tables, which no set has a row for.
-    bit: u32,
 }
 
 impl Place {
@@ -29,14 +28,28 @@ impl Place {
 
     #[inline(always)]
     pub fn new(service: u32, column: u32) -> Self {
-        Place { word: service / WORD_SERVICES, column, bit: 1 << (service % WORD_SERVICES) }
+        Place { service: ((service / WORD_SERVICES) << 6) | (service % WORD_SERVICES), column }
     }
 
     /// An action of a service that the tables do not know.
     pub const fn nowhere(column: u32) -> Self {
-        Place { word: 0, column, bit: 0 }
+        Place { service: WORD_SERVICES, column }
+    }
+
+    #[inline(always)]
+    fn word(&self) -> usize {
+        (self.service >> 6) as usize
+    }
+
+    /// The service's bit in that word; 0: no service of the tables, which no set has a row for.
+    #[inline(always)]
+    fn bit(&self) -> u32 {
+        (1_u64 << (self.service & 63)) as u32
     }
 }
+
+/// Bits of a column that takes 1, 2, 4 and 8 of a byte; others take two bytes.
+const MASKS: [u32; 4] = [1, 3, 15, 255];
 
 impl Row {
     /// Where in `Shapes` the palette index of a column begins, and in which bits of that byte.
@@ -51,14 +64,14 @@ impl Row {
 impl Tables<'_> {
     #[inline(always)]
     pub(crate) fn word(&self, set: u32, place: &Place) -> Option<ServiceWord> {
-        self.set_services.get(set as usize * self.meta.stride as usize + place.word as usize)
+        self.set_services.get(set as usize * self.meta.stride as usize + place.word())
     }
 
     /// The row of the service; `None`: there is none.
     #[inline(always)]
     pub(crate) fn row(&self, word: &ServiceWord, place: &Place) -> Option<usize> {
-        let below = word.bits & place.bit.wrapping_sub(1);
-        (word.bits & place.bit != 0).then(|| word.row as usize + below.count_ones() as usize)
+        let below = word.bits & place.bit().wrapping_sub(1);
+        (word.bits & place.bit() != 0).then(|| word.row as usize + below.count_ones() as usize)
     }
 
     /// The cell of services without a row. A set that has no rows leaves all to the per-policy tables.
@@ -72,9 +85,9 @@ impl Tables<'_> {
     pub(crate) fn cell_of(&self, row: &Row, place: &Place) -> Option<usize> {
         let (at, shift) = row.at(place.column);
         let byte = u32::from(*self.shapes.get(at)?);
-        let index = match row.shape & 7 {
-            4 => byte | u32::from(*self.shapes.get(at + 1)?) << 8,
-            log => byte >> shift & ((1 << (1 << log)) - 1),
+        let index = match MASKS.get((row.shape & 7) as usize) {
+            Some(mask) => byte >> shift & mask,
+            None => byte | u32::from(*self.shapes.get(at + 1)?) << 8,
         };
         Some(row.palette as usize + index as usize)
     }
@@ -101,11 +114,11 @@ impl Asked<'_> {
     #[inline(always)]
     pub fn verdict(&self, index: u32, cell: u32, layer: Layer, allows: bool) -> Verdict {
         match cell {
-            CELL_NONE => Verdict::NONE,
-            CELL_ALLOW => Verdict::ALLOWED,
-            CELL_DENY => Verdict::DENIED,
+            ..CELL_PROGRAM => Verdict::constant(cell),
+            CELL_PROGRAM..CELL_UNLESS => self.program((cell - CELL_PROGRAM) as usize, layer, allows),
+            CELL_UNLESS..CELL_POLICIES if self.atom((cell - CELL_UNLESS) as usize) => Verdict::DENIED,
+            CELL_UNLESS..CELL_POLICIES => Verdict::ALLOWED,
             CELL_POLICIES => self.set_by_policies(index, layer),
-            program => self.program((program - CELL_PROGRAM) as usize, layer, allows),
         }
     }
 
@@ -116,20 +129,19 @@ impl Asked<'_> {
         let mut level = Grant::Direct;
         for item in self.tables.items.from(start) {
             let flags = item.flags;
-            if flags & ITEM_DENY != 0 {
-                if self.tests(&item.into(), layer) != Grant::None {
+            if flags & ITEM_LEVEL != 0 {
+                all = all.min(level);
+                if all == Grant::None || !allows {
+                    return Verdict::NONE;
+                }
+                level = Grant::None;
+            }
+            if flags & ITEM_DENY != 0 || level != Grant::Direct {
+                let grant = self.tests(&item.into(), layer);
+                if flags & ITEM_DENY == 0 {
+                    level = level.max(grant);
+                } else if grant != Grant::None {
                     return Verdict::DENIED;
-                }
-            } else {
-                if flags & ITEM_LEVEL != 0 {
-                    all = all.min(level);
-                    if all == Grant::None || !allows {
-                        return Verdict::NONE;
-                    }
-                    level = Grant::None;
-                }
-                if level != Grant::Direct {
-                    level = level.max(self.tests(&item.into(), layer));
                 }
             }
             if flags & ITEM_LAST != 0 {
@@ -138,5 +150,41 @@ impl Asked<'_> {
         }
         // Load saw to it that every program ends.
         Verdict::DENIED
+    }
+}
+
+impl Tables<'_> {
+    /// The same in a layer without principals, if all tests can be made on the spot. `None`: others are needed.
+    #[inline(never)]
+    pub(crate) fn plain_program(
+        &self,
+        start: usize,
+        facts: Facts<'_>,
+        arn: &Arn<'_>,
+        allows: bool,
+    ) -> Option<Verdict> {
+        // Each level so far has an item that holds; of the last, as far as it was looked at.
+        let mut held = true;
+        let mut at = start;
+        loop {
+            let item = self.items.get(at)?;
+            at += 1;
+            if item.flags & ITEM_LEVEL != 0 {
+                if !held || !allows {
+                    return Some(Verdict::NONE);
+                }
+                held = false;
+            }
+            let deny = item.flags & ITEM_DENY != 0;
+            if (deny || !held) && self.plain_tests(&item, facts, arn)? {
+                if deny {
+                    return Some(Verdict::DENIED);
+                }
+                held = true;
+            }
+            if item.flags & ITEM_LAST != 0 {
+                return Some(if held { Verdict::ALLOWED } else { Verdict::NONE });
+            }
+        }
     }
 }

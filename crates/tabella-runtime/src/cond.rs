@@ -1,10 +1,11 @@
 //! Conditions: atoms, their operators and set operators (R89–R112).
 
 use crate::arn::{Arn, Matcher};
-use crate::asked::Asked;
+use crate::asked::{Asked, Facts};
 use crate::derive::Found;
 use crate::layout::{self, AND_END, Atom, OR_END, REF_ALL, REF_ONE, Value, operator as o, reference};
 use crate::request::Values;
+use crate::tables::Tables;
 use crate::values::{Decimal, Instant, in_network, is_base64_of, same_ignoring_case};
 use core::cmp::Ordering;
 use core::net::IpAddr;
@@ -19,62 +20,120 @@ const CLASS: u32 = 0xFF << 24;
 const FOR_ALL_VALUES: u32 = 1;
 const FOR_ANY_VALUE: u32 = 2;
 
-impl Asked<'_> {
-    /// Whether a condition holds: some conjunction, all atoms of it.
+impl Tables<'_> {
+    /// Whether a condition holds: some conjunction, all atoms of it, by a test of one atom. `None`: one could not be
+    /// tested.
     #[inline(always)]
-    pub fn condition(&self, word: u32) -> bool {
+    pub(crate) fn condition(&self, word: u32, test: impl Fn(usize) -> Option<bool>) -> Option<bool> {
         match reference(word) {
-            (REF_ALL, _) => true,
-            (REF_ONE, index) => self.atom(index),
-            (_, index) => self.disjunction(index),
-        }
-    }
-
-    #[inline(never)]
-    fn disjunction(&self, start: usize) -> bool {
-        let mut holds = true;
-        for word in self.tables.condition_lists.from(start) {
-            holds = holds && self.atom((word.word >> 2) as usize);
-            if word.word & AND_END != 0 {
-                if holds {
-                    return true;
+            (REF_ALL, _) => Some(true),
+            (REF_ONE, index) => test(index),
+            (_, start) => {
+                let mut holds = true;
+                for word in self.condition_lists.from(start) {
+                    holds = holds && test((word.word >> 2) as usize)?;
+                    if word.word & AND_END != 0 {
+                        if holds || word.word & OR_END != 0 {
+                            return Some(holds);
+                        }
+                        holds = true;
+                    }
                 }
-                if word.word & OR_END != 0 {
-                    return false;
-                }
-                holds = true;
+                Some(false)
             }
         }
-        false
+    }
+
+    /// The same, if each atom can be tested on the spot.
+    #[inline(never)]
+    pub(crate) fn plain_condition(&self, word: u32, facts: Facts<'_>) -> Option<bool> {
+        self.condition(word, |index| self.plain_atom(index, facts))
+    }
+
+    /// An atom that compares a single-valued key of the request with texts or truth values: what most are. `None`:
+    /// another.
+    #[inline(never)]
+    pub(crate) fn plain_atom(&self, index: usize, facts: Facts<'_>) -> Option<bool> {
+        let atom = self.atoms.get(index)?;
+        if atom.operator & (QUANTIFIER | CLASS) != 0 {
+            return None;
+        }
+        match atom.operator & 0xFF {
+            // The negated ones are odd.
+            operator @ (o::STRING_EQUALS | o::STRING_NOT_EQUALS | o::STRING_LIKE | o::STRING_NOT_LIKE) => {
+                self.plain(&atom, operator & 1 != 0, facts, |v, value| self.plain_text(v, value))
+            }
+            o::BOOL => self.plain_truth(&atom, facts),
+            _ => None,
+        }
     }
 
     #[inline(never)]
-    fn atom(&self, index: usize) -> bool {
-        let Some(atom) = self.tables.atoms.get(index) else { return false };
-        let (operator, unusual) = (atom.operator & 0xFF, atom.operator & (QUANTIFIER | CLASS));
-        if unusual == 0 && matches!(operator, o::STRING_EQUALS..=o::STRING_NOT_LIKE) {
-            return self.request_text(&atom, operator);
-        }
-        self.any_atom(&atom, operator)
+    fn plain_truth(&self, atom: &Atom, facts: Facts<'_>) -> Option<bool> {
+        self.plain(atom, false, facts, |v, value| self.plain_bool(v, value))
     }
 
-    /// A plain operator on texts and a key of the request: what most conditions are.
+    /// An atom by a test of one of its values.
     #[inline(always)]
-    fn request_text(&self, atom: &Atom, operator: u32) -> bool {
-        let negated = is_negated(operator);
-        match self.requested(atom.key) {
+    fn plain(
+        &self,
+        atom: &Atom,
+        negated: bool,
+        facts: Facts<'_>,
+        same: impl Fn(&Value, &str) -> Option<bool>,
+    ) -> Option<bool> {
+        match self.requested(facts, atom.key) {
             // R91, R92
-            None => negated || atom.operator & IF_EXISTS != 0,
-            Some(Values::One(value)) if operator & !1 == o::STRING_EQUALS_IGNORE_CASE => {
-                self.satisfies(atom, value)
-            }
+            None => Some(negated || atom.operator & IF_EXISTS != 0),
             Some(Values::One(value)) => {
-                let mut values = self.tables.values.run(atom.values, atom.values_len);
-                values.any(|v| self.text(&v, value)) != negated
+                for v in self.values.exactly(atom.values, atom.values_len)? {
+                    if same(&v, value)? {
+                        return Some(!negated);
+                    }
+                }
+                Some(negated)
             }
             // R94
-            Some(Values::Many(_)) => false,
+            Some(Values::Many(_)) => Some(false),
         }
+    }
+
+    /// Whether a value of an atom is this truth value, written in any case. `None`: it has variables.
+    #[inline(always)]
+    fn plain_bool(&self, v: &Value, value: &str) -> Option<bool> {
+        let known = value.eq_ignore_ascii_case("true") || value.eq_ignore_ascii_case("false");
+        match v.kind {
+            // The letters of the two words have no other cases than those of ASCII.
+            layout::TEXT_LITERAL => Some(known && self.text(v.a, v.b).eq_ignore_ascii_case(value)),
+            _ => None,
+        }
+    }
+
+    /// Whether a value of an atom is this text. `None`: it has variables or wildcards.
+    #[inline(always)]
+    fn plain_text(&self, v: &Value, value: &str) -> Option<bool> {
+        match v.kind {
+            layout::TEXT_LITERAL => Some(self.is_text(v.a, v.b, value.as_bytes())),
+            layout::TEXT_PREFIX => Some(self.is_head(v.a, v.b, value.as_bytes())),
+            _ => None,
+        }
+    }
+}
+
+impl Asked<'_> {
+    /// Whether a condition holds.
+    #[inline(always)]
+    pub fn condition(&self, word: u32) -> bool {
+        self.tables.condition(word, |index| Some(self.atom(index))).unwrap_or(false)
+    }
+
+    #[inline(never)]
+    pub fn atom(&self, index: usize) -> bool {
+        if let Some(holds) = self.tables.plain_atom(index, self.facts) {
+            return holds;
+        }
+        let Some(atom) = self.tables.atoms.get(index) else { return false };
+        self.any_atom(&atom, atom.operator & 0xFF)
     }
 
     #[inline(never)]
@@ -156,10 +215,9 @@ impl Asked<'_> {
 
     #[inline(always)]
     fn text(&self, v: &Value, value: &str) -> bool {
-        match v.kind {
-            layout::TEXT_LITERAL => self.tables.bytes(v.a, v.b) == value.as_bytes(),
-            layout::TEXT_PREFIX => value.as_bytes().starts_with(self.tables.bytes(v.a, v.b)),
-            _ => self.text_of_pieces(v, value),
+        match self.tables.plain_text(v, value) {
+            Some(matches) => matches,
+            None => self.text_of_pieces(v, value),
         }
     }
 

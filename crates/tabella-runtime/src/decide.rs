@@ -1,10 +1,10 @@
 //! The decision: layers in R5's order, then what their verdicts come to.
 
 use crate::arn::Arn;
-use crate::asked::{Asked, Facts, Governing, Verb};
+use crate::array::Stored;
+use crate::asked::{Asked, Facts, Verb};
 use crate::cells::Place;
 use crate::decision::{Decision, Gate, Outcome};
-use crate::derive::Cache;
 use crate::items::{Grant, Layer};
 use crate::layout::{CELL_ALLOW, NONE, Principal};
 use crate::policies::Verdict;
@@ -32,59 +32,25 @@ pub(crate) fn decided(
     verb: Verb<'_>,
     cells: Option<&[u32; OWN]>,
 ) -> Option<Decision> {
-    let usual = match Usual::new(tables, &facts, &who, &verb) {
-        Ok(usual) if usual.governed => return governed(tables, facts, who, verb, usual, cells),
-        Ok(usual) => usual,
-        Err(named) => return at_length(tables, facts, who, verb, named),
+    let Some(usual) = Usual::new(tables, facts, who, verb) else {
+        return at_length(tables, facts, who, verb);
     };
-    let Usual { arn, sets, same_account, .. } = usual;
+    let Some(governing) = usual.governing() else { return at_length(tables, facts, who, verb) };
     let cells = match cells {
         Some(cells) => *cells,
-        None => tables.own_cells(&sets, &verb.place),
+        None => tables.own_cells(who.own_record()?, verb.place),
     };
-    let (governing, cache) = (Governing::default(), &Cache::default());
-    let Verb { name: action, place, flags } = verb;
-    let asked = Asked { tables, facts, who, action, flags, place, arn: &arn, same_account, governing, cache };
-    Some(asked.by_own_policies::<false>(&sets, &cells))
-}
-
-/// A usual request on a resource that may have policies.
-#[inline(never)]
-fn governed(
-    tables: &Tables<'_>,
-    facts: Facts<'_>,
-    who: Who<'_>,
-    verb: Verb<'_>,
-    mut usual: Usual<'_>,
-    cells: Option<&[u32; OWN]>,
-) -> Option<Decision> {
-    let Some(governing) = usual.governing(tables, &who, verb.name) else {
-        return at_length(tables, facts, who, verb, usual.arn);
-    };
-    let cells = match cells {
-        Some(cells) => *cells,
-        None => tables.own_cells(&usual.sets, &verb.place),
-    };
-    let cache = &Cache::default();
-    let (Usual { arn, sets, same_account, .. }, Verb { name: action, place, flags }) = (&usual, verb);
-    let same_account = *same_account;
-    let asked = Asked { tables, facts, who, action, flags, place, arn, same_account, governing, cache };
-    Some(asked.by_own_policies::<true>(sets, &cells))
+    if !governing.is_empty() {
+        return usual.governed(governing, cells).or_else(|| at_length(tables, facts, who, verb));
+    }
+    Some(usual.by_own_policies(&cells))
 }
 
 #[inline(never)]
-fn at_length(
-    tables: &Tables<'_>,
-    facts: Facts<'_>,
-    who: Who<'_>,
-    verb: Verb<'_>,
-    named: Arn<'_>,
-) -> Option<Decision> {
+fn at_length(tables: &Tables<'_>, facts: Facts<'_>, who: Who<'_>, verb: Verb<'_>) -> Option<Decision> {
+    let named = Arn::new(facts.resource().as_bytes());
     Asked::at_length(tables, facts, who, verb, named, |asked, own| match own {
-        Some(caller) => {
-            let sets = caller.own_sets();
-            asked.by_own_policies::<false>(&sets, &tables.own_cells(&sets, &verb.place))
-        }
+        Some(caller) => asked.by_own_policies(&tables.own_cells(caller, verb.place)),
         None => asked.by_all(&mut Cells),
     })
 }
@@ -102,11 +68,11 @@ impl Principal {
 
 impl Tables<'_> {
     /// The cells of a caller's own sets. All are read before any is followed, so that the waits for memory overlap.
-    #[inline(always)]
-    pub(crate) fn own_cells(&self, sets: &[u32; OWN], place: &Place) -> [u32; OWN] {
+    #[inline(never)]
+    pub(crate) fn own_cells(&self, caller: Stored<'_, Principal>, place: Place) -> [u32; OWN] {
         // A layer that does not bind is as good as one that allows.
-        let cell = |set| if set == NONE { CELL_ALLOW } else { self.cell(set, place) };
-        let [scps, identity, boundary] = *sets;
+        let cell = |set| if set == NONE { CELL_ALLOW } else { self.cell(set, &place) };
+        let [scps, identity, boundary] = caller.read().own_sets();
         [cell(scps), cell(identity), cell(boundary)]
     }
 }
@@ -191,6 +157,74 @@ const fn allow(gate: Gate) -> Decision {
     Decision { outcome: Outcome::Allow, gate }
 }
 
+/// A request of which none but the caller's own policies, its account's guardrails and the resource's policies speak.
+pub(crate) trait Own {
+    /// The caller and the resource belong to one account.
+    fn same_account(&self) -> bool;
+
+    /// What the resource's policies grant. `None`: they deny.
+    fn granted(&self) -> Option<Grant>;
+
+    /// What one of the caller's own sets says, by its cell. Without `allows` only its denies count: it may say that it does not allow
+    /// when it does.
+    fn says(&self, layer: usize, cell: u32, allows: bool) -> Verdict;
+
+    /// What [`Asked::allows`] and [`Asked::conclude`] come to for such a caller.
+    #[inline(always)]
+    fn by_own_policies(&self, cells: &[u32; OWN]) -> Decision {
+        let [scps, identity, boundary] = *cells;
+        let scp = self.says(0, scps, true);
+        if scp.denied {
+            return explicit(Gate::Scp);
+        }
+        let Some(grant) = self.granted() else { return explicit(Gate::Resource) };
+        let same_account = self.same_account();
+        let (direct, limited) = (grant == Grant::Direct, grant == Grant::Limited);
+        let (direct, limited) = (direct && same_account, limited && same_account);
+        let shut = match scp.allows() {
+            false => Some(Gate::Scp),
+            true if grant == Grant::None && !same_account => Some(Gate::Resource),
+            true => None,
+        };
+        // Where a gate is shut or an allow needs no other, nothing but denies counts of what follows.
+        let asks = shut.is_none() && !direct;
+        let identity = self.says(1, identity, asks && !limited);
+        if identity.denied {
+            return explicit(Gate::Identity);
+        }
+        let asks = asks && (limited || identity.allows());
+        let boundary = self.says(2, boundary, asks);
+        if boundary.denied {
+            return explicit(Gate::Boundary);
+        }
+        match shut {
+            Some(gate) => deny(gate),
+            // R14, R16, R18
+            None if direct => allow(Gate::Resource),
+            None if !asks => deny(Gate::Identity),
+            None if !boundary.allows() => deny(Gate::Boundary),
+            // R15
+            None => allow(if limited { Gate::Resource } else { Gate::Identity }),
+        }
+    }
+}
+
+impl Own for Asked<'_> {
+    fn same_account(&self) -> bool {
+        self.same_account
+    }
+
+    fn granted(&self) -> Option<Grant> {
+        self.resource_grant(&mut Asking { by: &mut Cells, denied: None }).ok()
+    }
+
+    fn says(&self, layer: usize, cell: u32, allows: bool) -> Verdict {
+        // The caller has a record: its cells are known.
+        let sets = self.who.own_record().map_or([NONE; OWN], |caller| caller.read().own_sets());
+        self.verdict(sets.get(layer).copied().unwrap_or(NONE), cell, Layer::Other, allows)
+    }
+}
+
 impl Asked<'_> {
     /// Decides by every policy that binds the request.
     #[inline(never)]
@@ -205,50 +239,6 @@ impl Asked<'_> {
             Ok(allows) => self.conclude(&allows),
             Err(denied) => denied,
         }
-    }
-
-    /// What [`Self::allows`] and [`Self::conclude`] come to for such a caller.
-    #[inline(always)]
-    fn by_own_policies<const GOVERNED: bool>(&self, sets: &[u32; OWN], cells: &[u32; OWN]) -> Decision {
-        let ([scps, identity, boundary], [scp_cell, identity_cell, boundary_cell]) = (*sets, *cells);
-        let scp = self.verdict(scps, scp_cell, Layer::Other, true);
-        if scp.denied {
-            return explicit(Gate::Scp);
-        }
-        let grant = if GOVERNED { self.granted_by_resource() } else { Ok(Grant::None) };
-        let Ok(grant) = grant else { return explicit(Gate::Resource) };
-        let (direct, limited) = (grant == Grant::Direct, grant == Grant::Limited);
-        let (direct, limited) = (direct && self.same_account, limited && self.same_account);
-        let shut = match scp.allows() {
-            false => Some(Gate::Scp),
-            true if grant == Grant::None && !self.same_account => Some(Gate::Resource),
-            true => None,
-        };
-        // Where a gate is shut or an allow needs no other, nothing but denies counts of what follows.
-        let asks = shut.is_none() && !direct;
-        let identity = self.verdict(identity, identity_cell, Layer::Other, asks && !limited);
-        if identity.denied {
-            return explicit(Gate::Identity);
-        }
-        let asks = asks && (limited || identity.allows());
-        let boundary = self.verdict(boundary, boundary_cell, Layer::Other, asks);
-        if boundary.denied {
-            return explicit(Gate::Boundary);
-        }
-        match shut {
-            Some(gate) => deny(gate),
-            // R14, R16, R18
-            None if direct => allow(Gate::Resource),
-            None if !asks => deny(Gate::Identity),
-            None if !boundary.allows() => deny(Gate::Boundary),
-            // R15
-            None => allow(if limited { Gate::Resource } else { Gate::Identity }),
-        }
-    }
-
-    #[inline(never)]
-    fn granted_by_resource(&self) -> Result<Grant, Decision> {
-        self.resource_grant(&mut Asking { by: &mut Cells, denied: None })
     }
 
     /// Asks the layers in R5's order. When `E::EARLY`, what follows a deny is not asked. `Err`: some layer denies.

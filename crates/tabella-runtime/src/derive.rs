@@ -2,9 +2,10 @@
 //! (R144–R151). Computed when a condition asks for them.
 
 use crate::asked::{Asked, Facts};
-use crate::fold::is_folded;
+use crate::fold::{is_folded, is_folded_by};
 use crate::layout::IN_ORGANIZATION;
 use crate::request::{Values, is_session_key};
+use crate::tables::Tables;
 use crate::who::Kind;
 use core::cell::OnceCell;
 
@@ -139,20 +140,32 @@ pub(crate) struct Cache {
     user_id: OnceCell<Option<Composed>>,
 }
 
-impl Asked<'_> {
+impl Tables<'_> {
     /// What the context says of a key, whatever its class.
     #[inline(always)]
-    pub fn requested(&self, number: u32) -> Option<Values<'_>> {
-        match self.facts {
+    pub(crate) fn requested<'a>(&self, facts: Facts<'a>, number: u32) -> Option<Values<'a>> {
+        match facts {
             Facts::Names(request) => {
-                let key = self.tables.keys.get(number as usize)?;
-                let name = self.tables.bytes(key.name, key.name_len);
-                request.context.entries().iter().find(|e| is_folded(e.key.as_bytes(), name)).map(|e| e.values)
+                let key = self.keys.get(number as usize)?;
+                let name = self.bytes(key.name, key.name_len);
+                let mask = self.blob(key.mask, key.name_len);
+                for entry in request.context.entries() {
+                    if entry.key.len() == name.len() && is_folded_by(entry.key.as_bytes(), name, mask) {
+                        return Some(entry.values);
+                    }
+                }
+                None
             }
             Facts::Ids(request) => {
                 request.context.entries().iter().find(|(id, _)| id.0 == number).map(|(_, values)| *values)
             }
         }
+    }
+}
+
+impl Asked<'_> {
+    fn requested(&self, number: u32) -> Option<Values<'_>> {
+        self.tables.requested(self.facts, number)
     }
 
     /// The value of a key of the tables.
@@ -233,7 +246,7 @@ impl Asked<'_> {
     /// R145: of a role session, the role's ARN.
     fn principal_arn(&self) -> Option<&str> {
         let who = &self.who;
-        match (who.kind, who.principal(self.tables)) {
+        match (who.kind, who.principal()) {
             (Kind::User | Kind::Role, _) => Some(who.arn(self.tables)),
             (Kind::Root | Kind::FederatedUser, _) => Some(who.text),
             (Kind::RoleSession, Some(record)) => Some(self.tables.text(record.arn, record.arn_len)),
@@ -249,7 +262,7 @@ impl Asked<'_> {
 
     fn user_id(&self) -> Option<&str> {
         let who = &self.who;
-        let unique = who.principal(self.tables).map(|r| self.tables.text(r.unique_id, r.unique_id_len));
+        let unique = who.principal().map(|r| self.tables.text(r.unique_id, r.unique_id_len));
         let unique = unique.filter(|u| !u.is_empty());
         let compose = |head, tail| {
             self.cache.user_id.get_or_init(|| Composed::new(&[head, ":", tail])).as_ref()?.text()
@@ -271,7 +284,7 @@ impl Asked<'_> {
             return Found::One(value);
         }
         let t = self.tables;
-        let Some(record) = self.who.principal(t) else { return Found::Absent };
+        let Some(record) = self.who.principal() else { return Found::Absent };
         let tag = t.tags.run(record.tags, record.tags_len).find(|tag| t.bytes(tag.key, tag.key_len) == key);
         tag.map_or(Found::Absent, |tag| Found::One(t.text(tag.value, tag.value_len)))
     }

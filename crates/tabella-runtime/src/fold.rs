@@ -32,37 +32,47 @@ pub(crate) fn is_folded(text: &[u8], lower: &[u8]) -> bool {
 /// Of texts of one length.
 #[inline(always)]
 fn is_folded_alike(text: &[u8], lower: &[u8]) -> bool {
-    match (text.first_chunk(), lower.first_chunk(), text.last_chunk(), lower.last_chunk()) {
-        // First and last bytes at once, some of them maybe twice. Most differ in more than case at their ends.
-        (Some(t), Some(l), Some(t_end), Some(l_end)) if text.len() <= 32 => {
-            may_fold(t_end, l_end) && difference(t, l) | difference(t_end, l_end) == 0
-        }
-        _ => is_folded_by_words(text, lower),
+    match (text.last_chunk(), lower.last_chunk()) {
+        // The last eight bytes first: most texts differ in them. Some of them maybe once more with the others.
+        (Some(t), Some(l)) => may_fold(t, l) && is_folded_word(t, l) && is_folded_by_words(text, lower),
+        _ => text.eq_ignore_ascii_case(lower),
     }
 }
 
-/// Whether the last words differ in nothing but the bits that make the two cases of a letter.
+/// Whether they differ in nothing but the bits that make the two cases of a letter.
 #[inline(always)]
-fn may_fold(text: &[u8; 16], lower: &[u8; 16]) -> bool {
-    let word = |bytes: &[u8; 16]| bytes.last_chunk().map_or(0, |word| u64::from_le_bytes(*word));
-    (word(text) ^ word(lower)) & !0x2020_2020_2020_2020 == 0
+fn may_fold(text: &[u8; 8], lower: &[u8; 8]) -> bool {
+    (u64::from_le_bytes(*text) ^ u64::from_le_bytes(*lower)) & !0x2020_2020_2020_2020 == 0
 }
 
 #[inline(always)]
-fn difference(text: &[u8; 16], lower: &[u8; 16]) -> u128 {
-    u128::from_le_bytes(lower_chunk(text)) ^ u128::from_le_bytes(*lower)
+fn is_folded_word(text: &[u8; 8], lower: &[u8; 8]) -> bool {
+    lower_word(u64::from_le_bytes(*text)) == u64::from_le_bytes(*lower)
 }
 
 #[inline(always)]
 fn is_folded_by_words(text: &[u8], lower: &[u8]) -> bool {
-    let same = |t: &[u8; 8], l: &[u8; 8]| lower_word(u64::from_le_bytes(*t)) == u64::from_le_bytes(*l);
-    match (text.last_chunk(), lower.last_chunk()) {
-        // The last eight bytes at once, some of them maybe for the second time.
-        (Some(t), Some(l)) => {
-            same(t, l) && text.as_chunks().0.iter().zip(lower.as_chunks().0).all(|(t, l)| same(t, l))
-        }
-        _ => text.eq_ignore_ascii_case(lower),
-    }
+    text.as_chunks().0.iter().zip(lower.as_chunks().0).all(|(t, l)| is_folded_word(t, l))
+}
+
+/// The same where it is known which bits count: [`case_mask`] of each byte of `lower`. All are of one length.
+#[inline(always)]
+pub(crate) fn is_folded_by(text: &[u8], lower: &[u8], mask: &[u8]) -> bool {
+    let word = |text: &[u8; 8], lower: &[u8; 8], mask: &[u8; 8]| {
+        (u64::from_le_bytes(*text) ^ u64::from_le_bytes(*lower)) & u64::from_le_bytes(*mask)
+    };
+    let (Some(t), Some(l), Some(m)) = (text.last_chunk(), lower.last_chunk(), mask.last_chunk()) else {
+        return text.eq_ignore_ascii_case(lower);
+    };
+    // The last eight bytes first: most texts differ in them.
+    let end = word(t, l, m);
+    let words = text.as_chunks().0.iter().zip(lower.as_chunks().0).zip(mask.as_chunks().0);
+    end == 0 && words.into_iter().fold(0, |d, ((t, l), m)| d | word(t, l, m)) == 0
+}
+
+/// The bits of a byte that count when case does not: all but the one that makes the two cases of a letter.
+pub const fn case_mask(byte: u8) -> u8 {
+    if byte.is_ascii_lowercase() { !0x20 } else { !0 }
 }
 
 /// `text` in lower case, in as many bytes of the buffer. `None`: there are not as many.

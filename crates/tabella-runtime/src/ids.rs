@@ -6,7 +6,7 @@ use crate::decide::{self, MALFORMED, OWN};
 use crate::decision::Decision;
 use crate::derive::KeyClass;
 use crate::fold::lower;
-use crate::layout::{ACTION_BYTES, ACTION_NAME_LEN, CELL_ALLOW, CELL_PROGRAM};
+use crate::layout::{ACTION_BYTES, CELL_ALLOW, CELL_PROGRAM, CELL_UNLESS};
 use crate::request::{ContextError, Session, Values};
 use crate::tables::Tables;
 use crate::who::Who;
@@ -116,17 +116,13 @@ impl Tables<'_> {
     /// `None`: malformed.
     #[inline(always)]
     fn decided(&self, request: &IdRequest<'_>, cells: Option<&[u32; OWN]>) -> Option<Decision> {
-        let index = request.principal.0;
+        let record = self.principals.stored(request.principal.0 as usize).filter(|p| p.read().arn_len > 0)?;
         let who = match request.session_name {
-            None => {
-                let record = self.principals.get(index as usize).filter(|p| p.arn_len > 0)?;
-                Who::known("", index, &record)?
-            }
-            Some(session) => Who::session_of(self, index, session)?,
+            None => Who::known("", record)?,
+            Some(session) => Who::session_of(self, record, session)?,
         };
-        let action = self.actions.get(request.action.0 as usize).filter(|a| a.name_len > 0)?;
-        let name = self.bytes(action.name, action.name_len & ACTION_NAME_LEN);
-        decide::decided(self, Facts::Ids(request), who, Verb::of(&action, name), cells)
+        let action = self.actions.stored(request.action.0 as usize)?;
+        decide::decided(self, Facts::Ids(request), who, Verb::of(action, None)?, cells)
     }
 
     /// The cells of the callers' own sets. One walk does not depend on another, and no decision stands between them, so
@@ -135,12 +131,15 @@ impl Tables<'_> {
     fn cells_of(&self, group: &[IdRequest<'_>]) -> [[u32; OWN]; GROUP] {
         let mut cells = [[CELL_ALLOW; OWN]; GROUP];
         for (cells, request) in cells.iter_mut().zip(group) {
-            let caller = self.principals.get(request.principal.0 as usize).unwrap_or_default();
+            // What has no record is malformed, whatever its cells.
+            let Some(caller) = self.principals.stored(request.principal.0 as usize) else { continue };
             let action = self.actions.get(request.action.0 as usize).unwrap_or_default();
-            *cells = self.own_cells(&caller.own_sets(), &Place::of(&action));
+            *cells = self.own_cells(caller, Place::of(&action));
         }
-        for program in cells.as_flattened().iter().filter_map(|cell| cell.checked_sub(CELL_PROGRAM)) {
-            black_box(self.items.get(program as usize).map(|item| item.flags));
+        for cell in cells.as_flattened() {
+            if let CELL_PROGRAM..CELL_UNLESS = *cell {
+                black_box(self.items.get((cell - CELL_PROGRAM) as usize).map(|item| item.flags));
+            }
         }
         cells
     }

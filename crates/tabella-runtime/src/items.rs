@@ -1,11 +1,12 @@
 //! The tests that are left of a statement: principals, resources, condition; and how much an allow grants.
 
-use crate::arn::Matcher;
-use crate::asked::Asked;
+use crate::arn::{Arn, Matcher};
+use crate::asked::{Asked, Facts};
 use crate::layout::{
-    self, ENTRY_END, ITEM_DENY, ITEM_NEVER, LIST_END, NONE, PrincipalEntry, REF_ALL, REF_LIST, REF_ONE,
+    self, ENTRY_END, ITEM_DENY, ITEM_NEVER, Item, LIST_END, NONE, PrincipalEntry, REF_ALL, REF_LIST, REF_ONE,
     reference,
 };
+use crate::tables::Tables;
 use crate::who::Kind;
 
 /// How far an allow reaches. In layers without principals every allow is [`Grant::Direct`].
@@ -53,6 +54,80 @@ impl From<layout::Statement> for Tests {
     }
 }
 
+impl Tables<'_> {
+    /// The same as [`Asked::tests`] in a layer without principals, if all tests can be made on the spot. `None`: others
+    /// are needed.
+    #[inline(always)]
+    pub(crate) fn plain_tests(&self, item: &Item, facts: Facts<'_>, arn: &Arn<'_>) -> Option<bool> {
+        // Only a layer that names principals has others.
+        (item.principals == 0).then_some(())?;
+        let holds = item.flags & ITEM_NEVER == 0
+            && match reference(item.resources) {
+                (REF_ALL, _) => true,
+                (REF_ONE, index) => match self.plain_text_pattern(index, arn.text) {
+                    Some(matches) => matches,
+                    None => self.plain_resources(item.resources, arn)?,
+                },
+                _ => self.plain_resources(item.resources, arn)?,
+            }
+            && match reference(item.condition) {
+                (REF_ALL, _) => true,
+                (REF_ONE, index) => self.plain_atom(index, facts)?,
+                _ => self.plain_condition(item.condition, facts)?,
+            };
+        Some(holds)
+    }
+
+    #[inline(never)]
+    fn plain_resources(&self, word: u32, arn: &Arn<'_>) -> Option<bool> {
+        self.resources(word, |index| self.plain_pattern(index, arn))
+    }
+
+    /// A pattern that is one text or a prefix. `None`: another.
+    #[inline(always)]
+    fn plain_text_pattern(&self, index: usize, arn: &[u8]) -> Option<bool> {
+        let pattern = self.patterns.stored(index)?.read();
+        match pattern.kind {
+            layout::PATTERN_PREFIX => Some(self.is_head(pattern.whole, pattern.whole_len, arn)),
+            layout::PATTERN_LITERAL => Some(self.is_text(pattern.whole, pattern.whole_len, arn)),
+            _ => None,
+        }
+    }
+
+    /// Whether a resource is among some, by a test of one pattern. `None`: one could not be tested.
+    #[inline(always)]
+    fn resources(&self, word: u32, test: impl Fn(usize) -> Option<bool>) -> Option<bool> {
+        match reference(word) {
+            (REF_ALL, _) => Some(true),
+            (REF_ONE, index) => test(index),
+            (tag, start) => {
+                for word in self.resource_lists.from(start) {
+                    if test((word.word >> 1) as usize)? {
+                        return Some(tag == REF_LIST);
+                    }
+                    if word.word & LIST_END != 0 {
+                        break;
+                    }
+                }
+                Some(tag != REF_LIST)
+            }
+        }
+    }
+
+    /// A pattern without `?`, variables, and `*` within a part. `None`: another.
+    #[inline(always)]
+    fn plain_pattern(&self, index: usize, arn: &Arn<'_>) -> Option<bool> {
+        let pattern = self.patterns.stored(index)?.read();
+        match pattern.kind {
+            layout::PATTERN_ALL => Some(true),
+            layout::PATTERN_LITERAL => Some(self.is_text(pattern.whole, pattern.whole_len, arn.text)),
+            layout::PATTERN_PREFIX => Some(self.is_head(pattern.whole, pattern.whole_len, arn.text)),
+            layout::PATTERN_PARTS => arn.is_around(self, &pattern),
+            _ => None,
+        }
+    }
+}
+
 impl Asked<'_> {
     /// Whether all tests hold, and what an allow that has them grants.
     #[inline(always)]
@@ -72,39 +147,18 @@ impl Asked<'_> {
 
     #[inline(always)]
     fn resources(&self, word: u32) -> bool {
-        match reference(word) {
-            (REF_ALL, _) => true,
-            (REF_ONE, index) => self.pattern(index),
-            (tag, start) => self.any_pattern(start) == (tag == REF_LIST),
-        }
-    }
-
-    #[inline(never)]
-    fn any_pattern(&self, start: usize) -> bool {
-        for word in self.tables.resource_lists.from(start) {
-            if self.pattern((word.word >> 1) as usize) {
-                return true;
-            }
-            if word.word & LIST_END != 0 {
-                break;
-            }
-        }
-        false
+        self.tables.resources(word, |index| Some(self.pattern(index))).unwrap_or(false)
     }
 
     #[inline(always)]
     fn pattern(&self, index: usize) -> bool {
-        let Some(pattern) = self.tables.patterns.get(index) else { return false };
-        let literal = || self.tables.bytes(pattern.whole, pattern.whole_len);
-        match pattern.kind {
-            layout::PATTERN_ALL => true,
-            layout::PATTERN_LITERAL => literal() == self.arn.text,
-            layout::PATTERN_PREFIX => self.arn.text.starts_with(literal()),
-            _ => self.resource_pattern(index),
+        match self.tables.plain_pattern(index, self.arn) {
+            Some(matches) => matches,
+            None => self.resource_pattern(index),
         }
     }
 
-    /// A pattern that is neither one text nor a prefix.
+    /// Any pattern.
     #[inline(never)]
     fn resource_pattern(&self, index: usize) -> bool {
         let Some(pattern) = self.tables.patterns.get(index) else { return false };
@@ -132,7 +186,7 @@ impl Asked<'_> {
     }
 
     fn has_boundary(&self) -> bool {
-        self.who.principal(self.tables).is_some_and(|p| p.boundary != NONE)
+        self.who.principal().is_some_and(|p| p.boundary != NONE)
     }
 
     fn entries(&self, start: usize, layer: Layer) -> Grant {
@@ -180,7 +234,7 @@ impl Asked<'_> {
                 layout::PRINCIPAL_UNIQUE_ID,
                 kind @ (Kind::User | Kind::Role | Kind::RoleSession | Kind::FederatedUser),
             ) => {
-                let own = who.principal(self.tables).map(|r| self.tables.text(r.unique_id, r.unique_id_len));
+                let own = who.principal().map(|r| self.tables.text(r.unique_id, r.unique_id_len));
                 let same = !text.is_empty() && own == Some(text);
                 if kind == Kind::User { user(same) } else { limited(same) }
             }

@@ -10,7 +10,7 @@ pub use records::*;
 /// First eight bytes of every artifact.
 pub const MAGIC: [u8; 8] = *b"TABELLA\0";
 /// Version of the format. A reader takes exactly its own.
-pub const VERSION: u32 = 5;
+pub const VERSION: u32 = 6;
 /// Bytes of the header.
 pub const HEADER_BYTES: usize = 128;
 /// Bytes of an entry of the section table, which follows the header.
@@ -175,8 +175,10 @@ pub const CELL_NONE: u32 = 0;
 pub const CELL_ALLOW: u32 = 1;
 /// Cell: denied likewise.
 pub const CELL_DENY: u32 = 2;
-/// Greater cells are the first item of a program plus this.
+/// From here to [`CELL_UNLESS`] cells are the first item of a program plus this.
 pub const CELL_PROGRAM: u32 = 3;
+/// From here on cells are an atom plus this: denied if it holds, else allowed.
+pub const CELL_UNLESS: u32 = 1 << 31;
 /// Default cell of sets that have no rows: the policies of their levels say what they say.
 pub const CELL_POLICIES: u32 = u32::MAX;
 /// Most bytes of `Shapes`.
@@ -201,6 +203,27 @@ pub const fn has_own_rules(action: &[u8]) -> bool {
 /// Whether a principal of such a name and unique id is [`MALFORMED`].
 pub const fn is_malformed(name_len: usize, unique_id_len: usize) -> bool {
     name_len > NAME_BYTES || unique_id_len >= NAME_BYTES
+}
+
+/// A number for the service of an action or of an action pattern, to tell most that are not of one service. 0: the
+/// pattern has no colon, or a wildcard before it.
+pub const fn service_hash(action: &[u8]) -> u32 {
+    let mut hash = 0x811C_9DC5_u32;
+    let mut rest = action;
+    while let [byte, after @ ..] = rest {
+        match byte {
+            b':' => return hash | 1,
+            b'*' | b'?' => return 0,
+            byte => hash = (hash ^ *byte as u32).wrapping_mul(0x0100_0193),
+        }
+        rest = after;
+    }
+    0
+}
+
+/// A bit of 32 for a [`service_hash`]; all of them for 0.
+pub const fn service_bit(service: u32) -> u32 {
+    if service == 0 { u32::MAX } else { 1 << (service >> 27) }
 }
 
 /// The words that hold an account's twelve digits in [`Principal`].
@@ -280,6 +303,8 @@ pub const PATTERN_EXPANDED: u32 = 5;
 
 /// Above these bits, the floats of a pattern hold the number of parts that its head stands for.
 pub const HEAD_SHIFT: u32 = 8;
+/// Above these bits, they hold the part that its tail begins with; 0: it has none.
+pub const TAIL_SHIFT: u32 = 16;
 
 /// A part that is `*`.
 pub const PART_ALL: u32 = 0;

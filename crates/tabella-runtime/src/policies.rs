@@ -4,8 +4,8 @@
 use crate::asked::Asked;
 use crate::items::{Grant, Layer};
 use crate::layout::{
-    ACTION_COLUMN, ITEM_DENY, LIST_END, NONE, Policy, REF_ALL, REF_LIST, REF_ONE, Set, Statement,
-    TEXT_LITERAL, TEXT_PREFIX, reference,
+    ACTION_COLUMN, CELL_ALLOW, CELL_DENY, ITEM_DENY, LIST_END, NONE, REF_ALL, REF_LIST, REF_ONE, Set,
+    Statement, TEXT_LITERAL, TEXT_PREFIX, reference, service_bit, service_hash,
 };
 
 /// What a layer says.
@@ -20,6 +20,13 @@ impl Verdict {
     pub const NONE: Verdict = Verdict { denied: false, grant: Grant::None };
     pub const ALLOWED: Verdict = Verdict { denied: false, grant: Grant::Direct };
     pub const DENIED: Verdict = Verdict { denied: true, grant: Grant::None };
+
+    /// What a cell says that is no program.
+    #[inline(always)]
+    pub fn constant(cell: u32) -> Self {
+        let grant = if cell == CELL_ALLOW { Grant::Direct } else { Grant::None };
+        Verdict { denied: cell == CELL_DENY, grant }
+    }
 
     pub fn allows(&self) -> bool {
         self.grant != Grant::None
@@ -66,12 +73,13 @@ impl Asked<'_> {
 
     fn levels<V: Visit>(&self, set: &Set, layer: Layer, visit: &mut V) -> Verdict {
         let t = self.tables;
+        let service = service_hash(self.action);
         // R42: no level, no allow.
         let mut all = if set.levels_len == 0 { Verdict::NONE } else { Verdict::ALLOWED };
         for (number, level) in t.levels.run(set.levels, set.levels_len).enumerate() {
             let mut grant = Grant::None;
             for policy in t.level_policies.run(level.start, level.len) {
-                let verdict = self.policy(policy.word, number, layer, visit);
+                let verdict = self.policy(policy.word, service, number, layer, visit);
                 if verdict.denied {
                     all.denied = true;
                     if !V::ALL {
@@ -92,29 +100,40 @@ impl Asked<'_> {
 
     /// What session policies say, and why.
     pub fn explain_session<V: Visit>(&self, names: &[&str], visit: &mut V) -> Verdict {
+        let service = service_hash(self.action);
         let mut all = Verdict::NONE;
         for name in names {
             let Some(policy) = self.tables.find_session_policy(name) else { return Verdict::DENIED };
-            let verdict = self.policy(policy, 0, Layer::Other, visit);
+            let verdict = self.policy(policy, service, 0, Layer::Other, visit);
             all.denied |= verdict.denied;
             all.grant = all.grant.max(verdict.grant);
         }
         all
     }
 
-    fn policy<V: Visit>(&self, index: u32, level: usize, layer: Layer, visit: &mut V) -> Verdict {
+    fn policy<V: Visit>(
+        &self,
+        index: u32,
+        service: u32,
+        level: usize,
+        layer: Layer,
+        visit: &mut V,
+    ) -> Verdict {
         let t = self.tables;
-        let Some(Policy { statements, statements_len, .. }) = t.policies.get(index as usize) else {
-            return Verdict::DENIED;
-        };
+        let Some(policy) = t.policies.get(index as usize) else { return Verdict::DENIED };
+        let bit = service_bit(service);
         let mut all = Verdict::NONE;
-        for (number, statement) in t.statements.run(statements, statements_len).enumerate() {
+        let statements = t.statements.run(policy.statements, policy.statements_len);
+        for (number, statement) in statements.enumerate() {
+            if statement.services & bit == 0 {
+                continue;
+            }
             let deny = statement.flags & ITEM_DENY != 0;
             // An allow that adds nothing need not be tested.
             if !deny && all.grant == Grant::Direct && !V::ALL {
                 continue;
             }
-            if !self.actions(statement.actions) {
+            if !self.actions(statement.actions, service) {
                 continue;
             }
             let grant = self.tests(&statement.into(), layer);
@@ -132,22 +151,22 @@ impl Asked<'_> {
     }
 
     /// Whether the action is among a statement's (R60–R64).
-    fn actions(&self, word: u32) -> bool {
+    fn actions(&self, word: u32, service: u32) -> bool {
         match reference(word) {
             (REF_ALL, _) => true,
-            (REF_ONE, index) => self.action_pattern(index),
-            (tag, start) => self.any_action(start) == (tag == REF_LIST),
+            (REF_ONE, index) => self.action_pattern(index, service),
+            (tag, start) => self.any_action(start, service) == (tag == REF_LIST),
         }
     }
 
-    fn any_action(&self, start: usize) -> bool {
+    fn any_action(&self, start: usize, service: u32) -> bool {
         // What is no column needs no comparison with the names of columns, which end the list.
         let skip = if self.place.column == NONE { ACTION_COLUMN } else { 0 };
         for word in self.tables.action_lists.from(start) {
             if word.word & skip != 0 {
                 return false;
             }
-            if self.action_pattern((word.word >> 2) as usize) {
+            if self.action_pattern((word.word >> 2) as usize, service) {
                 return true;
             }
             if word.word & LIST_END != 0 {
@@ -158,8 +177,11 @@ impl Asked<'_> {
     }
 
     #[inline(always)]
-    fn action_pattern(&self, index: usize) -> bool {
+    fn action_pattern(&self, index: usize, service: u32) -> bool {
         let Some(text) = self.tables.action_texts.get(index) else { return false };
+        if text.service != service && text.service != 0 {
+            return false;
+        }
         match text.kind {
             TEXT_LITERAL if text.len as usize != self.action.len() => false,
             TEXT_LITERAL => self.tables.bytes(text.start, text.len) == self.action,

@@ -1,6 +1,6 @@
 //! Loaded tables: sections as arrays, and lookups by name. Lookups always compare the whole name.
 
-use crate::array::Array;
+use crate::array::{Array, Stored};
 use crate::digits::Digits;
 use crate::glob::{Template, Variables};
 use crate::layout::{self, *};
@@ -88,6 +88,24 @@ impl<'a> Tables<'a> {
         self.strings.as_bytes().get(start..start.saturating_add(len as usize)).unwrap_or_default()
     }
 
+    /// Whether a text is these bytes.
+    #[inline(always)]
+    pub(crate) fn is_text(&self, start: u32, len: u32, bytes: &[u8]) -> bool {
+        len as usize == bytes.len() && self.is_head(start, len, bytes)
+    }
+
+    /// Whether these bytes begin with a text.
+    #[inline(always)]
+    pub(crate) fn is_head(&self, start: u32, len: u32, bytes: &[u8]) -> bool {
+        let (start, len) = (start as usize, len as usize);
+        let text = start.checked_add(len).and_then(|end| self.strings.as_bytes().get(start..end));
+        match (bytes.get(..len), text) {
+            (Some(head), Some(text)) => same(head, text),
+            _ => false,
+        }
+    }
+
+    #[inline(always)]
     pub(crate) fn blob(&self, start: u32, len: u32) -> &'a [u8] {
         let start = start as usize;
         self.blobs.get(start..start.saturating_add(len as usize)).unwrap_or_default()
@@ -103,26 +121,33 @@ impl<'a> Tables<'a> {
     }
 
     /// A user or role by its ARN.
-    #[inline]
-    pub(crate) fn find_principal(&self, arn: &str) -> Option<(u32, Principal)> {
+    #[inline(always)]
+    pub(crate) fn find_principal(&self, arn: &str) -> Option<(u32, Stored<'a, Principal>)> {
         let arn = arn.as_bytes();
         let hash = layout::hash(arn, &self.secrets);
         let pilot = *self.principal_pilots.get(bucket(hash, self.principal_pilots.len()))?;
         let at = slot(hash, pilot, self.principals.len());
-        let found = self.principals.get(at)?;
-        (found.arn_len > 0 && self.bytes(found.arn, found.arn_len) == arn).then_some((at as u32, found))
+        let stored = self.principals.stored(at)?;
+        let found = stored.read();
+        (found.arn_len > 0 && self.is_text(found.arn, found.arn_len, arn)).then_some((at as u32, stored))
     }
 
     /// A role by its partition, account and name.
-    pub(crate) fn find_role(&self, partition: &str, account: &str, name: &str) -> Option<(u32, Principal)> {
+    pub(crate) fn find_role(
+        &self,
+        partition: &str,
+        account: &str,
+        name: &str,
+    ) -> Option<Stored<'a, Principal>> {
         let hash = layout::role_hash(account, name, &self.secrets);
         probe(self.role_slots, hash, |index| {
-            let found = self.principals.get(index)?;
+            let stored = self.principals.stored(index)?;
+            let found = stored.read();
             let arn = self.text(found.arn, found.arn_len);
             let same = self.text(found.name, found.name_len) == name
                 && crate::who::is_role_arn(arn, partition, account)
                 && found.flags & IS_ROLE != 0;
-            same.then_some((index as u32, found))
+            same.then_some(stored)
         })
     }
 
@@ -132,7 +157,7 @@ impl<'a> Tables<'a> {
         let hash = layout::hash(arn, &self.secrets);
         let _: Option<()> = probe(self.resource_slots, hash, |index| {
             let found = self.resources.get(index)?;
-            if self.bytes(found.arn, found.arn_len) == arn {
+            if self.is_text(found.arn, found.arn_len, arn) {
                 f(index as u32, found);
             }
             None
@@ -140,14 +165,15 @@ impl<'a> Tables<'a> {
     }
 
     /// An action by its lower-case name.
-    #[inline]
-    pub(crate) fn find_action(&self, name: &[u8]) -> Option<(u32, Action)> {
+    #[inline(always)]
+    pub(crate) fn find_action(&self, name: &[u8]) -> Option<(u32, Stored<'a, Action>)> {
         let hash = layout::hash(name, &self.secrets);
         let pilot = *self.action_pilots.get(bucket(hash, self.action_pilots.len()))?;
         let at = slot(hash, pilot, self.actions.len());
-        let found = self.actions.get(at)?;
-        (found.name_len > 0 && self.bytes(found.name, found.name_len & ACTION_NAME_LEN) == name)
-            .then_some((at as u32, found))
+        let stored = self.actions.stored(at)?;
+        let found = stored.read();
+        (found.name_len > 0 && self.is_text(found.name, found.name_len & ACTION_NAME_LEN, name))
+            .then_some((at as u32, stored))
     }
 
     pub(crate) fn find_service(&self, prefix: &[u8]) -> Option<u32> {
@@ -166,6 +192,23 @@ impl<'a> Tables<'a> {
     pub(crate) fn find_session_policy(&self, name: &str) -> Option<u32> {
         search(self.session_policies, |n| self.text(n.name, n.name_len).cmp(name)).map(|(_, n)| n.target)
     }
+}
+
+/// Whether they are the same; of one length.
+#[inline(always)]
+fn same(a: &[u8], b: &[u8]) -> bool {
+    match a.len() {
+        8..16 => same_ends::<8>(a, b),
+        16..32 => same_ends::<16>(a, b),
+        32..64 => same_ends::<32>(a, b),
+        _ => a == b,
+    }
+}
+
+/// Whether first and last bytes are the same, of texts that have as many.
+#[inline(always)]
+fn same_ends<const N: usize>(a: &[u8], b: &[u8]) -> bool {
+    a.first_chunk::<N>() == b.first_chunk() && a.last_chunk::<N>() == b.last_chunk()
 }
 
 /// Looks through an open-addressing table.

@@ -1,5 +1,6 @@
 //! Who asks: the caller's kind, account and record (R75–R88, R126).
 
+use crate::array::Stored;
 use crate::digits::Digits;
 use crate::layout::{IS_ROLE, MALFORMED, NAME_BYTES, NONE, Principal, SERVICE_LINKED};
 use crate::request::Request;
@@ -27,8 +28,8 @@ pub(crate) struct Who<'a> {
     pub text: &'a str,
     /// Name of the role session.
     pub session: &'a str,
-    /// The record of the user or role; of a federated user, that of its issuer. `NONE` of all others.
-    record: u32,
+    /// The record of the user or role; of a federated user, that of its issuer. All others have none.
+    record: Option<Stored<'a, Principal>>,
 }
 
 impl Principal {
@@ -58,7 +59,7 @@ impl<'a> Who<'a> {
     pub fn new(tables: &'a Tables<'a>, request: &Request<'a>, action: &[u8]) -> Option<Self> {
         let text = request.principal;
         match tables.find_principal(text) {
-            Some((index, record)) => Self::known(text, index, &record),
+            Some((_, record)) => Self::known(text, record),
             None if text.starts_with("arn:") => Self::by_arn(tables, request),
             None => Self::named(text, action),
         }
@@ -66,26 +67,31 @@ impl<'a> Who<'a> {
 
     /// A user or role that is declared.
     #[inline(always)]
-    pub fn known(text: &'a str, index: u32, record: &Principal) -> Option<Self> {
-        let kind = if record.flags & IS_ROLE != 0 { Kind::Role } else { Kind::User };
-        (record.flags & MALFORMED == 0).then_some(Who { kind, text, session: "", record: index })
+    pub fn known(text: &'a str, record: Stored<'a, Principal>) -> Option<Self> {
+        let flags = record.read().flags;
+        let kind = if flags & IS_ROLE != 0 { Kind::Role } else { Kind::User };
+        (flags & MALFORMED == 0).then_some(Who { kind, text, session: "", record: Some(record) })
     }
 
     /// A session of a declared role (R16, R80).
     #[inline(never)]
-    pub fn session_of(tables: &'a Tables<'a>, index: u32, session: &'a str) -> Option<Self> {
-        let record = tables.principals.get(index as usize).filter(|p| p.arn_len > 0)?;
+    pub fn session_of(
+        tables: &'a Tables<'a>,
+        stored: Stored<'a, Principal>,
+        session: &'a str,
+    ) -> Option<Self> {
+        let record = stored.read();
         let partition = tables.text(record.arn, record.arn_len).split(':').nth(1)?;
         let named = !session.is_empty() && !session.contains('/') && record.flags & IS_ROLE != 0;
         let short = session.len() <= NAME_BYTES && partition.len() <= PARTITION;
         (named && short).then_some(())?;
-        let role = Self::known("", index, &record)?;
+        let role = Self::known("", stored)?;
         Some(Who { kind: Kind::RoleSession, session, ..role })
     }
 
     /// A caller's own ARN: of a user or role, of a federated user, of a root user.
     pub fn arn(&self, tables: &'a Tables<'a>) -> &'a str {
-        match self.principal(tables) {
+        match self.principal() {
             Some(p) if self.text.is_empty() => tables.text(p.arn, p.arn_len),
             _ => self.text,
         }
@@ -113,11 +119,11 @@ impl<'a> Who<'a> {
     }
 
     fn undeclared(kind: Kind, text: &'a str) -> Self {
-        Who { kind, text, session: "", record: NONE }
+        Who { kind, text, session: "", record: None }
     }
 
     #[inline(never)]
-    fn by_arn(tables: &Tables<'_>, request: &Request<'a>) -> Option<Self> {
+    fn by_arn(tables: &'a Tables<'a>, request: &Request<'a>) -> Option<Self> {
         let text = request.principal;
         let mut parts = text.splitn(6, ':').skip(1);
         let (partition, service, region) = (parts.next()?, parts.next()?, parts.next()?);
@@ -147,8 +153,8 @@ impl<'a> Who<'a> {
                 }
                 (who.kind, who.session) = (Kind::RoleSession, session);
                 own = role;
-                if let Some((index, record)) = tables.find_role(partition, account, role) {
-                    who.record = fits(record).map(|()| index)?;
+                if let Some(record) = tables.find_role(partition, account, role) {
+                    who.record = Some(fitting(record)?);
                 }
             }
             ("sts", "federated-user") if !name.is_empty() => {
@@ -156,9 +162,9 @@ impl<'a> Who<'a> {
                 if let Some(arn) = request.session.issuer {
                     // R17: users of another account ask for no session here.
                     is_of(arn, partition, account).then_some(())?;
-                    let found = tables.find_principal(arn).filter(|(_, p)| p.flags & IS_ROLE == 0);
-                    if let Some((index, record)) = found {
-                        who.record = fits(record).map(|()| index)?;
+                    let found = tables.find_principal(arn).map(|(_, record)| record);
+                    if let Some(record) = found.filter(|r| r.read().flags & IS_ROLE == 0) {
+                        who.record = Some(fitting(record)?);
                     }
                 }
             }
@@ -172,21 +178,20 @@ impl<'a> Who<'a> {
 
     /// The record of the user or role; of a federated user, that of its issuer.
     #[inline(always)]
-    pub fn principal(&self, tables: &Tables<'_>) -> Option<Principal> {
-        // No record has the number `NONE`.
-        tables.principals.get(self.record as usize)
+    pub fn principal(&self) -> Option<Principal> {
+        self.record.map(|record| record.read())
     }
 
     /// The record of a user or role that is itself declared.
     #[inline(always)]
-    pub fn own_record(&self, tables: &Tables<'_>) -> Option<Principal> {
-        if self.kind == Kind::FederatedUser { None } else { self.principal(tables) }
+    pub fn own_record(&self) -> Option<Stored<'a, Principal>> {
+        if self.kind == Kind::FederatedUser { None } else { self.record }
     }
 
     /// Its account. `None` for callers that belong to none.
     #[inline(always)]
     pub fn digits(&self, tables: &Tables<'_>) -> Option<Digits> {
-        match (self.kind, self.principal(tables)) {
+        match (self.kind, self.principal()) {
             (Kind::User | Kind::Role | Kind::RoleSession, Some(p)) => Some(p.digits()),
             _ => self.account(tables).and_then(|a| Digits::parse(a.as_bytes())),
         }
@@ -195,7 +200,7 @@ impl<'a> Who<'a> {
     /// The same as text.
     #[inline(never)]
     pub fn account(&self, tables: &'a Tables<'a>) -> Option<&'a str> {
-        match self.principal(tables) {
+        match self.principal() {
             _ if !self.is_iam() => None,
             Some(p) => tables.accounts.get(p.account as usize).map(|a| tables.text(a.id, a.id_len)),
             None => self.text.split(':').nth(4),
@@ -211,7 +216,7 @@ impl<'a> Who<'a> {
     pub fn name(&self, tables: &'a Tables<'a>) -> &'a str {
         let rest = |text: &'a str| text.splitn(6, ':').nth(5).and_then(|r| r.split_once('/'));
         let named = rest(self.text).map_or("", |(_, name)| name);
-        match (self.kind, self.principal(tables)) {
+        match (self.kind, self.principal()) {
             (Kind::User | Kind::Role | Kind::RoleSession, Some(p)) => tables.text(p.name, p.name_len),
             (Kind::User | Kind::Role, None) => named.rsplit('/').next().unwrap_or_default(),
             (Kind::RoleSession, None) => named.split('/').next().unwrap_or_default(),
@@ -232,8 +237,8 @@ impl<'a> Who<'a> {
     }
 
     /// R137.
-    pub fn is_service_linked(&self, tables: &Tables<'_>) -> bool {
-        self.principal(tables).is_some_and(|p| p.flags & SERVICE_LINKED != 0)
+    pub fn is_service_linked(&self) -> bool {
+        self.principal().is_some_and(|p| p.flags & SERVICE_LINKED != 0)
     }
 
     /// Whether an ARN is this session's (R81).
@@ -272,8 +277,8 @@ fn is_of(arn: &str, partition: &str, account: &str) -> bool {
 }
 
 /// `None`: some value that must be composed of the record does not fit.
-fn fits(record: Principal) -> Option<()> {
-    (record.flags & MALFORMED == 0).then_some(())
+fn fitting(record: Stored<'_, Principal>) -> Option<Stored<'_, Principal>> {
+    (record.read().flags & MALFORMED == 0).then_some(record)
 }
 
 /// `arn:PARTITION:iam::ACCOUNT:role/…`

@@ -2,7 +2,7 @@
 
 extern crate std;
 
-use super::Arn;
+use super::{Arn, Colons};
 
 #[test]
 fn arns_are_split_at_the_first_five_colons() {
@@ -55,8 +55,9 @@ fn every_place_of_a_colon_is_found() {
 #[test]
 fn usual_arns_are_split_alike() {
     let same = |text: &str| {
-        let (usual, whole) = (Arn::usual(text.as_bytes()), Arn::new(text.as_bytes()));
-        let Some((usual, owner)) = usual else { return false };
+        let Some(colons) = Colons::of(text.as_bytes()) else { return false };
+        let (usual, whole) = (Arn::at(text.as_bytes(), colons), Arn::new(text.as_bytes()));
+        let owner = colons.owner(text.as_bytes());
         assert!(usual.has_six_parts() && whole.has_six_parts(), "{text}");
         (0..6).for_each(|i| assert_eq!(usual.part(i), whole.part(i), "{text}"));
         let account = core::str::from_utf8(whole.part(4)).unwrap();
@@ -77,6 +78,7 @@ fn usual_arns_are_split_alike() {
     assert!(same("arn:aws:s3:::bucket/key"));
     assert!(same("arn:aws:dynamodb:eu-west-1:111122223333:table/t"));
     assert!(same("arn:aws:iam::111122223333:role/r"));
+    assert!(same("arn:aws:elasticloadbalancing:ap-southeast-123:111122223333:loadbalancer/app/x"));
     for other in
         ["arn:aws-cn:s3:::bucket/key", "arn:aws:s3::bucket-without", "*", "", "arn:aws:s3:x:abc:bucket/key"]
     {

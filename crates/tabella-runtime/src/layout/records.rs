@@ -209,8 +209,8 @@ records! {
         name_len,
         /// Where its value comes from, see `KeyClass`.
         class,
-        /// Zero.
-        reserved,
+        /// Which bits of the name count when case does not: as many bytes of `Blobs`.
+        mask,
     }
     /// A policy set.
     Set {
@@ -277,7 +277,8 @@ records! {
         whole,
         /// Bytes or pieces.
         whole_len,
-        /// Bit i: part i ends in `*` (R68). Bits 0 to 4. From bit 8 on: number of parts in the head.
+        /// Bit i: part i ends in `*` (R68). Bits 0 to 4. From bit 8 on: number of parts in the head. From bit 16 on:
+        /// first part of the tail.
         floats,
         /// First part: first byte or first piece.
         part_0,
@@ -304,7 +305,7 @@ records! {
         /// Likewise.
         part_5_len,
     }
-    /// A text or a template.
+    /// An action pattern: a text or a template.
     Text {
         /// `TEXT_…`.
         kind,
@@ -312,6 +313,8 @@ records! {
         start,
         /// Bytes or pieces.
         len,
+        /// [`service_hash`] of the pattern.
+        service,
     }
     /// A piece of a template.
     Piece {
@@ -361,6 +364,8 @@ records! {
         flags,
         /// Tagged reference to `ActionTexts` or `ActionLists`; 0 = every action.
         actions,
+        /// [`service_bit`]s of those actions; all bits when it names those it does not apply to.
+        services,
         /// As in [`Item`].
         principals,
         /// As in [`Item`].
