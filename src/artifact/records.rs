@@ -50,8 +50,8 @@ struct Writer<'t> {
     templates: Templates,
     blobs: Bytes,
     patterns: Vec<layout::Pattern>,
-    /// Where each palette begins.
-    palettes: Vec<u32>,
+    /// Where each palette begins, and its first cell.
+    palettes: Vec<(u32, u32)>,
     /// What rows say of each shape.
     shapes: Vec<u32>,
     /// Runs of rows that stand in the section, by content: where sets say the same in 32 services, they share them.
@@ -224,16 +224,17 @@ impl Writer<'_> {
         Ok(())
     }
 
-    /// Palettes one after the other; where each begins.
-    fn cells(&mut self, references: &References) -> Result<Vec<u32>, Failure> {
-        let mut starts = Vec::new();
+    /// Palettes one after the other. A lone cell is that of uniform rows, which hold it themselves.
+    fn cells(&mut self, references: &References) -> Result<Vec<(u32, u32)>, Failure> {
+        let mut palettes = Vec::new();
         for palette in &self.t.palettes {
-            starts.push(self.out.count(Section::Cells)?);
-            for cell in palette {
+            let first = palette.first().map_or(Ok(layout::CELL_NONE), |cell| references.cell(*cell))?;
+            palettes.push((self.out.count(Section::Cells)?, first));
+            for cell in palette.iter().filter(|_| palette.len() > 1) {
                 self.out.push(Section::Cells, &references.cell(*cell)?.to_le_bytes());
             }
         }
-        Ok(starts)
+        Ok(palettes)
     }
 
     /// The words of a set, and its rows.
@@ -261,17 +262,16 @@ impl Writer<'_> {
     }
 
     fn row(&self, row: &Row) -> Result<layout::Row, Failure> {
-        let at = |places: &[u32], index: u32| places.get(index as usize).copied();
         // Decisions rely on it: a column is looked up without asking how many there are.
         let columns = self.t.services.get(row.service as usize).map(|s| s.actions.len());
         if columns != self.t.shapes.get(row.shape as usize).map(Vec::len) {
             return Err(Failure::Refused(format!("a row with other columns than service {}", row.service)));
         }
-        let palette = at(&self.palettes, row.palette);
-        let palette = palette.ok_or_else(|| Failure::Refused("a row without palette".into()))?;
-        let shape = at(&self.shapes, row.shape);
+        let palette = self.palettes.get(row.palette as usize).copied();
+        let (palette, cell) = palette.ok_or_else(|| Failure::Refused("a row without palette".into()))?;
+        let shape = self.shapes.get(row.shape as usize).copied();
         let shape = shape.ok_or_else(|| Failure::Refused("a row without shape".into()))?;
-        Ok(layout::Row { shape, palette })
+        Ok(layout::Row { shape, palette: if shape == layout::UNIFORM { cell } else { palette } })
     }
 
     /// Where a run of rows stands.
@@ -289,6 +289,10 @@ impl Writer<'_> {
         let mut starts = Vec::new();
         for shape in &self.t.shapes {
             let greatest = u32::from(shape.iter().copied().max().unwrap_or(0));
+            if greatest == 0 {
+                starts.push(layout::UNIFORM);
+                continue;
+            }
             let log = match greatest {
                 0..=1 => 0,
                 2..=3 => 1,

@@ -4,8 +4,8 @@ use crate::arn::Arn;
 use crate::asked::{Asked, Facts};
 use crate::items::{Grant, Layer};
 use crate::layout::{
-    Action, CELL_POLICIES, CELL_PROGRAM, CELL_UNLESS, ITEM_DENY, ITEM_LAST, ITEM_LEVEL, Row, ServiceWord,
-    WORD_SERVICES,
+    Action, CELL_POLICIES, CELL_PROGRAM, CELL_UNLESS, ITEM_DENY, ITEM_LAST, ITEM_LEVEL, NONE, Row,
+    ServiceWord, UNIFORM, WORD_SERVICES,
 };
 use crate::policies::Verdict;
 use crate::tables::Tables;
@@ -98,6 +98,9 @@ impl Tables<'_> {
         let Some(word) = self.word(set, place) else { return CELL_POLICIES };
         let Some(row) = self.row(&word, place) else { return self.default_cell(set) };
         let Some(row) = self.rows.get(row) else { return CELL_POLICIES };
+        if row.shape == UNIFORM {
+            return if place.column == NONE { CELL_POLICIES } else { row.palette };
+        }
         let Some(at) = self.cell_of(&row, place) else { return CELL_POLICIES };
         self.cells.get(at).map_or(CELL_POLICIES, |cell| cell.word)
     }

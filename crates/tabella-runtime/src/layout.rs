@@ -181,6 +181,8 @@ pub const CELL_PROGRAM: u32 = 3;
 pub const CELL_UNLESS: u32 = 1 << 31;
 /// Default cell of sets that have no rows: the policies of their levels say what they say.
 pub const CELL_POLICIES: u32 = u32::MAX;
+/// Of [`Row::shape`]: all columns have one cell, which stands where other rows say where their palette begins.
+pub const UNIFORM: u32 = 7;
 /// Most bytes of `Shapes`.
 pub const SHAPES_LIMIT: usize = 1 << 29;
 /// Services of a [`ServiceWord`].

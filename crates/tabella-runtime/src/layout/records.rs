@@ -237,9 +237,9 @@ records! {
     }
     /// The cells of one service in one set.
     Row {
-        /// First byte of its packed columns in `Shapes` << 3 | log2 of the bits a column takes (0..=4).
+        /// First byte of its packed columns in `Shapes` << 3 | log2 of the bits a column takes (0..=4), or [`UNIFORM`].
         shape,
-        /// First cell of the palette.
+        /// First cell of the palette; of a uniform row, its cell.
         palette,
     }
     /// What stands before packed columns.

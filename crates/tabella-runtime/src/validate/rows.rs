@@ -54,6 +54,10 @@ fn cell(c: &Check<'_, '_>, cell: u32) -> Checked {
 pub(super) fn rows(c: &Check<'_, '_>) -> Checked {
     let t = c.tables;
     for row in t.rows.iter() {
+        if row.shape == UNIFORM {
+            cell(c, row.palette)?;
+            continue;
+        }
         let (data, log) = (row.shape >> 3, row.shape & 7);
         let before = (data as usize).checked_sub(Shape::SIZE).and_then(|at| shape_at(t, at));
         let Some(shape) = before.filter(|s| s.columns & 0xFF == log && log <= 4) else {
