@@ -154,7 +154,8 @@ fn fast(
 
 /// The tables of a workload, which live as long as the process.
 fn load(workload: &Workload) -> Result<Tables<'static>, Box<dyn Error>> {
-    let artifact: &'static [u8] = Vec::leak(compile::artifact(workload)?);
+    let room = Box::leak(Box::default());
+    let artifact = compile::mapped(&compile::artifact(workload)?, room);
     eprintln!("{}: {} statements, artifact {} bytes", workload.name, workload.statements(), artifact.len());
     Ok(Tables::load(artifact).map_err(|e| format!("{e:?}"))?)
 }

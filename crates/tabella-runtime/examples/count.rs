@@ -7,8 +7,10 @@
 //! received it.
 
 use std::hint::black_box;
+use tabella_runtime::layout::ALIGN;
 use tabella_runtime::{
     Context, Decision, Entry, Gate, IdContext, IdRequest, KeyId, Outcome, Request, Session, Tables, Values,
+    aligned,
 };
 
 /// Requests that one batch holds.
@@ -104,7 +106,9 @@ fn main() -> Result<(), String> {
     let [artifact, requests, mode] = args.as_slice() else { return Err("three arguments".into()) };
     let bytes = std::fs::read(artifact).map_err(|e| format!("{artifact}: {e}"))?;
     let text = std::fs::read_to_string(requests).map_err(|e| format!("{requests}: {e}"))?;
-    let tables = Tables::load(&bytes).map_err(|e| e.to_string())?;
+    let mut room = vec![0; bytes.len() + ALIGN];
+    let bytes = aligned(&bytes, &mut room).ok_or("no room")?;
+    let tables = Tables::load(bytes).map_err(|e| e.to_string())?;
     let asked: Vec<Request<'_>> =
         text.lines().map(|l| recorded(l).ok_or("a malformed line")).collect::<Result<_, _>>()?;
     if mode == "every" {

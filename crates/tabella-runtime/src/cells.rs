@@ -11,7 +11,7 @@ use crate::policies::Verdict;
 use crate::tables::Tables;
 
 /// Where the cells of an action stand.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub(crate) struct Place {
     /// Which word of a set has the action's service, and above it in six bits which of its bits; 32: none of them.
     service: u32,

@@ -6,7 +6,7 @@ use crate::decide::{self, MALFORMED, OWN};
 use crate::decision::Decision;
 use crate::derive::KeyClass;
 use crate::fold::lower;
-use crate::layout::{ACTION_BYTES, CELL_ALLOW, CELL_PROGRAM, CELL_UNLESS};
+use crate::layout::{ACTION_BYTES, ACTION_NAME_LEN, CELL_ALLOW, CELL_PROGRAM, CELL_UNLESS};
 use crate::request::{ContextError, Session, Values};
 use crate::tables::Tables;
 use crate::who::Who;
@@ -16,9 +16,14 @@ use core::hint::black_box;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct PrincipalId(pub(crate) u32);
 
-/// An action the tables know.
+/// An action the tables know, and where its cells stand: a decision need not look at its record.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct ActionId(pub(crate) u32);
+pub struct ActionId {
+    pub(crate) index: u32,
+    pub(crate) place: Place,
+    /// [`crate::layout::WILDCARD_ONLY`] and [`crate::layout::OWN_RULES`].
+    pub(crate) flags: u32,
+}
 
 /// A context key that some policy of the tables asks for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -86,7 +91,9 @@ impl Tables<'_> {
     /// The id of an action, `service:Name` in any case. Without one, ask by name: the action is decided all the same.
     pub fn action_id(&self, name: &str) -> Option<ActionId> {
         let mut buffer = [0; ACTION_BYTES];
-        self.find_action(lower(name.as_bytes(), &mut buffer)?).map(|(id, _)| ActionId(id))
+        let (index, action) = self.find_action(lower(name.as_bytes(), &mut buffer)?)?;
+        let action = action.read();
+        Some(ActionId { index, place: Place::of(&action), flags: action.name_len & !ACTION_NAME_LEN })
     }
 
     /// The id of a context key, in any case. Without one no policy asks for it, and it can be left out.
@@ -121,8 +128,7 @@ impl Tables<'_> {
             None => Who::known("", record)?,
             Some(session) => Who::session_of(self, record, session)?,
         };
-        let action = self.actions.stored(request.action.0 as usize)?;
-        decide::decided(self, Facts::Ids(request), who, Verb::of(action, None)?, cells)
+        decide::decided(self, Facts::Ids(request), who, Verb::of_id(request.action), cells)
     }
 
     /// The cells of the callers' own sets. One walk does not depend on another, and no decision stands between them, so
@@ -133,8 +139,7 @@ impl Tables<'_> {
         for (cells, request) in cells.iter_mut().zip(group) {
             // What has no record is malformed, whatever its cells.
             let Some(caller) = self.principals.stored(request.principal.0 as usize) else { continue };
-            let action = self.actions.get(request.action.0 as usize).unwrap_or_default();
-            *cells = self.own_cells(caller, Place::of(&action));
+            *cells = self.own_cells(caller, request.action.place);
         }
         for cell in cells.as_flattened() {
             if let CELL_PROGRAM..CELL_UNLESS = *cell {

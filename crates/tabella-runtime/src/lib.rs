@@ -42,6 +42,6 @@ pub use error::LoadError;
 pub use explain::{Effect, Finding, Place};
 pub use fold::case_mask;
 pub use ids::{ActionId, IdContext, IdRequest, KeyId, PrincipalId};
-pub use load::header_crc;
+pub use load::{aligned, header_crc};
 pub use request::{Context, ContextError, Entry, Request, Session, Values, is_derived_key, is_session_key};
 pub use tables::Tables;

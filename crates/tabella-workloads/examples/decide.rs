@@ -13,7 +13,7 @@ use tabella::source::SourceMap;
 use tabella_runtime::layout::{HEADER_BYTES, SECTION_BYTES, Section};
 use tabella_runtime::{Request, Tables};
 use tabella_workloads::managed::{Size, w4};
-use tabella_workloads::{Workload, simple};
+use tabella_workloads::{Workload, compile, simple};
 
 /// Time on the processor where the system tells it (a busy machine should not count), else on the clock.
 fn now() -> Duration {
@@ -93,7 +93,9 @@ fn main() -> Result<(), String> {
         _ => artifact(&workload)?,
     };
     std::fs::write(&cache, &bytes).map_err(|e| e.to_string())?;
-    let tables = Tables::load(&bytes).map_err(|e| e.to_string())?;
+    let mut room = Vec::new();
+    let bytes = compile::mapped(&bytes, &mut room);
+    let tables = Tables::load(bytes).map_err(|e| e.to_string())?;
     let count: Option<usize> = std::env::var("TABELLA_COUNT").ok().and_then(|n| n.parse().ok());
     if let Some(count) = count {
         for request in workload.requests.iter().cycle().take(count) {
@@ -101,9 +103,9 @@ fn main() -> Result<(), String> {
         }
         return Ok(());
     }
-    sizes(&bytes, &workload);
+    sizes(bytes, &workload);
     let start = now();
-    black_box(Tables::load(&bytes).is_ok());
+    black_box(Tables::load(bytes).is_ok());
     let load = now() - start;
     println!("load {load:.2?}, {:.2} GB/s", bytes.len() as f64 / load.as_nanos() as f64);
     let hot = workload.requests.get(..1_024.min(workload.requests.len())).unwrap_or_default();

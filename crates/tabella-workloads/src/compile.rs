@@ -30,3 +30,9 @@ pub fn world(world: World) -> Result<Vec<u8>, String> {
     let tables = tables(world)?;
     artifact::write(&tables, &Limits::default(), &WriteOptions::default()).map_err(|d| d.message)
 }
+
+/// The artifact at an address like that of a mapped file: no record lies across two lines of the cache.
+pub fn mapped<'r>(artifact: &[u8], room: &'r mut Vec<u8>) -> &'r [u8] {
+    room.resize(artifact.len() + tabella_runtime::layout::ALIGN, 0);
+    tabella_runtime::aligned(artifact, room).unwrap_or_default()
+}
