@@ -416,10 +416,12 @@ impl Writer<'_> {
         for (slot, at) in perfect.slots.iter().enumerate() {
             let Some(p) = at.and_then(|i| t.principals.get(i)) else {
                 self.out.push(Section::Principals, &layout::Principal::default().bytes());
+                self.out.push(Section::Details, &layout::Detail::default().bytes());
                 continue;
             };
-            let record = self.principal(p)?;
+            let (record, detail) = self.principal(p)?;
             self.out.push(Section::Principals, &record.bytes());
+            self.out.push(Section::Details, &detail.bytes());
             if p.kind == IdentityKind::Role {
                 let account = t.accounts.get(p.account as usize);
                 let account =
@@ -439,7 +441,7 @@ impl Writer<'_> {
         Ok(())
     }
 
-    fn principal(&mut self, p: &Principal) -> Result<layout::Principal, Failure> {
+    fn principal(&mut self, p: &Principal) -> Result<(layout::Principal, layout::Detail), Failure> {
         let (arn, arn_len) = self.text(&p.arn)?;
         // The name is the end of the ARN, and so is written already.
         let (name, name_len) = match p.arn.strip_suffix(p.name.as_str()) {
@@ -462,24 +464,32 @@ impl Writer<'_> {
         let digits = layout::digit_words(&account.id);
         let [digits_0, digits_1, digits_2] =
             digits.ok_or_else(|| Failure::Refused(format!("`{}` is no account", account.id)))?;
-        Ok(layout::Principal {
-            arn,
+        let tail = layout::tail_words(&p.arn, &account.id);
+        let inline = if tail.is_some() { layout::INLINE } else { 0 };
+        let [tail_0, tail_1, tail_2, tail_3, tail_4, tail_5, tail_6, tail_7] = tail.unwrap_or_default();
+        let record = layout::Principal {
             arn_len,
-            name,
-            name_len,
-            unique_id,
-            unique_id_len,
-            account: p.account,
-            flags: role | linked | malformed,
+            flags: role | linked | malformed | inline,
             identity: p.identity,
             boundary: p.boundary.unwrap_or(NONE),
-            tags,
-            tags_len: index(p.tags.len())?,
             scps: layout::binding_scps(&layers(account), p.service_linked),
             digits_0,
             digits_1,
             digits_2,
-        })
+            tail_0,
+            tail_1,
+            tail_2,
+            tail_3,
+            tail_4,
+            tail_5,
+            tail_6,
+            tail_7,
+        };
+        let (account, tags_len) = (p.account, index(p.tags.len())?);
+        Ok((
+            record,
+            layout::Detail { arn, name, name_len, unique_id, unique_id_len, account, tags, tags_len },
+        ))
     }
 
     fn meta(&mut self, seed: u64) -> Result<(), Failure> {

@@ -18,7 +18,10 @@ impl<R: Record> Copy for Array<'_, R> {}
 
 /// A record where it stands.
 #[derive(Debug)]
-pub(crate) struct Stored<'a, R: Record>(&'a R::Bytes);
+pub(crate) struct Stored<'a, R: Record> {
+    bytes: &'a R::Bytes,
+    pub index: u32,
+}
 
 impl<R: Record> Clone for Stored<'_, R> {
     fn clone(&self) -> Self {
@@ -28,10 +31,15 @@ impl<R: Record> Clone for Stored<'_, R> {
 
 impl<R: Record> Copy for Stored<'_, R> {}
 
-impl<R: Record> Stored<'_, R> {
+impl<'a, R: Record> Stored<'a, R> {
+    #[inline(always)]
+    pub fn bytes(&self) -> &'a R::Bytes {
+        self.bytes
+    }
+
     #[inline(always)]
     pub fn read(&self) -> R {
-        R::read(self.0)
+        R::read(self.bytes)
     }
 }
 
@@ -52,7 +60,7 @@ impl<'a, R: Record> Array<'a, R> {
     /// A record that is read when something of it is needed.
     #[inline(always)]
     pub fn stored(&self, index: usize) -> Option<Stored<'a, R>> {
-        self.records.get(index).map(Stored)
+        self.records.get(index).map(|bytes| Stored { bytes, index: index as u32 })
     }
 
     pub fn iter(self) -> impl Iterator<Item = R> + 'a

@@ -6,7 +6,7 @@ use crate::cells::Place;
 use crate::derive::Cache;
 use crate::digits::Digits;
 use crate::fold::lower;
-use crate::ids::IdRequest;
+use crate::ids::{ActionId, IdRequest};
 use crate::layout::{
     ACTION_BYTES, ACTION_NAME_LEN, Account, Action, NONE, OWN_RULES, Principal, Resource, TRUST,
     WILDCARD_ONLY, binding_scps, has_own_rules, is_bound,
@@ -28,17 +28,22 @@ pub(crate) struct Verb<'a> {
 #[derive(Clone, Copy, Debug)]
 enum Name<'a> {
     Given(&'a [u8]),
-    Of(Stored<'a, Action>),
+    /// An action of the tables.
+    At(u32),
 }
 
 impl<'a> Verb<'a> {
-    /// An action of the tables; `name`, if it is at hand. `None`: a slot that nobody uses.
+    /// An action of the tables by its name.
     #[inline(always)]
-    pub fn of(stored: Stored<'a, Action>, name: Option<&'a [u8]>) -> Option<Self> {
-        let action = stored.read();
-        let name = name.map_or(Name::Of(stored), Name::Given);
+    fn of(action: &Action, name: &'a [u8]) -> Self {
         let flags = action.name_len & !ACTION_NAME_LEN;
-        (action.name_len > 0).then_some(Verb { name, place: Place::of(&action), flags })
+        Verb { name: Name::Given(name), place: Place::of(action), flags }
+    }
+
+    /// The same by its id.
+    #[inline(always)]
+    pub fn of_id(id: ActionId) -> Self {
+        Verb { name: Name::At(id.index), place: id.place, flags: id.flags }
     }
 
     /// Lower-case `service:name`.
@@ -46,8 +51,8 @@ impl<'a> Verb<'a> {
     pub fn name(&self, tables: &Tables<'a>) -> &'a [u8] {
         match self.name {
             Name::Given(name) => name,
-            Name::Of(stored) => {
-                let action = stored.read();
+            Name::At(index) => {
+                let action = tables.actions.get(index as usize).unwrap_or_default();
                 tables.bytes(action.name, action.name_len & ACTION_NAME_LEN)
             }
         }
@@ -193,7 +198,7 @@ impl<'a> Asked<'a> {
             }
         };
         let verb = match tables.find_action(action) {
-            Some((_, found)) => Verb::of(found, Some(action))?,
+            Some((_, found)) => Verb::of(&found.read(), action),
             None => Verb::unknown(tables, action)?,
         };
         f(Who::new(tables, request, action)?, verb)
@@ -273,7 +278,7 @@ impl<'a> Asked<'a> {
 
     /// The caller's account, if it is declared.
     pub fn principal_account(&self) -> Option<Account> {
-        match self.who.principal() {
+        match self.who.detail(self.tables) {
             Some(p) => self.tables.accounts.get(p.account as usize),
             None => self.tables.find_account(&self.who.digits(self.tables)?),
         }

@@ -246,10 +246,10 @@ impl Asked<'_> {
     /// R145: of a role session, the role's ARN.
     fn principal_arn(&self) -> Option<&str> {
         let who = &self.who;
-        match (who.kind, who.principal()) {
+        match (who.kind, who.record_arn(self.tables)) {
             (Kind::User | Kind::Role, _) => Some(who.arn(self.tables)),
             (Kind::Root | Kind::FederatedUser, _) => Some(who.text),
-            (Kind::RoleSession, Some(record)) => Some(self.tables.text(record.arn, record.arn_len)),
+            (Kind::RoleSession, Some(arn)) => Some(arn),
             (Kind::RoleSession, None) => {
                 let account = who.account(self.tables)?;
                 let (partition, name) = (who.partition(self.tables), who.name(self.tables));
@@ -262,7 +262,7 @@ impl Asked<'_> {
 
     fn user_id(&self) -> Option<&str> {
         let who = &self.who;
-        let unique = who.principal().map(|r| self.tables.text(r.unique_id, r.unique_id_len));
+        let unique = who.detail(self.tables).map(|r| self.tables.text(r.unique_id, r.unique_id_len));
         let unique = unique.filter(|u| !u.is_empty());
         let compose = |head, tail| {
             self.cache.user_id.get_or_init(|| Composed::new(&[head, ":", tail])).as_ref()?.text()
@@ -284,7 +284,7 @@ impl Asked<'_> {
             return Found::One(value);
         }
         let t = self.tables;
-        let Some(record) = self.who.principal() else { return Found::Absent };
+        let Some(record) = self.who.detail(t) else { return Found::Absent };
         let tag = t.tags.run(record.tags, record.tags_len).find(|tag| t.bytes(tag.key, tag.key_len) == key);
         tag.map_or(Found::Absent, |tag| Found::One(t.text(tag.value, tag.value_len)))
     }

@@ -234,7 +234,7 @@ impl Asked<'_> {
                 layout::PRINCIPAL_UNIQUE_ID,
                 kind @ (Kind::User | Kind::Role | Kind::RoleSession | Kind::FederatedUser),
             ) => {
-                let own = who.principal().map(|r| self.tables.text(r.unique_id, r.unique_id_len));
+                let own = who.detail(self.tables).map(|r| self.tables.text(r.unique_id, r.unique_id_len));
                 let same = !text.is_empty() && own == Some(text);
                 if kind == Kind::User { user(same) } else { limited(same) }
             }

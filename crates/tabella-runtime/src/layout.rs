@@ -82,6 +82,8 @@ sections! {
     PrincipalPilots = 1, "principal pilots";
     /// [`Principal`] at its slot.
     Principals = Principal::SIZE, "principals";
+    /// [`Detail`] of the principal at the same slot.
+    Details = Detail::SIZE, "principal details";
     /// [`Slot`]: roles by account and name.
     RoleSlots = Slot::SIZE, "role slots";
     /// [`Tag`], a run for each principal, in order of key.
@@ -154,6 +156,10 @@ pub const IS_ROLE: u32 = 1;
 pub const SERVICE_LINKED: u32 = 2;
 /// Flag of [`Principal`]: a name of more than [`NAME_BYTES`], or a unique id of as many; its requests are malformed (R6).
 pub const MALFORMED: u32 = 4;
+/// Flag of [`Principal`]: its ARN is [`ARN_HEAD`], the account, a colon, and at most 32 bytes, which its record holds.
+pub const INLINE: u32 = 8;
+/// What most ARNs of principals begin with.
+pub const ARN_HEAD: [u8; 13] = *b"arn:aws:iam::";
 /// Flag of [`Account`]: member of the organization.
 pub const IN_ORGANIZATION: u32 = 1;
 /// Flag of [`Account`]: the management account.
@@ -226,6 +232,20 @@ pub const fn service_hash(action: &[u8]) -> u32 {
 /// A bit of 32 for a [`service_hash`]; all of them for 0.
 pub const fn service_bit(service: u32) -> u32 {
     if service == 0 { u32::MAX } else { 1 << (service >> 27) }
+}
+
+/// The words of [`Principal`] that hold what stands in its ARN behind the account's colon. `None`: the ARN is not
+/// [`INLINE`] for this account.
+pub fn tail_words(arn: &str, account: &str) -> Option<[u32; 8]> {
+    let rest =
+        arn.as_bytes().strip_prefix(&ARN_HEAD)?.strip_prefix(account.as_bytes())?.strip_prefix(b":")?;
+    let mut bytes = [0; 32];
+    bytes.get_mut(..rest.len())?.copy_from_slice(rest);
+    let mut words = [0; 8];
+    for (word, bytes) in words.iter_mut().zip(bytes.as_chunks().0) {
+        *word = u32::from_le_bytes(*bytes);
+    }
+    Some(words)
 }
 
 /// The words that hold an account's twelve digits in [`Principal`].

@@ -65,6 +65,7 @@ impl<'a> Tables<'a> {
             actions: table.array(Section::Actions)?,
             principal_pilots: table.bytes(Section::PrincipalPilots)?,
             principals: table.array(Section::Principals)?,
+            details: table.array(Section::Details)?,
             role_slots: table.array(Section::RoleSlots)?,
             tags: table.array(Section::Tags)?,
             accounts,

@@ -27,6 +27,7 @@ pub struct Tables<'a> {
     pub(crate) actions: Array<'a, Action>,
     pub(crate) principal_pilots: &'a [u8],
     pub(crate) principals: Array<'a, Principal>,
+    pub(crate) details: Array<'a, Detail>,
     pub(crate) role_slots: Array<'a, Slot>,
     pub(crate) tags: Array<'a, Tag>,
     pub(crate) accounts: Array<'a, Account>,
@@ -129,7 +130,23 @@ impl<'a> Tables<'a> {
         let at = slot(hash, pilot, self.principals.len());
         let stored = self.principals.stored(at)?;
         let found = stored.read();
-        (found.arn_len > 0 && self.is_text(found.arn, found.arn_len, arn)).then_some((at as u32, stored))
+        let same = found.arn_len as usize == arn.len()
+            && match found.flags & INLINE {
+                0 => found.arn_len > 0 && self.arn_of(stored).as_bytes() == arn,
+                _ => stored.is_inline(arn),
+            };
+        same.then_some((at as u32, stored))
+    }
+
+    /// The ARN of a user or role.
+    #[inline(never)]
+    pub(crate) fn arn_of(&self, principal: Stored<'_, Principal>) -> &'a str {
+        self.text(self.detail(principal).arn, principal.read().arn_len)
+    }
+
+    /// What else there is to know of a user or role.
+    pub(crate) fn detail(&self, principal: Stored<'_, Principal>) -> Detail {
+        self.details.get(principal.index as usize).unwrap_or_default()
     }
 
     /// A role by its partition, account and name.
@@ -142,11 +159,10 @@ impl<'a> Tables<'a> {
         let hash = layout::role_hash(account, name, &self.secrets);
         probe(self.role_slots, hash, |index| {
             let stored = self.principals.stored(index)?;
-            let found = stored.read();
-            let arn = self.text(found.arn, found.arn_len);
-            let same = self.text(found.name, found.name_len) == name
-                && crate::who::is_role_arn(arn, partition, account)
-                && found.flags & IS_ROLE != 0;
+            let detail = self.detail(stored);
+            let same = self.text(detail.name, detail.name_len) == name
+                && crate::who::is_role_arn(self.arn_of(stored), partition, account)
+                && stored.read().flags & IS_ROLE != 0;
             same.then_some(stored)
         })
     }
@@ -191,6 +207,19 @@ impl<'a> Tables<'a> {
 
     pub(crate) fn find_session_policy(&self, name: &str) -> Option<u32> {
         search(self.session_policies, |n| self.text(n.name, n.name_len).cmp(name)).map(|(_, n)| n.target)
+    }
+}
+
+impl Stored<'_, Principal> {
+    /// Whether this is its ARN, which is [`INLINE`] and as long.
+    #[inline(always)]
+    fn is_inline(&self, arn: &[u8]) -> bool {
+        let Some((head, rest)) = arn.split_first_chunk::<13>() else { return false };
+        let Some((account, rest)) = rest.split_first_chunk() else { return false };
+        let Some((b':', rest)) = rest.split_first() else { return false };
+        // The tail is the end of the record.
+        let tail = self.bytes().last_chunk::<32>().and_then(|tail| tail.get(..rest.len()));
+        *head == ARN_HEAD && self.read().digits().are(account) && tail.is_some_and(|tail| same(rest, tail))
     }
 }
 

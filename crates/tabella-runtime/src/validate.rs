@@ -174,38 +174,47 @@ fn actions(c: &Check<'_, '_>) -> Checked {
 
 fn principals(c: &Check<'_, '_>) -> Checked {
     let t = c.tables;
-    for p in t.principals.iter() {
-        c.text(p.arn, p.arn_len)?;
+    if t.details.len() != t.principals.len() {
+        return c.fail(Kind::Size, t.principals.len() as u64, t.details.len() as u64);
+    }
+    for (p, detail) in t.principals.iter().zip(t.details.iter()) {
+        c.text(detail.arn, p.arn_len)?;
         if p.arn_len == 0 {
             continue;
         }
-        c.text(p.name, p.name_len)?;
-        c.text(p.unique_id, p.unique_id_len)?;
-        c.index(p.account, t.accounts.len())?;
+        c.text(detail.name, detail.name_len)?;
+        c.text(detail.unique_id, detail.unique_id_len)?;
+        c.index(detail.account, t.accounts.len())?;
         c.index(p.identity, t.sets.len())?;
         c.index_or_none(p.boundary, t.sets.len())?;
-        c.run(p.tags, p.tags_len, t.tags.len())?;
-        c.at_most(p.flags, IS_ROLE | SERVICE_LINKED | MALFORMED)?;
-        repeated(c, &p)?;
+        c.run(detail.tags, detail.tags_len, t.tags.len())?;
+        c.at_most(p.flags, IS_ROLE | SERVICE_LINKED | MALFORMED | INLINE)?;
+        repeated(c, &p, &detail)?;
     }
     Ok(())
 }
 
 /// What a principal's record repeats, so that decisions find it in one place, is what it would be made of.
-fn repeated(c: &Check<'_, '_>, p: &Principal) -> Checked {
+fn repeated(c: &Check<'_, '_>, p: &Principal, detail: &Detail) -> Checked {
     let t = c.tables;
-    let account = t.accounts.get(p.account as usize).unwrap_or_default();
-    let words = digit_words(t.text(account.id, account.id_len)).unwrap_or_default();
-    for (expected, got) in words.into_iter().zip([p.digits_0, p.digits_1, p.digits_2]) {
-        if expected != got {
-            return c.fail(Kind::Value, expected.into(), got.into());
-        }
+    let account = t.accounts.get(detail.account as usize).unwrap_or_default();
+    let id = t.text(account.id, account.id_len);
+    let tail = tail_words(t.text(detail.arn, p.arn_len), id);
+    if tail.is_some() != (p.flags & INLINE != 0) {
+        return c.fail(Kind::Value, INLINE.into(), p.flags.into());
+    }
+    let digits = digit_words(id).unwrap_or_default();
+    let expected = digits.into_iter().chain(tail.unwrap_or_default());
+    let tail = [p.tail_0, p.tail_1, p.tail_2, p.tail_3, p.tail_4, p.tail_5, p.tail_6, p.tail_7];
+    let got = [p.digits_0, p.digits_1, p.digits_2].into_iter().chain(tail);
+    if let Some((expected, got)) = expected.zip(got).find(|(expected, got)| expected != got) {
+        return c.fail(Kind::Value, expected.into(), got.into());
     }
     let scps = binding_scps(&account, p.flags & SERVICE_LINKED != 0);
     if p.scps != scps {
         return c.fail(Kind::Value, scps.into(), p.scps.into());
     }
-    let malformed = is_malformed(p.name_len as usize, p.unique_id_len as usize);
+    let malformed = is_malformed(detail.name_len as usize, detail.unique_id_len as usize);
     match malformed == (p.flags & MALFORMED != 0) {
         true => Ok(()),
         false => c.fail(Kind::Value, MALFORMED.into(), p.flags.into()),

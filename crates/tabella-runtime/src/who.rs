@@ -2,7 +2,7 @@
 
 use crate::array::Stored;
 use crate::digits::Digits;
-use crate::layout::{IS_ROLE, MALFORMED, NAME_BYTES, NONE, Principal, SERVICE_LINKED};
+use crate::layout::{Detail, IS_ROLE, MALFORMED, NAME_BYTES, NONE, Principal, SERVICE_LINKED};
 use crate::request::Request;
 use crate::tables::Tables;
 
@@ -80,9 +80,8 @@ impl<'a> Who<'a> {
         stored: Stored<'a, Principal>,
         session: &'a str,
     ) -> Option<Self> {
-        let record = stored.read();
-        let partition = tables.text(record.arn, record.arn_len).split(':').nth(1)?;
-        let named = !session.is_empty() && !session.contains('/') && record.flags & IS_ROLE != 0;
+        let partition = tables.arn_of(stored).split(':').nth(1)?;
+        let named = !session.is_empty() && !session.contains('/') && stored.read().flags & IS_ROLE != 0;
         let short = session.len() <= NAME_BYTES && partition.len() <= PARTITION;
         (named && short).then_some(())?;
         let role = Self::known("", stored)?;
@@ -91,8 +90,8 @@ impl<'a> Who<'a> {
 
     /// A caller's own ARN: of a user or role, of a federated user, of a root user.
     pub fn arn(&self, tables: &'a Tables<'a>) -> &'a str {
-        match self.principal() {
-            Some(p) if self.text.is_empty() => tables.text(p.arn, p.arn_len),
+        match self.record {
+            Some(record) if self.text.is_empty() => tables.arn_of(record),
             _ => self.text,
         }
     }
@@ -182,6 +181,16 @@ impl<'a> Who<'a> {
         self.record.map(|record| record.read())
     }
 
+    /// What else there is to know of the same.
+    pub fn detail(&self, tables: &Tables<'_>) -> Option<Detail> {
+        self.record.map(|record| tables.detail(record))
+    }
+
+    /// Its ARN.
+    pub fn record_arn(&self, tables: &Tables<'a>) -> Option<&'a str> {
+        self.record.map(|record| tables.arn_of(record))
+    }
+
     /// The record of a user or role that is itself declared.
     #[inline(always)]
     pub fn own_record(&self) -> Option<Stored<'a, Principal>> {
@@ -200,7 +209,7 @@ impl<'a> Who<'a> {
     /// The same as text.
     #[inline(never)]
     pub fn account(&self, tables: &'a Tables<'a>) -> Option<&'a str> {
-        match self.principal() {
+        match self.detail(tables) {
             _ if !self.is_iam() => None,
             Some(p) => tables.accounts.get(p.account as usize).map(|a| tables.text(a.id, a.id_len)),
             None => self.text.split(':').nth(4),
@@ -216,7 +225,7 @@ impl<'a> Who<'a> {
     pub fn name(&self, tables: &'a Tables<'a>) -> &'a str {
         let rest = |text: &'a str| text.splitn(6, ':').nth(5).and_then(|r| r.split_once('/'));
         let named = rest(self.text).map_or("", |(_, name)| name);
-        match (self.kind, self.principal()) {
+        match (self.kind, self.detail(tables)) {
             (Kind::User | Kind::Role | Kind::RoleSession, Some(p)) => tables.text(p.name, p.name_len),
             (Kind::User | Kind::Role, None) => named.rsplit('/').next().unwrap_or_default(),
             (Kind::RoleSession, None) => named.split('/').next().unwrap_or_default(),

@@ -103,12 +103,45 @@ records! {
         /// Column.
         column,
     }
-    /// A user or role; a slot nobody uses has an empty ARN.
+    /// A user or role, what decisions ask of it; a slot nobody uses has an empty ARN.
     Principal {
-        /// ARN.
-        arn,
-        /// Its bytes.
+        /// Bytes of its ARN.
         arn_len,
+        /// [`IS_ROLE`], [`SERVICE_LINKED`], [`MALFORMED`], [`INLINE`].
+        flags,
+        /// Identity layer, index into `Sets`.
+        identity,
+        /// Boundary layer or `NONE`.
+        boundary,
+        /// SCP layer that binds it (R43, R137), or `NONE`.
+        scps,
+        /// The account's digits, four bytes in each word.
+        digits_0,
+        /// Likewise.
+        digits_1,
+        /// Likewise.
+        digits_2,
+        /// With [`INLINE`] the bytes of its ARN behind the account's colon, four in each word, then zeros.
+        tail_0,
+        /// Likewise.
+        tail_1,
+        /// Likewise.
+        tail_2,
+        /// Likewise.
+        tail_3,
+        /// Likewise.
+        tail_4,
+        /// Likewise.
+        tail_5,
+        /// Likewise.
+        tail_6,
+        /// Likewise.
+        tail_7,
+    }
+    /// What else there is to know of the principal in the same slot.
+    Detail {
+        /// ARN, as long as `Principal` says.
+        arn,
         /// Name without path.
         name,
         /// Its bytes.
@@ -119,24 +152,10 @@ records! {
         unique_id_len,
         /// Index into `Accounts`.
         account,
-        /// [`IS_ROLE`], [`SERVICE_LINKED`], [`MALFORMED`].
-        flags,
-        /// Identity layer, index into `Sets`.
-        identity,
-        /// Boundary layer or `NONE`.
-        boundary,
         /// First of `Tags`.
         tags,
         /// Number of tags.
         tags_len,
-        /// SCP layer that binds it (R43, R137), or `NONE`.
-        scps,
-        /// The account's digits, four bytes in each word.
-        digits_0,
-        /// Likewise.
-        digits_1,
-        /// Likewise.
-        digits_2,
     }
     /// A slot of an open-addressing table; empty when `index` is 0.
     Slot {
