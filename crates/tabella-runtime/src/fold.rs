@@ -105,7 +105,9 @@ pub(crate) fn lower<'b>(text: &[u8], buffer: &'b mut [u8]) -> Option<&'b [u8]> {
 
 #[cfg(test)]
 mod tests {
-    use super::{is_folded, lower, lower_word};
+    use super::{case_mask, is_folded, is_folded_by, lower, lower_word};
+
+    extern crate std;
 
     #[test]
     fn every_byte_at_every_place() {
@@ -129,11 +131,17 @@ mod tests {
             let (text, expected) = (&text[..len], &lowered[..len]);
             assert_eq!(lower(text, &mut [0; 80]), Some(expected));
             assert!(len == 0 || lower(text, &mut [0; 80][..len - 1]).is_none());
-            assert!(is_folded(text, expected));
+            let mask = lowered.map(case_mask);
+            assert!(is_folded(text, expected) && is_folded_by(text, expected, &mask[..len]));
             for place in 0..len {
-                let mut other = lowered;
-                other[place] ^= 1;
-                assert!(!is_folded(text, &other[..len]), "{len} {place}");
+                for bit in [1, 0x20] {
+                    // A letter's two cases are one, and its lower one is what it is compared with.
+                    let mut other = text.to_vec();
+                    other[place] ^= bit;
+                    let same = other.eq_ignore_ascii_case(expected);
+                    assert_eq!(is_folded(&other, expected), same, "{len} {place}");
+                    assert_eq!(is_folded_by(&other, expected, &mask[..len]), same, "{len} {place}");
+                }
             }
         }
     }
@@ -143,7 +151,9 @@ mod tests {
         for (a, b) in
             [("aws:SourceIp", "aws:sourceip"), ("aws:SourceIp", "aws:sourceiq"), ("", ""), ("[", "{")]
         {
+            let mask: std::vec::Vec<u8> = b.bytes().map(case_mask).collect();
             assert_eq!(is_folded(a.as_bytes(), b.as_bytes()), a.eq_ignore_ascii_case(b), "{a} {b}");
+            assert_eq!(is_folded_by(a.as_bytes(), b.as_bytes(), &mask), a.eq_ignore_ascii_case(b), "{a} {b}");
         }
     }
 }

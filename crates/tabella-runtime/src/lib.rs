@@ -14,6 +14,7 @@
 mod arn;
 mod array;
 mod asked;
+mod bytes;
 mod cells;
 mod cond;
 mod decide;

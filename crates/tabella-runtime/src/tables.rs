@@ -1,6 +1,7 @@
 //! Loaded tables: sections as arrays, and lookups by name. Lookups always compare the whole name.
 
 use crate::array::{Array, Stored};
+use crate::bytes::same;
 use crate::digits::Digits;
 use crate::glob::{Template, Variables};
 use crate::layout::{self, *};
@@ -221,23 +222,6 @@ impl Stored<'_, Principal> {
         let tail = self.bytes().last_chunk::<32>().and_then(|tail| tail.get(..rest.len()));
         *head == ARN_HEAD && self.read().digits().are(account) && tail.is_some_and(|tail| same(rest, tail))
     }
-}
-
-/// Whether they are the same; of one length.
-#[inline(always)]
-fn same(a: &[u8], b: &[u8]) -> bool {
-    match a.len() {
-        8..16 => same_ends::<8>(a, b),
-        16..32 => same_ends::<16>(a, b),
-        32..64 => same_ends::<32>(a, b),
-        _ => a == b,
-    }
-}
-
-/// Whether first and last bytes are the same, of texts that have as many.
-#[inline(always)]
-fn same_ends<const N: usize>(a: &[u8], b: &[u8]) -> bool {
-    a.first_chunk::<N>() == b.first_chunk() && a.last_chunk::<N>() == b.last_chunk()
 }
 
 /// Looks through an open-addressing table.
