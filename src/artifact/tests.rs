@@ -195,6 +195,66 @@ fn two_principals_with_one_arn_are_refused() {
     assert_eq!(error.code, crate::diag::codes::lower::ARTIFACT_REFUSED);
 }
 
+/// Whether a user's ARN stands in its record or among the texts, it is found, and no other is.
+#[test]
+fn principals_are_found_by_their_whole_name() {
+    let name = |len: usize| "abcdefghij".chars().cycle().take(len).collect::<String>();
+    let mut t = tables();
+    let ann = t.principals.remove(0);
+    let arns: Vec<String> = (1..=64)
+        .map(|len| format!("arn:aws:iam::111111111111:user/{}", name(len)))
+        .chain((1..=64).map(|len| format!("arn:aws-cn:iam::111111111111:user/p/{}", name(len))))
+        .collect();
+    t.principals = arns.iter().map(|arn| Principal { arn: arn.clone(), ..ann.clone() }).collect();
+    t.principals.sort_by(|a, b| a.arn.cmp(&b.arn));
+    let bytes = write(&t, &Limits::default(), &WriteOptions::default()).unwrap();
+    let tables = tabella_runtime::Tables::load(&bytes).unwrap();
+    for arn in &arns {
+        assert!(tables.principal_id(arn).is_some(), "{arn}");
+        for place in 0..arn.len() {
+            let mut other = arn.clone().into_bytes();
+            other[place] ^= 1;
+            let other = String::from_utf8(other).unwrap();
+            assert!(tables.principal_id(&other).is_none() || arns.contains(&other), "{other}");
+        }
+    }
+    for other in ["", "arn:aws:iam::111111111111:user/", "arn:aws:iam::111111111111", "*"] {
+        assert!(tables.principal_id(other).is_none(), "{other}");
+    }
+}
+
+/// Patterns whose parts behind a few `*`s are one text, against the same patterns part by part.
+#[test]
+fn heads_and_tails_match_what_their_parts_match() {
+    let patterns = [
+        ("arn:aws:ec2:*:111111111111:instance/i-*", "arn:aws:ec2:eu-west-1:111111111111:instance/i-1", true),
+        ("arn:aws:ec2:*:111111111111:instance/i-*", "arn:aws:ec2:eu-west-1:111111111111:instance/x", false),
+        ("arn:aws:ec2:*:111111111111:instance/i-*", "arn:aws:ec2:eu-west-1:111111111112:instance/i-1", false),
+        ("arn:aws:ec2:*:*:instance/i-1", "arn:aws:ec2:eu-west-1:111111111111:instance/i-1", true),
+        ("arn:aws:ec2:*:*:instance/i-1", "arn:aws:ec2:eu-west-1:111111111111:instance/i-12", false),
+        ("arn:aws:ec2:*:*:*", "arn:aws:ec2:eu-west-1:111111111111:instance/i-12", true),
+        ("arn:aws:ec2:*:111111111111:*", "arn:aws:ec2:eu-west-1:111111111111:volume/v", true),
+        ("arn:aws:ec2:*:111111111111:*", "arn:aws:rds:eu-west-1:111111111111:volume/v", false),
+        ("arn:*:*:*:*:volume/v", "arn:aws:ec2:eu-west-1:111111111111:volume/v", true),
+        // R68: the region's `*` takes the account and part of the rest, too.
+        ("arn:aws:ec2:*:volume:v", "arn:aws:ec2:eu-west-1:111111111111:x:volume:v", true),
+        ("arn:aws:ec2:*:volume:v", "arn:aws:ec2:eu-west-1:111111111111:volume:w", false),
+        ("arn:aws:ec2:*:*:v/*", "arn:aws:ec2:eu-west-1:111111111111:x:v/1", true),
+    ];
+    for (pattern, resource, matches) in patterns {
+        let mut t = with_cells();
+        t.services[0].prefix = "ec2".into();
+        t.patterns =
+            vec![template("arn:aws:ec2:::none"), template(pattern), template("arn:aws:ec2:::neither")];
+        t.conditions[1] = vec![vec![]];
+        t.action_sets[0].patterns = vec!["ec2:get*".into()];
+        let bytes = write(&t, &Limits::default(), &WriteOptions::default()).unwrap();
+        let (outcome, _, _) =
+            ask(&bytes, "arn:aws:iam::111111111111:user/ann", "ec2:GetObject", resource, "10.0.0.1");
+        assert_eq!(outcome == Outcome::Allow, matches, "{pattern} {resource}");
+    }
+}
+
 #[test]
 fn rows_that_do_not_fit_their_service_are_refused() {
     let wrong: [fn(&mut Tables); 4] = [

@@ -156,7 +156,7 @@ pub const IS_ROLE: u32 = 1;
 pub const SERVICE_LINKED: u32 = 2;
 /// Flag of [`Principal`]: a name of more than [`NAME_BYTES`], or a unique id of as many; its requests are malformed (R6).
 pub const MALFORMED: u32 = 4;
-/// Flag of [`Principal`]: its ARN is [`ARN_HEAD`], the account, a colon, and at most 32 bytes, which its record holds.
+/// Flag of [`Principal`]: its ARN is [`ARN_HEAD`], the account, and at most 32 bytes, which its record holds.
 pub const INLINE: u32 = 8;
 /// What most ARNs of principals begin with.
 pub const ARN_HEAD: [u8; 13] = *b"arn:aws:iam::";
@@ -234,11 +234,10 @@ pub const fn service_bit(service: u32) -> u32 {
     if service == 0 { u32::MAX } else { 1 << (service >> 27) }
 }
 
-/// The words of [`Principal`] that hold what stands in its ARN behind the account's colon. `None`: the ARN is not
-/// [`INLINE`] for this account.
+/// The words of [`Principal`] that hold what stands in its ARN behind the account. `None`: the ARN is not [`INLINE`] for
+/// this account.
 pub fn tail_words(arn: &str, account: &str) -> Option<[u32; 8]> {
-    let rest =
-        arn.as_bytes().strip_prefix(&ARN_HEAD)?.strip_prefix(account.as_bytes())?.strip_prefix(b":")?;
+    let rest = arn.as_bytes().strip_prefix(&ARN_HEAD)?.strip_prefix(account.as_bytes())?;
     let mut bytes = [0; 32];
     bytes.get_mut(..rest.len())?.copy_from_slice(rest);
     let mut words = [0; 8];

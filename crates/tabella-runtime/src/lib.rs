@@ -5,9 +5,10 @@
 //! layer) or `policies` (the exact path), and `items` (principals, resources, conditions of a statement).
 //!
 //! There are two roads. `usual` knows the requests for the short one: a declared caller with nothing said of its session,
-//! an ARN of the usual shape, and no policy but its own, its account's guardrails and the resource's. Everything else takes
-//! the long one, `Asked::at_length`. `decide` has a function for either; `explain` always takes the long one, so that
-//! tests that compare the two compare the roads.
+//! an ARN of the usual shape, and no policy but its own, its account's guardrails and the resource's. On it tests are made
+//! on the spot where they need nothing but the request's texts (`plain_…` in `cells`, `items` and `cond`). Everything else
+//! takes the long one, `Asked::at_length`. `decide` has a function for either; `explain` always takes the long one and asks
+//! policies, not cells, so that tests that compare the two compare the roads.
 #![no_std]
 #![forbid(unsafe_code)]
 

@@ -215,12 +215,10 @@ impl Stored<'_, Principal> {
     /// Whether this is its ARN, which is [`INLINE`] and as long.
     #[inline(always)]
     fn is_inline(&self, arn: &[u8]) -> bool {
-        let Some((head, rest)) = arn.split_first_chunk::<13>() else { return false };
-        let Some((account, rest)) = rest.split_first_chunk() else { return false };
-        let Some((b':', rest)) = rest.split_first() else { return false };
-        // The tail is the end of the record.
-        let tail = self.bytes().last_chunk::<32>().and_then(|tail| tail.get(..rest.len()));
-        *head == ARN_HEAD && self.read().digits().are(account) && tail.is_some_and(|tail| same(rest, tail))
+        let Some((head, rest)) = arn.split_first_chunk() else { return false };
+        // Digits and tail are the end of the record, one behind the other.
+        let own = self.bytes().last_chunk::<44>().and_then(|own| own.get(..rest.len()));
+        *head == ARN_HEAD && own.is_some_and(|own| same(own, rest))
     }
 }
 

@@ -121,7 +121,7 @@ records! {
         digits_1,
         /// Likewise.
         digits_2,
-        /// With [`INLINE`] the bytes of its ARN behind the account's colon, four in each word, then zeros.
+        /// With [`INLINE`] the bytes of its ARN behind the account, four in each word, then zeros.
         tail_0,
         /// Likewise.
         tail_1,
