@@ -242,7 +242,7 @@ impl<'a> Asked<'a> {
     fn is_alone(&self) -> bool {
         self.governing.is_empty()
             && !self.has_own_rules()
-            && !self.tables.has_rcps
+            && !self.tables.rcps_deny
             && self.facts.endpoint().is_none()
             && self.facts.session().policies.is_none()
     }

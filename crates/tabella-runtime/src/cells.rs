@@ -4,7 +4,7 @@ use crate::arn::Arn;
 use crate::asked::{Asked, Facts};
 use crate::items::{Grant, Layer};
 use crate::layout::{
-    Action, CELL_POLICIES, CELL_PROGRAM, CELL_UNLESS, ITEM_DENY, ITEM_LAST, ITEM_LEVEL, NONE, Row,
+    Action, CELL_DENY, CELL_POLICIES, CELL_PROGRAM, CELL_UNLESS, ITEM_DENY, ITEM_LAST, ITEM_LEVEL, NONE, Row,
     ServiceWord, UNIFORM, WORD_SERVICES,
 };
 use crate::policies::Verdict;
@@ -78,6 +78,13 @@ impl Tables<'_> {
     #[inline(always)]
     pub(crate) fn default_cell(&self, set: u32) -> u32 {
         self.sets.get(set as usize).map_or(CELL_POLICIES, |set| set.default)
+    }
+
+    /// No cell of a set denies: it has no rows, and its default is none or allow.
+    pub(crate) fn never_denies(&self, set: u32) -> bool {
+        let stride = self.meta.stride;
+        let mut words = self.set_services.run(set.saturating_mul(stride), stride);
+        self.default_cell(set) < CELL_DENY && words.all(|word| word.bits == 0)
     }
 
     /// Where in `Cells` the cell stands; `None`: the action is no column.

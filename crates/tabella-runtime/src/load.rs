@@ -55,6 +55,7 @@ impl<'a> Tables<'a> {
         let mut tables = Tables {
             governed: 0,
             has_rcps: accounts.iter().any(|a| a.rcps != NONE),
+            rcps_deny: true,
             content_hash: table.content_hash,
             secrets: RapidSecrets::seed(seed),
             meta,
@@ -97,6 +98,8 @@ impl<'a> Tables<'a> {
             provenance_strings: table.text(Section::ProvenanceStrings)?,
         };
         validate(&tables)?;
+        let may_deny = |set| set != NONE && !tables.never_denies(set);
+        tables.rcps_deny = tables.accounts.iter().any(|a| may_deny(a.rcps));
         let arn = |r: Resource| Arn::new(tables.bytes(r.arn, r.arn_len));
         tables.governed = tables.resources.iter().fold(0, |bits, r| bits | arn(r).service_bit());
         Ok(tables)

@@ -19,6 +19,8 @@ pub struct Tables<'a> {
     pub(crate) meta: Meta,
     /// Some account has RCPs.
     pub(crate) has_rcps: bool,
+    /// Some account has RCPs that may deny: those that every organization begins with do not.
+    pub(crate) rcps_deny: bool,
     /// The services whose resources have policies of their own: a bit for each, which others may share.
     pub(crate) governed: u64,
     pub(crate) strings: &'a str,

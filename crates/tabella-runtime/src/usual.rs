@@ -34,7 +34,7 @@ impl<'a> Usual<'a> {
     /// `None`: a request of another kind.
     #[inline(always)]
     pub fn new(tables: &'a Tables<'a>, facts: Facts<'a>, who: Who<'a>, verb: Verb<'a>) -> Option<Self> {
-        if verb.flags & OWN_RULES != 0 || tables.has_rcps || !facts.are_few() {
+        if verb.flags & OWN_RULES != 0 || tables.rcps_deny || !facts.are_few() {
             return None;
         }
         let caller = who.own_record()?;
