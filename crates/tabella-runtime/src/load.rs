@@ -226,3 +226,22 @@ pub fn header_crc(head: &[u8]) -> u32 {
     hasher.update(head.get(header::CRC + 4..).unwrap_or_default());
     hasher.finalize()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::aligned;
+    use crate::layout::ALIGN;
+
+    #[test]
+    fn artifacts_stand_where_lines_begin() {
+        let artifact = include_bytes!("load.rs");
+        let included = include_artifact!("load.rs");
+        assert!(included.as_ptr().addr().is_multiple_of(ALIGN) && included == artifact);
+        for from in 0..ALIGN {
+            let mut room = [0; 1_000 + 2 * ALIGN];
+            let place = aligned(&artifact[..1_000], &mut room[from..]).unwrap();
+            assert!(place.as_ptr().addr().is_multiple_of(ALIGN) && *place == artifact[..1_000], "{from}");
+        }
+        assert!(aligned(artifact, &mut [0; 100]).is_none());
+    }
+}
