@@ -86,7 +86,7 @@ impl Tables<'_> {
     /// A pattern that is one text or a prefix. `None`: another.
     #[inline(always)]
     fn plain_text_pattern(&self, index: usize, arn: &[u8]) -> Option<bool> {
-        let pattern = self.patterns.stored(index)?.read();
+        let pattern = self.patterns.get(index)?;
         match pattern.kind {
             layout::PATTERN_PREFIX => Some(self.is_head(pattern.whole, pattern.whole_len, arn)),
             layout::PATTERN_LITERAL => Some(self.is_text(pattern.whole, pattern.whole_len, arn)),
@@ -117,11 +117,12 @@ impl Tables<'_> {
     /// A pattern without `?`, variables, and `*` within a part. `None`: another.
     #[inline(always)]
     fn plain_pattern(&self, index: usize, arn: &Arn<'_>) -> Option<bool> {
-        let pattern = self.patterns.stored(index)?.read();
+        if let Some(matches) = self.plain_text_pattern(index, arn.text) {
+            return Some(matches);
+        }
+        let pattern = self.patterns.get(index)?;
         match pattern.kind {
             layout::PATTERN_ALL => Some(true),
-            layout::PATTERN_LITERAL => Some(self.is_text(pattern.whole, pattern.whole_len, arn.text)),
-            layout::PATTERN_PREFIX => Some(self.is_head(pattern.whole, pattern.whole_len, arn.text)),
             layout::PATTERN_PARTS => arn.is_around(self, &pattern),
             _ => None,
         }
