@@ -52,8 +52,8 @@ struct Writer<'t> {
     patterns: Vec<layout::Pattern>,
     /// Where each palette begins, and its first cell.
     palettes: Vec<(u32, u32)>,
-    /// What rows say of each shape.
-    shapes: Vec<u32>,
+    /// What rows say of each shape, and the greatest index in it.
+    shapes: Vec<(u32, u32)>,
     /// Runs of rows that stand in the section, by content: where sets say the same in 32 services, they share them.
     runs: HashMap<Vec<layout::Row>, u32>,
 }
@@ -270,7 +270,12 @@ impl Writer<'_> {
         let palette = self.palettes.get(row.palette as usize).copied();
         let (palette, cell) = palette.ok_or_else(|| Failure::Refused("a row without palette".into()))?;
         let shape = self.shapes.get(row.shape as usize).copied();
-        let shape = shape.ok_or_else(|| Failure::Refused("a row without shape".into()))?;
+        let (shape, greatest) = shape.ok_or_else(|| Failure::Refused("a row without shape".into()))?;
+        // Behind a palette stands another: a column beyond it would read that one's cells.
+        let cells = self.t.palettes.get(row.palette as usize).map_or(0, Vec::len);
+        if columns > Some(0) && greatest as usize >= cells {
+            return Err(Failure::Refused(format!("a row of service {} with too few cells", row.service)));
+        }
         Ok(layout::Row { shape, palette: if shape == layout::UNIFORM { cell } else { palette } })
     }
 
@@ -284,13 +289,13 @@ impl Writer<'_> {
         }))
     }
 
-    /// Shapes one after the other; what rows say of each.
-    fn shapes(&mut self) -> Result<Vec<u32>, Failure> {
+    /// Shapes one after the other; what rows say of each, and the greatest index in it.
+    fn shapes(&mut self) -> Result<Vec<(u32, u32)>, Failure> {
         let mut starts = Vec::new();
         for shape in &self.t.shapes {
             let greatest = u32::from(shape.iter().copied().max().unwrap_or(0));
             if greatest == 0 {
-                starts.push(layout::UNIFORM);
+                starts.push((layout::UNIFORM, greatest));
                 continue;
             }
             let log = match greatest {
@@ -302,7 +307,7 @@ impl Writer<'_> {
             };
             let record = layout::Shape { columns: index(shape.len())? << 8 | log, greatest };
             self.out.push(Section::Shapes, &record.bytes());
-            starts.push(self.out.count(Section::Shapes)? << 3 | log);
+            starts.push((self.out.count(Section::Shapes)? << 3 | log, greatest));
             self.out.push(Section::Shapes, &pack(shape, log));
         }
         match self.out.count(Section::Shapes)? as usize > layout::SHAPES_LIMIT {

@@ -257,7 +257,9 @@ fn heads_and_tails_match_what_their_parts_match() {
 
 #[test]
 fn rows_that_do_not_fit_their_service_are_refused() {
-    let wrong: [fn(&mut Tables); 4] = [
+    let wrong: [fn(&mut Tables); 6] = [
+        |t| t.palettes[0] = vec![Cell::None],
+        |t| t.palettes[0] = vec![],
         |t| t.shapes[0] = vec![0],
         |t| t.shapes[0] = vec![0, 1, 1],
         |t| t.sets[0].rows[0].shape = 1,
