@@ -2,8 +2,41 @@
 
 use crate::glob::{Tail, Template, Variables};
 use crate::layout::{self, Pattern};
+use crate::short::Short;
 use crate::tables::Tables;
 use memchr::memchr;
+
+/// A resource that is split into parts.
+pub(crate) trait Split {
+    fn text(&self) -> &[u8];
+
+    fn has_six_parts(&self) -> bool;
+
+    /// What is behind one of the first five colons; there are as many.
+    fn behind_colon(&self, index: usize) -> &[u8];
+
+    /// Whether it has a pattern's head and tail, and anything in the parts between them. `None`: the pattern has no tail,
+    /// or R68 matters.
+    #[inline(always)]
+    fn is_around(&self, tables: &Tables<'_>, pattern: &Pattern) -> Option<bool> {
+        if !tables.is_head(pattern.whole, pattern.whole_len, self.text()) || !self.has_six_parts() {
+            return Some(false);
+        }
+        let from = pattern.tail()?;
+        let tail = self.behind_colon(from - 1);
+        let (start, len) = pattern.span(from);
+        let matches = match pattern.part_5_len >> 30 {
+            layout::PART_LITERAL => tables.is_text(start, len, tail),
+            _ => tables.is_head(start, len, tail),
+        };
+        (matches || !pattern.has_floats() || !self.has_more()).then_some(matches)
+    }
+
+    /// Its sixth part holds a colon: only then R68 matters.
+    fn has_more(&self) -> bool {
+        self.has_six_parts() && memchr(b':', self.behind_colon(4)).is_some()
+    }
+}
 
 /// A request's resource, split once.
 #[derive(Clone, Copy, Debug)]
@@ -18,13 +51,6 @@ pub(crate) struct Arn<'r> {
 impl<'r> Arn<'r> {
     /// Every resource (R65).
     pub const ALL: Arn<'static> = Arn { text: b"*", colons: [0; 5], six: false };
-
-    /// The same split where it is known to be.
-    #[inline(always)]
-    pub fn at(text: &'r [u8], colons: Colons) -> Self {
-        let [service, region, account] = colons.places();
-        Arn { text, colons: [3, 7, service, region, account], six: true }
-    }
 
     #[inline]
     pub fn new(text: &'r [u8]) -> Self {
@@ -66,33 +92,6 @@ impl<'r> Arn<'r> {
         Arn { text, colons, six: count == 5 }
     }
 
-    /// Whether it has a pattern's head and tail, and anything in the parts between them. `None`: the pattern has no tail,
-    /// or R68 matters.
-    #[inline(always)]
-    pub fn is_around(&self, tables: &Tables<'_>, pattern: &Pattern) -> Option<bool> {
-        if !tables.is_head(pattern.whole, pattern.whole_len, self.text) || !self.six {
-            return Some(false);
-        }
-        let from = pattern.tail()?;
-        let tail = self.colons.get(from - 1).and_then(|colon| self.text.get(colon + 1..)).unwrap_or_default();
-        let (start, len) = pattern.span(from);
-        let matches = match pattern.part_5_len >> 30 {
-            layout::PART_LITERAL => tables.is_text(start, len, tail),
-            _ => tables.is_head(start, len, tail),
-        };
-        (matches || !pattern.has_floats() || !self.has_more()).then_some(matches)
-    }
-
-    /// Its sixth part holds a colon: only then R68 matters.
-    fn has_more(&self) -> bool {
-        self.six && memchr(b':', self.part(5)).is_some()
-    }
-
-    /// Whether it has six parts.
-    pub fn has_six_parts(&self) -> bool {
-        self.six
-    }
-
     /// Where its account stands.
     pub fn account(&self) -> Option<core::ops::Range<usize>> {
         let [.., region, account] = self.colons;
@@ -103,15 +102,7 @@ impl<'r> Arn<'r> {
     #[inline(always)]
     pub fn service_bit(&self) -> u64 {
         let [_, from, to, ..] = self.colons;
-        match self.text.get(from..).and_then(|t| t.first_chunk()) {
-            // The colon and what of the service fits into a word with it.
-            Some(word) if self.six => {
-                let bits = 8 * (to - from).min(8) as u32;
-                let word = u64::from_le_bytes(*word) & (u64::MAX >> (64 - bits));
-                1 << (word.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 58)
-            }
-            _ => u64::MAX,
-        }
+        if self.six { service_bit(self.text, from, to) } else { u64::MAX }
     }
 
     /// A part, 0 to 5; empty when there are not six.
@@ -129,70 +120,50 @@ impl<'r> Arn<'r> {
     }
 }
 
-/// Where the colons behind service, region and account are, in an ARN of the usual shape: `arn:aws:`, a service and a
-/// region of less than 24 bytes, twelve bytes or none.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Colons(core::num::NonZeroU32);
-
-impl Colons {
-    /// `None`: another shape, or no ARN. Where the twelve bytes turn out to be no digits, it is not split rightly.
-    #[inline(never)]
-    pub fn of(text: &[u8]) -> Option<Self> {
-        (text.first_chunk() == Some(b"arn:aws:")).then_some(())?;
-        let service = near_colon(text, 8)?;
-        let region = match text.get(service + 1)? {
-            b':' => service + 1,
-            _ => near_colon(text, service + 1)?,
-        };
-        let account = match text.get(region + 1)? {
-            b':' => region + 1,
-            _ => (*text.get(region + 13)? == b':').then_some(region + 13)?,
-        };
-        // Each is less than 8 + 24 + 24 + 14.
-        core::num::NonZeroU32::new((service | region << 8 | account << 16) as u32).map(Colons)
+impl Split for Arn<'_> {
+    #[inline(always)]
+    fn text(&self) -> &[u8] {
+        self.text
     }
 
     #[inline(always)]
-    fn places(self) -> [usize; 3] {
-        let [service, region, account, _] = self.0.get().to_le_bytes();
-        [service.into(), region.into(), account.into()]
+    fn has_six_parts(&self) -> bool {
+        self.six
     }
 
-    /// The account's twelve bytes, if it is named.
     #[inline(always)]
-    pub fn owner(self, text: &[u8]) -> Option<&[u8; 12]> {
-        let [_, region, account] = self.places();
-        if account == region + 1 { None } else { text.get(region + 1..)?.first_chunk() }
+    fn behind_colon(&self, index: usize) -> &[u8] {
+        self.colons.get(index).and_then(|colon| self.text.get(colon + 1..)).unwrap_or_default()
     }
 }
 
-/// The first colon from `from` on, if it is among the next 24 bytes and not among the last seven.
-#[inline(always)]
-fn near_colon(text: &[u8], from: usize) -> Option<usize> {
-    let mut from = from;
-    for _ in 0..3 {
-        let found = first_colon(text.get(from..)?.first_chunk()?);
-        if found < 8 {
-            return Some(from + found);
+impl<'r> From<Short<'r>> for Arn<'r> {
+    #[inline(always)]
+    fn from(short: Short<'r>) -> Self {
+        match short.colons() {
+            Some(colons) => Arn { text: short.text(), colons, six: true },
+            None => Arn::ALL,
         }
-        from += 8;
     }
-    None
 }
 
-/// Where the first colon of eight bytes is; 8: nowhere.
+/// One bit of 64 for the service between two colons.
 #[inline(always)]
-const fn first_colon(word: &[u8; 8]) -> usize {
-    const ONES: u64 = 0x0101_0101_0101_0101;
-    let differs = u64::from_le_bytes(*word) ^ (b':' as u64 * ONES);
-    // The lowest bit that is set is that of the first zero byte.
-    let zeros = differs.wrapping_sub(ONES) & !differs & (0x80 * ONES);
-    (zeros.trailing_zeros() / 8) as usize
+pub(crate) fn service_bit(text: &[u8], from: usize, to: usize) -> u64 {
+    match text.get(from..).and_then(|t| t.first_chunk()) {
+        // The colon and what of the service fits into a word with it.
+        Some(word) => {
+            let bits = 8 * (to - from).min(8) as u32;
+            let word = u64::from_le_bytes(*word) & (u64::MAX >> (64 - bits));
+            1 << (word.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 58)
+        }
+        None => u64::MAX,
+    }
 }
 
 /// The highest bit of each byte that is a colon.
 #[inline(always)]
-const fn colons_in(word: u64) -> u64 {
+pub(crate) const fn colons_in(word: u64) -> u64 {
     const LOW: u64 = 0x7F7F_7F7F_7F7F_7F7F;
     let differs = word ^ 0x3A3A_3A3A_3A3A_3A3A;
     !(((differs & LOW) + LOW) | differs | LOW)

@@ -33,6 +33,11 @@ impl<R: Record> Copy for Stored<'_, R> {}
 
 impl<'a, R: Record> Stored<'a, R> {
     #[inline(always)]
+    pub fn new(bytes: &'a R::Bytes, index: u32) -> Self {
+        Stored { bytes, index }
+    }
+
+    #[inline(always)]
     pub fn bytes(&self) -> &'a R::Bytes {
         self.bytes
     }
@@ -60,7 +65,7 @@ impl<'a, R: Record> Array<'a, R> {
     /// A record that is read when something of it is needed.
     #[inline(always)]
     pub fn stored(&self, index: usize) -> Option<Stored<'a, R>> {
-        self.records.get(index).map(|bytes| Stored { bytes, index: index as u32 })
+        self.records.get(index).map(|bytes| Stored::new(bytes, index as u32))
     }
 
     pub fn iter(self) -> impl Iterator<Item = R> + 'a

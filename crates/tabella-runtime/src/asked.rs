@@ -1,6 +1,6 @@
 //! A request made ready: caller classified, action looked up, resource split and owned, governing policies found.
 
-use crate::arn::Arn;
+use crate::arn::{Arn, Split};
 use crate::array::Stored;
 use crate::cells::Place;
 use crate::derive::Cache;
@@ -33,11 +33,12 @@ enum Name<'a> {
 }
 
 impl<'a> Verb<'a> {
-    /// An action of the tables by its name.
+    /// An action of the tables.
     #[inline(always)]
-    fn of(action: &Action, name: &'a [u8]) -> Self {
+    pub fn of(stored: Stored<'_, Action>) -> Self {
+        let action = stored.read();
         let flags = action.name_len & !ACTION_NAME_LEN;
-        Verb { name: Name::Given(name), place: Place::of(action), flags }
+        Verb { name: Name::At(stored.index), place: Place::of(&action), flags }
     }
 
     /// The same by its id.
@@ -137,11 +138,12 @@ impl<'a> Facts<'a> {
     #[inline(always)]
     pub fn are_few(&self) -> bool {
         let session = self.session();
+        // All at once: they are nearly always so.
         session.policies.is_none()
-            && session.tags.is_empty()
-            && session.keys.is_empty()
-            && self.endpoint().is_none()
-            && self.resource_account().is_none()
+            & session.tags.is_empty()
+            & session.keys.is_empty()
+            & self.endpoint().is_none()
+            & self.resource_account().is_none()
     }
 
     /// R147: the context has `aws:SourceIp`, or another endpoint's `aws:SourceVpce`.
@@ -175,7 +177,7 @@ pub(crate) struct Governing {
 }
 
 /// Bytes that the names of most actions fit into.
-const USUAL_ACTION: usize = 64;
+pub(crate) const USUAL_ACTION: usize = 64;
 
 /// Policies kept; when more govern one resource, it is looked up again.
 const GOVERNING: usize = 3;
@@ -198,7 +200,7 @@ impl<'a> Asked<'a> {
             }
         };
         let verb = match tables.find_action(action) {
-            Some((_, found)) => Verb::of(&found.read(), action),
+            Some((_, found)) => Verb::of(found),
             None => Verb::unknown(tables, action)?,
         };
         f(Who::new(tables, request, action)?, verb)

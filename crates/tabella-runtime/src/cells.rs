@@ -1,13 +1,14 @@
 //! The fast path: the cell of a set for an action, and residual programs.
 
-use crate::arn::Arn;
 use crate::asked::{Asked, Facts};
+use crate::decide::Said;
 use crate::items::{Grant, Layer};
 use crate::layout::{
     Action, CELL_DENY, CELL_POLICIES, CELL_PROGRAM, CELL_UNLESS, ITEM_DENY, ITEM_LAST, ITEM_LEVEL, NONE, Row,
     ServiceWord, UNIFORM, WORD_SERVICES,
 };
 use crate::policies::Verdict;
+use crate::short::Short;
 use crate::tables::Tables;
 
 /// Where the cells of an action stand.
@@ -170,9 +171,9 @@ impl Tables<'_> {
         &self,
         start: usize,
         facts: Facts<'_>,
-        arn: &Arn<'_>,
+        arn: Short<'_>,
         allows: bool,
-    ) -> Option<Verdict> {
+    ) -> Option<Said> {
         // Each level so far has an item that holds; of the last, as far as it was looked at.
         let mut held = true;
         let mut at = start;
@@ -181,19 +182,19 @@ impl Tables<'_> {
             at += 1;
             if item.flags & ITEM_LEVEL != 0 {
                 if !held || !allows {
-                    return Some(Verdict::NONE);
+                    return Some(Said::NOTHING);
                 }
                 held = false;
             }
             let deny = item.flags & ITEM_DENY != 0;
-            if (deny || !held) && self.plain_tests(&item, facts, arn)? {
+            if (deny || !held) && self.plain_tests(&item, facts, &arn)? {
                 if deny {
-                    return Some(Verdict::DENIED);
+                    return Some(Said::DENIED);
                 }
                 held = true;
             }
             if item.flags & ITEM_LAST != 0 {
-                return Some(if held { Verdict::ALLOWED } else { Verdict::NONE });
+                return Some(if held { Said::ALLOWED } else { Said::NOTHING });
             }
         }
     }

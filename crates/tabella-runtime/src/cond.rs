@@ -1,6 +1,6 @@
 //! Conditions: atoms, their operators and set operators (R89–R112).
 
-use crate::arn::{Arn, Matcher};
+use crate::arn::{Arn, Matcher, Split};
 use crate::asked::{Asked, Facts};
 use crate::derive::Found;
 use crate::layout::{self, AND_END, Atom, OR_END, REF_ALL, REF_ONE, Value, operator as o, reference};
@@ -63,14 +63,14 @@ impl Tables<'_> {
             operator @ (o::STRING_EQUALS | o::STRING_NOT_EQUALS | o::STRING_LIKE | o::STRING_NOT_LIKE) => {
                 self.plain(&atom, operator & 1 != 0, facts, |v, value| self.plain_text(v, value))
             }
-            o::BOOL => self.plain_truth(&atom, facts),
+            o::BOOL => self.plain_truth(index, facts),
             _ => None,
         }
     }
 
     #[inline(never)]
-    fn plain_truth(&self, atom: &Atom, facts: Facts<'_>) -> Option<bool> {
-        self.plain(atom, false, facts, |v, value| self.plain_bool(v, value))
+    fn plain_truth(&self, index: usize, facts: Facts<'_>) -> Option<bool> {
+        self.plain(&self.atoms.get(index)?, false, facts, |v, value| self.plain_bool(v, value))
     }
 
     /// An atom by a test of one of its values.

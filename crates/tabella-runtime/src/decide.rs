@@ -6,11 +6,12 @@ use crate::asked::{Asked, Facts, Verb};
 use crate::cells::Place;
 use crate::decision::{Decision, Gate, Outcome};
 use crate::items::{Grant, Layer};
-use crate::layout::{CELL_ALLOW, NONE, Principal};
+use crate::known::{ByName, InFull, Known};
+use crate::layout::{CELL_ALLOW, CELL_DENY, CELL_NONE, NONE, Principal};
 use crate::policies::Verdict;
 use crate::request::Request;
 use crate::tables::Tables;
-use crate::usual::Usual;
+use crate::usual;
 use crate::who::{Kind, Who};
 
 impl Tables<'_> {
@@ -18,41 +19,52 @@ impl Tables<'_> {
     ///
     /// Exact in all three outcomes and in the gate; allocates nothing.
     pub fn decide(&self, request: &Request<'_>) -> Decision {
-        Asked::by_names(self, request, |who, verb| decided(self, Facts::Names(request), who, verb, None))
-            .unwrap_or(MALFORMED)
+        match ByName::new(self, request) {
+            Some(known) => decided(self, known, None),
+            None => self.decide_others(request),
+        }
+    }
+
+    /// For callers that are no users or roles of the tables, or not by their own ARN, and for actions that are unknown.
+    #[inline(never)]
+    fn decide_others(&self, request: &Request<'_>) -> Decision {
+        let decided = Asked::by_names(self, request, |who, verb| {
+            let facts = Facts::Names(request);
+            Some(match who.own_record() {
+                Some(caller) => decided(self, InFull { request, caller, who, verb }, None),
+                None => at_length(self, facts, who, verb),
+            })
+        });
+        decided.unwrap_or(MALFORMED)
     }
 }
 
-/// Decides for a caller and an action that are known; `cells`, if the caller's own are known, too.
+/// By the shortest road that leads to it.
 #[inline(always)]
-pub(crate) fn decided(
-    tables: &Tables<'_>,
-    facts: Facts<'_>,
-    who: Who<'_>,
-    verb: Verb<'_>,
+pub(crate) fn decided<'a>(
+    tables: &'a Tables<'a>,
+    known: impl Known<'a>,
     cells: Option<&[u32; OWN]>,
-) -> Option<Decision> {
-    let Some(usual) = Usual::new(tables, facts, who, verb) else {
-        return at_length(tables, facts, who, verb);
-    };
-    let Some(governing) = usual.governing() else { return at_length(tables, facts, who, verb) };
-    let cells = match cells {
-        Some(cells) => *cells,
-        None => tables.own_cells(who.own_record()?, verb.place),
-    };
-    if !governing.is_empty() {
-        return usual.governed(governing, cells).or_else(|| at_length(tables, facts, who, verb));
+) -> Decision {
+    match usual::decided(tables, known, cells) {
+        Some(decision) => decision,
+        None => by_length(tables, known),
     }
-    Some(usual.by_own_policies(&cells))
 }
 
 #[inline(never)]
-fn at_length(tables: &Tables<'_>, facts: Facts<'_>, who: Who<'_>, verb: Verb<'_>) -> Option<Decision> {
+fn by_length<'a>(tables: &'a Tables<'a>, known: impl Known<'a>) -> Decision {
+    at_length(tables, known.facts(), known.who(), known.verb())
+}
+
+#[inline(never)]
+fn at_length(tables: &Tables<'_>, facts: Facts<'_>, who: Who<'_>, verb: Verb<'_>) -> Decision {
     let named = Arn::new(facts.resource().as_bytes());
-    Asked::at_length(tables, facts, who, verb, named, |asked, own| match own {
+    let decision = Asked::at_length(tables, facts, who, verb, named, |asked, own| match own {
         Some(caller) => asked.by_own_policies(&tables.own_cells(caller, verb.place)),
         None => asked.by_all(&mut Cells),
-    })
+    });
+    decision.unwrap_or(MALFORMED)
 }
 
 /// Sets that bind a declared caller wherever it asks: SCPs, identity, boundary.
@@ -68,7 +80,7 @@ impl Principal {
 
 impl Tables<'_> {
     /// The cells of a caller's own sets. All are read before any is followed, so that the waits for memory overlap.
-    #[inline(never)]
+    #[inline(always)]
     pub(crate) fn own_cells(&self, caller: Stored<'_, Principal>, place: Place) -> [u32; OWN] {
         // A layer that does not bind is as good as one that allows.
         let cell = |set| if set == NONE { CELL_ALLOW } else { self.cell(set, &place) };
@@ -157,6 +169,22 @@ const fn allow(gate: Gate) -> Decision {
     Decision { outcome: Outcome::Allow, gate }
 }
 
+/// What a set without principals says: as the cell that is no program.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Said(u32);
+
+impl Said {
+    pub const NOTHING: Said = Said(CELL_NONE);
+    pub const ALLOWED: Said = Said(CELL_ALLOW);
+    pub const DENIED: Said = Said(CELL_DENY);
+
+    /// `None`: the cell is more than that.
+    #[inline(always)]
+    pub fn constant(cell: u32) -> Option<Self> {
+        (cell <= CELL_DENY).then_some(Said(cell))
+    }
+}
+
 /// A request of which none but the caller's own policies, its account's guardrails and the resource's policies speak.
 pub(crate) trait Own {
     /// The caller and the resource belong to one account.
@@ -165,23 +193,23 @@ pub(crate) trait Own {
     /// What the resource's policies grant. `None`: they deny.
     fn granted(&self) -> Option<Grant>;
 
-    /// What one of the caller's own sets says, by its cell. Without `allows` only its denies count: it may say that it does not allow
-    /// when it does.
-    fn says(&self, layer: usize, cell: u32, allows: bool) -> Verdict;
+    /// What one of the caller's own sets says, by its cell. Without `allows` only its denies count: it may say that it
+    /// does not allow when it does.
+    fn says(&self, layer: usize, cell: u32, allows: bool) -> Said;
 
     /// What [`Asked::allows`] and [`Asked::conclude`] come to for such a caller.
     #[inline(always)]
     fn by_own_policies(&self, cells: &[u32; OWN]) -> Decision {
         let [scps, identity, boundary] = *cells;
         let scp = self.says(0, scps, true);
-        if scp.denied {
+        if scp == Said::DENIED {
             return explicit(Gate::Scp);
         }
         let Some(grant) = self.granted() else { return explicit(Gate::Resource) };
         let same_account = self.same_account();
         let (direct, limited) = (grant == Grant::Direct, grant == Grant::Limited);
         let (direct, limited) = (direct && same_account, limited && same_account);
-        let shut = match scp.allows() {
+        let shut = match scp == Said::ALLOWED {
             false => Some(Gate::Scp),
             true if grant == Grant::None && !same_account => Some(Gate::Resource),
             true => None,
@@ -189,12 +217,12 @@ pub(crate) trait Own {
         // Where a gate is shut or an allow needs no other, nothing but denies counts of what follows.
         let asks = shut.is_none() && !direct;
         let identity = self.says(1, identity, asks && !limited);
-        if identity.denied {
+        if identity == Said::DENIED {
             return explicit(Gate::Identity);
         }
-        let asks = asks && (limited || identity.allows());
+        let asks = asks && (limited || identity == Said::ALLOWED);
         let boundary = self.says(2, boundary, asks);
-        if boundary.denied {
+        if boundary == Said::DENIED {
             return explicit(Gate::Boundary);
         }
         match shut {
@@ -202,7 +230,7 @@ pub(crate) trait Own {
             // R14, R16, R18
             None if direct => allow(Gate::Resource),
             None if !asks => deny(Gate::Identity),
-            None if !boundary.allows() => deny(Gate::Boundary),
+            None if boundary != Said::ALLOWED => deny(Gate::Boundary),
             // R15
             None => allow(if limited { Gate::Resource } else { Gate::Identity }),
         }
@@ -218,10 +246,14 @@ impl Own for Asked<'_> {
         self.resource_grant(&mut Asking { by: &mut Cells, denied: None }).ok()
     }
 
-    fn says(&self, layer: usize, cell: u32, allows: bool) -> Verdict {
+    fn says(&self, layer: usize, cell: u32, allows: bool) -> Said {
         // The caller has a record: its cells are known.
         let sets = self.who.own_record().map_or([NONE; OWN], |caller| caller.read().own_sets());
-        self.verdict(sets.get(layer).copied().unwrap_or(NONE), cell, Layer::Other, allows)
+        match self.verdict(sets.get(layer).copied().unwrap_or(NONE), cell, Layer::Other, allows) {
+            Verdict { denied: true, .. } => Said::DENIED,
+            verdict if verdict.allows() => Said::ALLOWED,
+            _ => Said::NOTHING,
+        }
     }
 }
 

@@ -35,12 +35,6 @@ impl Digits {
         Digits(bytes)
     }
 
-    /// Whether these bytes are they.
-    #[inline(always)]
-    pub fn are(&self, bytes: &[u8; 12]) -> bool {
-        self.0 == *bytes
-    }
-
     /// As text.
     pub fn text(&self) -> &str {
         core::str::from_utf8(&self.0).unwrap_or_default()

@@ -1,15 +1,14 @@
 //! Asking by id: caller, action and context keys are looked up once, by the service that asks.
 
-use crate::asked::{Facts, Verb};
 use crate::cells::Place;
 use crate::decide::{self, MALFORMED, OWN};
 use crate::decision::Decision;
 use crate::derive::KeyClass;
 use crate::fold::lower;
+use crate::known::ById;
 use crate::layout::{ACTION_BYTES, ACTION_NAME_LEN, CELL_ALLOW, CELL_PROGRAM, CELL_UNLESS};
 use crate::request::{ContextError, Session, Values};
 use crate::tables::Tables;
-use crate::who::Who;
 use core::hint::black_box;
 
 /// A declared user or role. Good for the tables it came from only, as all ids are.
@@ -104,7 +103,7 @@ impl Tables<'_> {
 
     /// Decides a request by ids, exactly as [`Tables::decide`] decides it by names.
     pub fn decide_ids(&self, request: &IdRequest<'_>) -> Decision {
-        self.decided(request, None).unwrap_or(MALFORMED)
+        ById::new(self, request).map_or(MALFORMED, |known| decide::decided(self, known, None))
     }
 
     /// Decides requests into `decisions`, as many as both hold; how many they were.
@@ -114,21 +113,11 @@ impl Tables<'_> {
         for (group, out) in requests.chunks(GROUP).zip(decisions.chunks_mut(GROUP)) {
             let cells = self.cells_of(group);
             for ((request, decision), cells) in group.iter().zip(out).zip(&cells) {
-                *decision = self.decided(request, Some(cells)).unwrap_or(MALFORMED);
+                let known = ById::new(self, request);
+                *decision = known.map_or(MALFORMED, |known| decide::decided(self, known, Some(cells)));
             }
         }
         requests.len().min(decisions.len())
-    }
-
-    /// `None`: malformed.
-    #[inline(always)]
-    fn decided(&self, request: &IdRequest<'_>, cells: Option<&[u32; OWN]>) -> Option<Decision> {
-        let record = self.principals.stored(request.principal.0 as usize).filter(|p| p.read().arn_len > 0)?;
-        let who = match request.session_name {
-            None => Who::known("", record)?,
-            Some(session) => Who::session_of(self, record, session)?,
-        };
-        decide::decided(self, Facts::Ids(request), who, Verb::of_id(request.action), cells)
     }
 
     /// The cells of the callers' own sets. One walk does not depend on another, and no decision stands between them, so

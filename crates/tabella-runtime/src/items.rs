@@ -1,11 +1,12 @@
 //! The tests that are left of a statement: principals, resources, condition; and how much an allow grants.
 
-use crate::arn::{Arn, Matcher};
+use crate::arn::{Matcher, Split};
 use crate::asked::{Asked, Facts};
 use crate::layout::{
     self, ENTRY_END, ITEM_DENY, ITEM_NEVER, Item, LIST_END, NONE, PrincipalEntry, REF_ALL, REF_LIST, REF_ONE,
     reference,
 };
+use crate::short::Short;
 use crate::tables::Tables;
 use crate::who::Kind;
 
@@ -58,17 +59,17 @@ impl Tables<'_> {
     /// The same as [`Asked::tests`] in a layer without principals, if all tests can be made on the spot. `None`: others
     /// are needed.
     #[inline(always)]
-    pub(crate) fn plain_tests(&self, item: &Item, facts: Facts<'_>, arn: &Arn<'_>) -> Option<bool> {
+    pub(crate) fn plain_tests(&self, item: &Item, facts: Facts<'_>, arn: &Short<'_>) -> Option<bool> {
         // Only a layer that names principals has others.
         (item.principals == 0).then_some(())?;
         let holds = item.flags & ITEM_NEVER == 0
             && match reference(item.resources) {
                 (REF_ALL, _) => true,
-                (REF_ONE, index) => match self.plain_text_pattern(index, arn.text) {
+                (REF_ONE, index) => match self.plain_text_pattern(index, arn.text()) {
                     Some(matches) => matches,
-                    None => self.plain_resources(item.resources, arn)?,
+                    None => self.plain_resources(item.resources, *arn)?,
                 },
-                _ => self.plain_resources(item.resources, arn)?,
+                _ => self.plain_resources(item.resources, *arn)?,
             }
             && match reference(item.condition) {
                 (REF_ALL, _) => true,
@@ -79,8 +80,8 @@ impl Tables<'_> {
     }
 
     #[inline(never)]
-    fn plain_resources(&self, word: u32, arn: &Arn<'_>) -> Option<bool> {
-        self.resources(word, |index| self.plain_pattern(index, arn))
+    fn plain_resources(&self, word: u32, arn: Short<'_>) -> Option<bool> {
+        self.resources(word, |index| self.plain_pattern(index, &arn))
     }
 
     /// A pattern that is one text or a prefix. `None`: another.
@@ -116,8 +117,8 @@ impl Tables<'_> {
 
     /// A pattern without `?`, variables, and `*` within a part. `None`: another.
     #[inline(always)]
-    fn plain_pattern(&self, index: usize, arn: &Arn<'_>) -> Option<bool> {
-        if let Some(matches) = self.plain_text_pattern(index, arn.text) {
+    fn plain_pattern(&self, index: usize, arn: &impl Split) -> Option<bool> {
+        if let Some(matches) = self.plain_text_pattern(index, arn.text()) {
             return Some(matches);
         }
         let pattern = self.patterns.get(index)?;

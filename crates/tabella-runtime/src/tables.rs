@@ -214,6 +214,12 @@ impl<'a> Tables<'a> {
 }
 
 impl Stored<'_, Principal> {
+    /// Whether these are its account's digits.
+    #[inline(always)]
+    pub(crate) fn is_of(&self, account: &[u8; 12]) -> bool {
+        self.bytes().last_chunk::<44>().and_then(|own| own.first_chunk()) == Some(account)
+    }
+
     /// Whether this is its ARN, which is [`INLINE`] and as long.
     #[inline(always)]
     fn is_inline(&self, arn: &[u8]) -> bool {

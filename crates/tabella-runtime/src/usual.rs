@@ -1,67 +1,95 @@
 //! The short road: requests of the kind that few questions need to be asked of.
 //!
-//! Nothing is made ready that most of them do without: tests of plain texts are made on the spot, and an [`Asked`] is
-//! for a set that has others.
+//! Nothing is made ready that most of them do without: tests of plain texts are made on the spot. What is left of a
+//! request is put together from what is [`Known`] of it where a set has other tests, or a policy may govern the
+//! resource.
 
-use crate::arn::{Arn, Colons};
-use crate::asked::{Asked, Facts, Governing, Verb, owner_among};
-use crate::decide::{OWN, Own};
+use crate::asked::{Asked, Governing, owner_among};
+use crate::decide::{OWN, Own, Said};
 use crate::decision::Decision;
 use crate::derive::Cache;
 use crate::digits::Digits;
 use crate::items::Grant;
+use crate::known::Known;
 use crate::layout::{CELL_POLICIES, CELL_PROGRAM, CELL_UNLESS, OWN_RULES, WILDCARD_ONLY};
-use crate::policies::Verdict;
+use crate::short::Short;
 use crate::tables::Tables;
-use crate::who::Who;
 
 /// A usual request: a declared user or role, with nothing said of its session, asks for a resource whose ARN is split in
 /// no time. Only its own policies, its account's guardrails and the resource's policies speak of it.
 #[derive(Clone, Copy)]
-pub(crate) struct Usual<'a> {
-    pub tables: &'a Tables<'a>,
-    pub facts: Facts<'a>,
-    pub who: Who<'a>,
-    pub verb: Verb<'a>,
+struct Usual<'a, K> {
+    tables: &'a Tables<'a>,
+    known: K,
     /// The resource as the request names it.
-    resource: &'a [u8],
-    colons: Colons,
+    named: Short<'a>,
     /// By the ARN.
     same_account: bool,
 }
 
-impl<'a> Usual<'a> {
-    /// `None`: a request of another kind.
+/// Decides a usual request; `cells`, if the caller's own are known. `None`: it is of another kind.
+#[inline(always)]
+pub(crate) fn decided<'a>(
+    tables: &'a Tables<'a>,
+    known: impl Known<'a>,
+    cells: Option<&[u32; OWN]>,
+) -> Option<Decision> {
+    let usual = Usual::new(tables, known)?;
+    if tables.governed != 0 && tables.governed & usual.named.service_bit() != 0 {
+        return usual.maybe_governed(cells);
+    }
+    Some(usual.by_own_policies(&usual.cells(cells)))
+}
+
+impl<'a, K: Known<'a>> Usual<'a, K> {
     #[inline(always)]
-    pub fn new(tables: &'a Tables<'a>, facts: Facts<'a>, who: Who<'a>, verb: Verb<'a>) -> Option<Self> {
-        if verb.flags & OWN_RULES != 0 || tables.rcps_deny || !facts.are_few() {
+    fn new(tables: &'a Tables<'a>, known: K) -> Option<Self> {
+        if known.verb().flags & OWN_RULES != 0 || tables.rcps_deny || !known.facts().are_few() {
             return None;
         }
-        let caller = who.own_record()?;
-        let resource = facts.resource().as_bytes();
-        let colons = Colons::of(resource)?;
-        let owner = colons.owner(resource);
-        let same_account = owner.is_none_or(|owner| caller.read().digits().are(owner));
-        // What is no account may hold a colon.
+        let named = Short::new(known.facts().resource().as_bytes())?;
+        let owner = named.owner();
+        let same_account = owner.is_none_or(|owner| known.caller().is_of(owner));
+        // What is no account is no owner.
         if !same_account && owner.and_then(Digits::of).is_none() {
             return None;
         }
-        Some(Usual { tables, facts, who, verb, resource, colons, same_account })
+        Some(Usual { tables, known, named, same_account })
     }
 
-    /// The policies that govern the resource. `None`: whose it is, only a policy of what it names may say.
     #[inline(always)]
-    pub fn governing(&self) -> Option<Governing> {
-        let arn = Arn::at(self.resource, self.colons);
-        if self.tables.governed & arn.service_bit() == 0 {
-            return Some(Governing::default());
+    fn cells(&self, known: Option<&[u32; OWN]>) -> [u32; OWN] {
+        match known {
+            Some(cells) => *cells,
+            None => self.tables.own_cells(self.known.caller(), self.known.verb().place),
         }
-        // R65: what is matched is `*`, which no policy governs.
-        if self.verb.flags & WILDCARD_ONLY != 0 {
-            let known = self.colons.owner(self.resource).is_some() && self.tables.meta.shortest_resource > 1;
-            return known.then(Governing::default);
+    }
+
+    /// What is matched against (R65).
+    #[inline(always)]
+    fn arn(&self) -> Short<'a> {
+        if self.known.verb().flags & WILDCARD_ONLY == 0 { self.named } else { Short::ALL }
+    }
+
+    /// Decides where other resources of the service have policies. `None`: whose it is, only a policy of what it names
+    /// may say, or too many govern it.
+    #[inline(never)]
+    fn maybe_governed(self, cells: Option<&[u32; OWN]>) -> Option<Decision> {
+        let governing = if self.known.verb().flags & WILDCARD_ONLY == 0 {
+            Governing::look(self.tables, self.named.text(), self.known.verb().name(self.tables))
+        } else {
+            // R65: what is matched is `*`, which no policy governs.
+            let known = self.named.owner().is_some() && self.tables.meta.shortest_resource > 1;
+            known.then(Governing::default)?
+        };
+        let cells = self.cells(cells);
+        if governing.is_empty() {
+            return Some(self.by_own_policies(&cells));
         }
-        Some(Governing::look(self.tables, self.resource, self.verb.name(self.tables)))
+        let same_account = self.owned_alike(&governing)?;
+        let usual = Usual { same_account, ..self };
+        let granted = usual.asked(governing, |asked| asked.granted());
+        Some(Governed { usual, governing, granted }.by_own_policies(&cells))
     }
 
     /// Whether caller and resource belong to one account, as far as the policies that govern it know. `None`: there are
@@ -69,59 +97,52 @@ impl<'a> Usual<'a> {
     fn owned_alike(&self, governing: &Governing) -> Option<bool> {
         let account = owner_among(self.tables, governing.kept()?);
         let owner = account.and_then(|account| Digits::parse(account.as_bytes()));
-        let by_arn = owner.is_none() || self.colons.owner(self.resource).is_some();
-        Some(if by_arn { self.same_account } else { owner == self.who.digits(self.tables) })
+        let by_arn = owner.is_none() || self.named.owner().is_some();
+        Some(if by_arn { self.same_account } else { owner == Some(self.known.caller().read().digits()) })
     }
 
-    /// Decides where policies govern the resource. `None`: there are too many.
-    #[inline(never)]
-    pub fn governed(self, governing: Governing, cells: [u32; OWN]) -> Option<Decision> {
-        let same_account = self.owned_alike(&governing)?;
-        let arn = Arn::at(self.resource, self.colons);
-        Some(self.asked(&arn, same_account, governing, &Cache::default()).by_own_policies(&cells))
-    }
-
-    /// What is matched against (R65).
+    /// Asks the same made ready for any question.
     #[inline(always)]
-    fn arn(&self) -> Arn<'a> {
-        match self.verb.flags & WILDCARD_ONLY {
-            0 => Arn::at(self.resource, self.colons),
-            _ => Arn::ALL,
-        }
-    }
-
-    /// The same made ready for any question.
-    #[inline(always)]
-    fn asked<'s>(
-        &'s self,
-        arn: &'s Arn<'s>,
-        same_account: bool,
-        governing: Governing,
-        cache: &'s Cache,
-    ) -> Asked<'s> {
-        Asked {
+    fn asked<T>(&self, governing: Governing, ask: impl FnOnce(&Asked<'_>) -> T) -> T {
+        let verb = self.known.verb();
+        ask(&Asked {
             tables: self.tables,
-            facts: self.facts,
-            who: self.who,
-            action: self.verb.name(self.tables),
-            flags: self.verb.flags,
-            place: self.verb.place,
-            arn,
-            same_account,
+            facts: self.known.facts(),
+            who: self.known.who(),
+            action: verb.name(self.tables),
+            flags: verb.flags,
+            place: verb.place,
+            arn: &self.arn().into(),
+            same_account: self.same_account,
             governing,
-            cache,
+            cache: &Cache::default(),
+        })
+    }
+
+    /// What one of the caller's own sets says, by tests that can be made on the spot.
+    #[inline(always)]
+    fn says_plainly(&self, cell: u32, allows: bool) -> Option<Said> {
+        let (tables, facts) = (self.tables, self.known.facts());
+        match cell {
+            ..CELL_PROGRAM => Said::constant(cell),
+            CELL_PROGRAM..CELL_UNLESS => {
+                tables.plain_program((cell - CELL_PROGRAM) as usize, facts, self.arn(), allows)
+            }
+            CELL_UNLESS..CELL_POLICIES => tables
+                .plain_atom((cell - CELL_UNLESS) as usize, facts)
+                .map(|holds| if holds { Said::DENIED } else { Said::ALLOWED }),
+            CELL_POLICIES => None,
         }
     }
 
     #[inline(never)]
-    fn says_at_length(self, layer: usize, cell: u32, allows: bool) -> Verdict {
-        self.asked(&self.arn(), self.same_account, Governing::default(), &Cache::default())
-            .says(layer, cell, allows)
+    fn says_at_length(self, layer: usize, cell: u32, allows: bool, governing: Governing) -> Said {
+        self.asked(governing, |asked| asked.says(layer, cell, allows))
     }
 }
 
 /// Where no policy governs the resource.
-impl Own for Usual<'_> {
+impl<'a, K: Known<'a>> Own for Usual<'a, K> {
     #[inline(always)]
     fn same_account(&self) -> bool {
         self.same_account
@@ -133,21 +154,35 @@ impl Own for Usual<'_> {
     }
 
     #[inline(always)]
-    fn says(&self, layer: usize, cell: u32, allows: bool) -> Verdict {
-        let (tables, facts) = (self.tables, self.facts);
-        let known = match cell {
-            ..CELL_PROGRAM => Some(Verdict::constant(cell)),
-            CELL_PROGRAM..CELL_UNLESS => {
-                tables.plain_program((cell - CELL_PROGRAM) as usize, facts, &self.arn(), allows)
-            }
-            CELL_UNLESS..CELL_POLICIES => tables
-                .plain_atom((cell - CELL_UNLESS) as usize, facts)
-                .map(|holds| if holds { Verdict::DENIED } else { Verdict::ALLOWED }),
-            CELL_POLICIES => None,
-        };
-        match known {
-            Some(verdict) => verdict,
-            None => self.says_at_length(layer, cell, allows),
+    fn says(&self, layer: usize, cell: u32, allows: bool) -> Said {
+        match self.says_plainly(cell, allows) {
+            Some(said) => said,
+            None => self.says_at_length(layer, cell, allows, Governing::default()),
+        }
+    }
+}
+
+/// Where some do.
+struct Governed<'a, K> {
+    usual: Usual<'a, K>,
+    governing: Governing,
+    /// What they grant. `None`: they deny.
+    granted: Option<Grant>,
+}
+
+impl<'a, K: Known<'a>> Own for Governed<'a, K> {
+    fn same_account(&self) -> bool {
+        self.usual.same_account
+    }
+
+    fn granted(&self) -> Option<Grant> {
+        self.granted
+    }
+
+    fn says(&self, layer: usize, cell: u32, allows: bool) -> Said {
+        match self.usual.says_plainly(cell, allows) {
+            Some(said) => said,
+            None => self.usual.says_at_length(layer, cell, allows, self.governing),
         }
     }
 }

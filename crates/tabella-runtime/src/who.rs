@@ -39,6 +39,12 @@ impl Principal {
         Digits::of_words([self.digits_0, self.digits_1, self.digits_2])
     }
 
+    /// It is there, and what is composed of it fits.
+    #[inline(always)]
+    pub(crate) fn is_well_formed(&self) -> bool {
+        self.arn_len > 0 && self.flags & MALFORMED == 0
+    }
+
     /// The boundary that binds it; none binds a service-linked role (R137).
     #[inline(always)]
     pub(crate) fn binding_boundary(&self) -> u32 {
@@ -65,27 +71,31 @@ impl<'a> Who<'a> {
         }
     }
 
-    /// A user or role that is declared.
+    /// A user or role that is declared. `None`: some value that must be composed of the record does not fit.
     #[inline(always)]
     pub fn known(text: &'a str, record: Stored<'a, Principal>) -> Option<Self> {
-        let flags = record.read().flags;
-        let kind = if flags & IS_ROLE != 0 { Kind::Role } else { Kind::User };
-        (flags & MALFORMED == 0).then_some(Who { kind, text, session: "", record: Some(record) })
+        record.read().is_well_formed().then(|| Who::declared(text, record))
     }
 
-    /// A session of a declared role (R16, R80).
+    /// The same where it is known to be well-formed.
+    #[inline(always)]
+    pub fn declared(text: &'a str, record: Stored<'a, Principal>) -> Self {
+        let kind = if record.read().flags & IS_ROLE != 0 { Kind::Role } else { Kind::User };
+        Who { kind, text, session: "", record: Some(record) }
+    }
+
+    /// A session of a role (R16, R80).
+    #[inline(always)]
+    pub fn in_session(self, session: &'a str) -> Self {
+        Who { kind: Kind::RoleSession, session, ..self }
+    }
+
+    /// Whether a record may have a session of this name.
     #[inline(never)]
-    pub fn session_of(
-        tables: &'a Tables<'a>,
-        stored: Stored<'a, Principal>,
-        session: &'a str,
-    ) -> Option<Self> {
-        let partition = tables.arn_of(stored).split(':').nth(1)?;
+    pub fn may_have_session(tables: &Tables<'_>, stored: Stored<'_, Principal>, session: &str) -> bool {
+        let partition = tables.arn_of(stored).split(':').nth(1);
         let named = !session.is_empty() && !session.contains('/') && stored.read().flags & IS_ROLE != 0;
-        let short = session.len() <= NAME_BYTES && partition.len() <= PARTITION;
-        (named && short).then_some(())?;
-        let role = Self::known("", stored)?;
-        Some(Who { kind: Kind::RoleSession, session, ..role })
+        named && session.len() <= NAME_BYTES && partition.is_some_and(|p| p.len() <= PARTITION)
     }
 
     /// A caller's own ARN: of a user or role, of a federated user, of a root user.
@@ -287,7 +297,7 @@ fn is_of(arn: &str, partition: &str, account: &str) -> bool {
 
 /// `None`: some value that must be composed of the record does not fit.
 fn fitting(record: Stored<'_, Principal>) -> Option<Stored<'_, Principal>> {
-    (record.read().flags & MALFORMED == 0).then_some(record)
+    record.read().is_well_formed().then_some(record)
 }
 
 /// `arn:PARTITION:iam::ACCOUNT:role/…`

@@ -1,0 +1,135 @@
+//! Requests whose caller is declared: by names, by ids, and for sessions.
+
+use crate::array::Stored;
+use crate::asked::{Facts, USUAL_ACTION, Verb};
+use crate::fold::lower;
+use crate::ids::IdRequest;
+use crate::layout::{Action, Principal, Record};
+use crate::request::Request;
+use crate::tables::Tables;
+use crate::who::Who;
+
+/// A request whose caller is declared and whose action is well-formed. It holds as little as its kind allows: what few
+/// decisions ask for is read when they do.
+pub(crate) trait Known<'a>: Copy {
+    fn facts(&self) -> Facts<'a>;
+
+    fn verb(&self) -> Verb<'a>;
+
+    fn caller(&self) -> Stored<'a, Principal>;
+
+    fn who(&self) -> Who<'a>;
+}
+
+/// By the names of a user or role and of an action of the tables.
+#[derive(Clone, Copy)]
+pub(crate) struct ByName<'a> {
+    request: &'a Request<'a>,
+    caller: Stored<'a, Principal>,
+    action: Stored<'a, Action>,
+}
+
+impl<'a> ByName<'a> {
+    /// `None`: another caller or action, or a long name.
+    #[inline(always)]
+    pub fn new(tables: &'a Tables<'a>, request: &'a Request<'a>) -> Option<Self> {
+        let mut name = [0; USUAL_ACTION];
+        let (_, action) = tables.find_action(lower(request.action.as_bytes(), &mut name)?)?;
+        let (_, caller) = tables.find_principal(request.principal)?;
+        caller.read().is_well_formed().then_some(ByName { request, caller, action })
+    }
+}
+
+impl<'a> Known<'a> for ByName<'a> {
+    #[inline(always)]
+    fn facts(&self) -> Facts<'a> {
+        Facts::Names(self.request)
+    }
+
+    #[inline(always)]
+    fn verb(&self) -> Verb<'a> {
+        Verb::of(self.action)
+    }
+
+    #[inline(always)]
+    fn caller(&self) -> Stored<'a, Principal> {
+        self.caller
+    }
+
+    #[inline(always)]
+    fn who(&self) -> Who<'a> {
+        Who::declared(self.request.principal, self.caller)
+    }
+}
+
+/// By ids.
+#[derive(Clone, Copy)]
+pub(crate) struct ById<'a> {
+    request: &'a IdRequest<'a>,
+    /// The caller's record.
+    record: &'a <Principal as Record>::Bytes,
+}
+
+impl<'a> ById<'a> {
+    /// `None`: malformed.
+    #[inline(always)]
+    pub fn new(tables: &'a Tables<'a>, request: &'a IdRequest<'a>) -> Option<Self> {
+        let caller = tables.principals.stored(request.principal.0 as usize)?;
+        let well_formed = caller.read().is_well_formed()
+            && request.session_name.is_none_or(|session| Who::may_have_session(tables, caller, session));
+        well_formed.then_some(ById { request, record: caller.bytes() })
+    }
+}
+
+impl<'a> Known<'a> for ById<'a> {
+    #[inline(always)]
+    fn facts(&self) -> Facts<'a> {
+        Facts::Ids(self.request)
+    }
+
+    #[inline(always)]
+    fn verb(&self) -> Verb<'a> {
+        Verb::of_id(self.request.action)
+    }
+
+    #[inline(always)]
+    fn caller(&self) -> Stored<'a, Principal> {
+        Stored::new(self.record, self.request.principal.0)
+    }
+
+    #[inline(always)]
+    fn who(&self) -> Who<'a> {
+        let role_or_user = Who::declared("", self.caller());
+        match self.request.session_name {
+            None => role_or_user,
+            Some(session) => role_or_user.in_session(session),
+        }
+    }
+}
+
+/// By names that say more than a record: a session's, or an action that the tables do not know.
+#[derive(Clone, Copy)]
+pub(crate) struct InFull<'a> {
+    pub request: &'a Request<'a>,
+    pub caller: Stored<'a, Principal>,
+    pub who: Who<'a>,
+    pub verb: Verb<'a>,
+}
+
+impl<'a> Known<'a> for InFull<'a> {
+    fn facts(&self) -> Facts<'a> {
+        Facts::Names(self.request)
+    }
+
+    fn verb(&self) -> Verb<'a> {
+        self.verb
+    }
+
+    fn caller(&self) -> Stored<'a, Principal> {
+        self.caller
+    }
+
+    fn who(&self) -> Who<'a> {
+        self.who
+    }
+}

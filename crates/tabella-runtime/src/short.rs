@@ -1,0 +1,134 @@
+//! ARNs of the usual shape, split in no time.
+
+use crate::arn::Split;
+
+/// An ARN that is `arn:aws:`, a service and a region that are short, twelve bytes or none, and anything; or every resource
+/// (R65).
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Short<'r> {
+    text: &'r [u8],
+    /// Bit by bit the colons among the first bytes behind [`HEAD`], at least three of them; 0: it is every resource.
+    colons: u64,
+}
+
+const HEAD: &[u8; 8] = b"arn:aws:";
+
+impl<'r> Short<'r> {
+    pub const ALL: Short<'static> = Short { text: b"*", colons: 0 };
+
+    /// `None`: another shape, or no ARN.
+    #[inline(always)]
+    pub fn new(text: &'r [u8]) -> Option<Self> {
+        let short = Short { text, colons: first_colons(text.strip_prefix(HEAD)?) };
+        let third = without_first(without_first(short.colons));
+        let account = third.trailing_zeros() - without_first(short.colons).trailing_zeros();
+        (third != 0 && matches!(account, 1 | 13)).then_some(short)
+    }
+
+    /// Where the colon behind the service is, that behind the region, and that behind the account.
+    #[inline(always)]
+    fn places(&self) -> [usize; 3] {
+        let second = without_first(self.colons);
+        [self.colons, second, without_first(second)].map(|bits| bits.trailing_zeros() as usize + HEAD.len())
+    }
+
+    /// The account's twelve bytes, if it is named.
+    #[inline(always)]
+    pub fn owner(&self) -> Option<&'r [u8; 12]> {
+        let [_, region, account] = self.places();
+        if account == region + 1 { None } else { self.text.get(region + 1..)?.first_chunk() }
+    }
+
+    pub fn text(&self) -> &'r [u8] {
+        self.text
+    }
+
+    /// Where its colons are; of every resource there are none.
+    pub fn colons(&self) -> Option<[usize; 5]> {
+        let [service, region, account] = self.places();
+        (self.colons != 0).then_some([3, 7, service, region, account])
+    }
+
+    /// One bit of 64 for its service.
+    #[inline(always)]
+    pub fn service_bit(&self) -> u64 {
+        let [service, ..] = self.places();
+        crate::arn::service_bit(self.text, HEAD.len() - 1, service)
+    }
+}
+
+impl Split for Short<'_> {
+    #[inline(always)]
+    fn text(&self) -> &[u8] {
+        self.text
+    }
+
+    #[inline(always)]
+    fn has_six_parts(&self) -> bool {
+        self.colons != 0
+    }
+
+    #[inline(always)]
+    fn behind_colon(&self, index: usize) -> &[u8] {
+        let colons = self.colons().unwrap_or_default();
+        colons.get(index).and_then(|colon| self.text.get(colon + 1..)).unwrap_or_default()
+    }
+}
+
+/// The bits but for the lowest.
+#[inline(always)]
+const fn without_first(bits: u64) -> u64 {
+    bits & bits.wrapping_sub(1)
+}
+
+/// Bit by bit the colons among the first 48 bytes.
+#[inline(always)]
+fn first_colons(text: &[u8]) -> u64 {
+    let Some(last) = text.len().checked_sub(16) else { return colons_of_few(text) };
+    // The last sixteen bytes stand for what is not there of the second and third: some colons are then found twice.
+    let at = |from: usize| match text.get(from..).and_then(|rest| rest.first_chunk()) {
+        Some(chunk) => u64::from(colons_of(chunk)) << from,
+        None => 0,
+    };
+    at(0) | at(last.min(16)) | at(last.min(32))
+}
+
+/// Bit by bit the colons of less than sixteen bytes.
+#[inline(never)]
+fn colons_of_few(text: &[u8]) -> u64 {
+    text.iter().rev().fold(0, |bits, byte| bits << 1 | u64::from(*byte == b':'))
+}
+
+/// Bit by bit the colons of sixteen bytes.
+#[cfg(all(target_arch = "x86_64", target_feature = "sse2"))]
+#[inline(always)]
+fn colons_of(chunk: &[u8; 16]) -> u16 {
+    use safe_arch::{cmp_eq_mask_i8_m128i, load_unaligned_m128i, move_mask_i8_m128i, set_splat_i8_m128i};
+    let colon = set_splat_i8_m128i(b':' as i8);
+    move_mask_i8_m128i(cmp_eq_mask_i8_m128i(load_unaligned_m128i(chunk), colon)) as u16
+}
+
+/// The same on other machines.
+#[cfg(not(all(target_arch = "x86_64", target_feature = "sse2")))]
+#[inline(always)]
+fn colons_of(chunk: &[u8; 16]) -> u16 {
+    colons_by_words(chunk)
+}
+
+/// The same in two words.
+#[cfg(any(test, not(all(target_arch = "x86_64", target_feature = "sse2"))))]
+#[inline(always)]
+fn colons_by_words(chunk: &[u8; 16]) -> u16 {
+    // Eight bits, one in each byte's highest place, become one byte.
+    let byte = |word: &[u8; 8]| {
+        let found = crate::arn::colons_in(u64::from_le_bytes(*word)) >> 7;
+        (found.wrapping_mul(0x0102_0408_1020_4080) >> 56) as u16
+    };
+    match chunk.as_chunks() {
+        ([low, high], _) => byte(low) | byte(high) << 8,
+        _ => 0,
+    }
+}
+
+#[cfg(test)]
+mod tests;
