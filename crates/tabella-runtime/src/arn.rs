@@ -1,5 +1,6 @@
 //! ARNs and ARN patterns (R66–R69, R107).
 
+use crate::array::Stored;
 use crate::glob::{Tail, Template, Variables};
 use crate::layout::{self, Pattern};
 use crate::short::Short;
@@ -15,21 +16,52 @@ pub(crate) trait Split {
     /// What is behind one of the first five colons; there are as many.
     fn behind_colon(&self, index: usize) -> &[u8];
 
-    /// Whether it has a pattern's head and tail, and anything in the parts between them. `None`: the pattern has no tail,
-    /// or R68 matters.
+    /// A part, 0 to 5; there are as many.
+    fn part(&self, index: usize) -> &[u8];
+
+    /// Whether it is matched by a pattern of parts that has no `?`, variables, and `*` within a part. `None`: the pattern
+    /// has some, or R68 matters.
     #[inline(always)]
-    fn is_around(&self, tables: &Tables<'_>, pattern: &Pattern) -> Option<bool> {
+    fn is_of_plain_parts(&self, tables: &Tables<'_>, stored: Stored<'_, Pattern>) -> Option<bool> {
+        let pattern = stored.read();
         if !tables.is_head(pattern.whole, pattern.whole_len, self.text()) || !self.has_six_parts() {
             return Some(false);
         }
-        let from = pattern.tail()?;
-        let tail = self.behind_colon(from - 1);
-        let (start, len) = pattern.span(from);
-        let matches = match pattern.part_5_len >> 30 {
-            layout::PART_LITERAL => tables.is_text(start, len, tail),
-            _ => tables.is_head(start, len, tail),
+        let matches = match pattern.tail() {
+            Some(from) => self.has_tail(tables, stored, from),
+            None => self.has_plain_parts(tables, stored)?,
         };
         (matches || !pattern.has_floats() || !self.has_more()).then_some(matches)
+    }
+
+    /// Whether it has a pattern's tail, where the parts between head and tail are `*`.
+    #[inline(always)]
+    fn has_tail(&self, tables: &Tables<'_>, pattern: Stored<'_, Pattern>, from: usize) -> bool {
+        let tail = self.behind_colon(from - 1);
+        let last = pattern.part(5);
+        let (start, len) = span(pattern.part(from), last);
+        match last.1 >> 30 {
+            layout::PART_LITERAL => tables.is_text(start, len, tail),
+            _ => tables.is_head(start, len, tail),
+        }
+    }
+
+    /// Whether it has the parts behind a pattern's head. `None`: some part is of pieces.
+    #[inline(always)]
+    fn has_plain_parts(&self, tables: &Tables<'_>, pattern: Stored<'_, Pattern>) -> Option<bool> {
+        for index in pattern.read().head()..6 {
+            let (start, len) = pattern.part(index);
+            let same = match len >> 30 {
+                layout::PART_ALL => true,
+                layout::PART_LITERAL => tables.is_text(start, len & layout::PART_LEN, self.part(index)),
+                layout::PART_PREFIX => tables.is_head(start, len & layout::PART_LEN, self.part(index)),
+                _ => return None,
+            };
+            if !same {
+                return Some(false);
+            }
+        }
+        Some(true)
     }
 
     /// Its sixth part holds a colon: only then R68 matters.
@@ -135,6 +167,10 @@ impl Split for Arn<'_> {
     fn behind_colon(&self, index: usize) -> &[u8] {
         self.colons.get(index).and_then(|colon| self.text.get(colon + 1..)).unwrap_or_default()
     }
+
+    fn part(&self, index: usize) -> &[u8] {
+        Arn::part(self, index)
+    }
 }
 
 impl<'r> From<Short<'r>> for Arn<'r> {
@@ -194,9 +230,7 @@ impl Pattern {
     /// Start and length of the text that parts from some on are.
     #[inline(always)]
     pub(crate) fn span(&self, from: usize) -> (u32, u32) {
-        let (start, _) = self.part(from);
-        let end = self.part_5.saturating_add(self.part_5_len & layout::PART_LEN);
-        (start, end.saturating_sub(start))
+        span(self.part(from), (self.part_5, self.part_5_len))
     }
 
     #[inline(always)]
@@ -218,6 +252,24 @@ impl Pattern {
     fn floats(&self, index: usize) -> bool {
         self.floats >> index & 1 == 1
     }
+}
+
+impl Stored<'_, Pattern> {
+    /// Start and length of a part, 0 to 5.
+    #[inline(always)]
+    fn part(&self, index: usize) -> (u32, u32) {
+        // The parts are the end of the record.
+        let words = self.bytes().last_chunk::<48>().map_or(&[][..], |parts| parts.as_chunks::<8>().0);
+        let part = words.get(index).copied().unwrap_or_default();
+        let word = u64::from_le_bytes(part);
+        (word as u32, (word >> 32) as u32)
+    }
+}
+
+/// The text from one part's start to another's end.
+#[inline(always)]
+fn span((start, _): (u32, u32), (last, last_len): (u32, u32)) -> (u32, u32) {
+    (start, last.saturating_add(last_len & layout::PART_LEN).saturating_sub(start))
 }
 
 /// A pattern with what it refers to.

@@ -170,7 +170,7 @@ impl<'a> Facts<'a> {
 }
 
 /// The resource policies that govern a resource, that of the resource itself first.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Debug)]
 pub(crate) struct Governing {
     found: [u32; GOVERNING],
     count: u32,
@@ -409,17 +409,19 @@ fn session_is_well_formed(tables: &Tables<'_>, facts: &Facts<'_>) -> bool {
 }
 
 impl Governing {
+    pub const NONE: Governing = Governing { found: [0; GOVERNING], count: 0 };
+
     #[inline(always)]
     fn find(tables: &Tables<'_>, arn: &Arn<'_>, action: &[u8]) -> Self {
         match tables.governed != 0 && tables.governed & arn.service_bit() != 0 {
             true => Self::look(tables, arn.text, action),
-            false => Governing::default(),
+            false => Governing::NONE,
         }
     }
 
     #[inline(never)]
     pub fn look(tables: &Tables<'_>, arn: &[u8], action: &[u8]) -> Self {
-        let mut out = Governing::default();
+        let mut out = Governing::NONE;
         each_governing(tables, arn, action, |index, _| {
             if let Some(place) = out.found.get_mut(out.count as usize) {
                 *place = index;

@@ -1,14 +1,12 @@
-//! The fast path: the cell of a set for an action, and residual programs.
+//! The fast path: the cell of a set for an action.
 
-use crate::asked::{Asked, Facts};
-use crate::decide::Said;
-use crate::items::{Grant, Layer};
+use crate::asked::Asked;
+use crate::items::{Layer, Testable};
 use crate::layout::{
-    Action, CELL_DENY, CELL_POLICIES, CELL_PROGRAM, CELL_UNLESS, ITEM_DENY, ITEM_LAST, ITEM_LEVEL, NONE, Row,
-    ServiceWord, UNIFORM, WORD_SERVICES,
+    Action, CELL_DENY, CELL_POLICIES, CELL_PROGRAM, CELL_UNLESS, NONE, Row, ServiceWord, UNIFORM,
+    WORD_SERVICES,
 };
 use crate::policies::Verdict;
-use crate::short::Short;
 use crate::tables::Tables;
 
 /// Where the cells of an action stand.
@@ -126,76 +124,10 @@ impl Asked<'_> {
     pub fn verdict(&self, index: u32, cell: u32, layer: Layer, allows: bool) -> Verdict {
         match cell {
             ..CELL_PROGRAM => Verdict::constant(cell),
-            CELL_PROGRAM..CELL_UNLESS => self.program((cell - CELL_PROGRAM) as usize, layer, allows),
+            CELL_PROGRAM..CELL_UNLESS => self.program(cell - CELL_PROGRAM, layer, allows),
             CELL_UNLESS..CELL_POLICIES if self.atom((cell - CELL_UNLESS) as usize) => Verdict::DENIED,
             CELL_UNLESS..CELL_POLICIES => Verdict::ALLOWED,
             CELL_POLICIES => self.set_by_policies(index, layer),
-        }
-    }
-
-    /// Denies first, then the open levels: each needs an item that holds.
-    #[inline(never)]
-    fn program(&self, start: usize, layer: Layer, allows: bool) -> Verdict {
-        let mut all = Grant::Direct;
-        let mut level = Grant::Direct;
-        for item in self.tables.items.from(start) {
-            let flags = item.flags;
-            if flags & ITEM_LEVEL != 0 {
-                all = all.min(level);
-                if all == Grant::None || !allows {
-                    return Verdict::NONE;
-                }
-                level = Grant::None;
-            }
-            if flags & ITEM_DENY != 0 || level != Grant::Direct {
-                let grant = self.tests(&item.into(), layer);
-                if flags & ITEM_DENY == 0 {
-                    level = level.max(grant);
-                } else if grant != Grant::None {
-                    return Verdict::DENIED;
-                }
-            }
-            if flags & ITEM_LAST != 0 {
-                return Verdict { denied: false, grant: all.min(level) };
-            }
-        }
-        // Load saw to it that every program ends.
-        Verdict::DENIED
-    }
-}
-
-impl Tables<'_> {
-    /// The same in a layer without principals, if all tests can be made on the spot. `None`: others are needed.
-    #[inline(never)]
-    pub(crate) fn plain_program(
-        &self,
-        start: usize,
-        facts: Facts<'_>,
-        arn: Short<'_>,
-        allows: bool,
-    ) -> Option<Said> {
-        // Each level so far has an item that holds; of the last, as far as it was looked at.
-        let mut held = true;
-        let mut at = start;
-        loop {
-            let item = self.items.get(at)?;
-            at += 1;
-            if item.flags & ITEM_LEVEL != 0 {
-                if !held || !allows {
-                    return Some(Said::NOTHING);
-                }
-                held = false;
-            }
-            let deny = item.flags & ITEM_DENY != 0;
-            if (deny || !held) && self.plain_tests(&item, facts, &arn)? {
-                if deny {
-                    return Some(Said::DENIED);
-                }
-                held = true;
-            }
-            if item.flags & ITEM_LAST != 0 {
-                return Some(if held { Said::ALLOWED } else { Said::NOTHING });
-            }
         }
     }
 }

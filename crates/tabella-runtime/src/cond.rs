@@ -3,7 +3,7 @@
 use crate::arn::{Arn, Matcher, Split};
 use crate::asked::{Asked, Facts};
 use crate::derive::Found;
-use crate::layout::{self, AND_END, Atom, OR_END, REF_ALL, REF_ONE, Value, operator as o, reference};
+use crate::layout::{self, Atom, Value, operator as o};
 use crate::request::Values;
 use crate::tables::Tables;
 use crate::values::{Decimal, Instant, in_network, is_base64_of, same_ignoring_case};
@@ -21,35 +21,6 @@ const FOR_ALL_VALUES: u32 = 1;
 const FOR_ANY_VALUE: u32 = 2;
 
 impl Tables<'_> {
-    /// Whether a condition holds: some conjunction, all atoms of it, by a test of one atom. `None`: one could not be
-    /// tested.
-    #[inline(always)]
-    pub(crate) fn condition(&self, word: u32, test: impl Fn(usize) -> Option<bool>) -> Option<bool> {
-        match reference(word) {
-            (REF_ALL, _) => Some(true),
-            (REF_ONE, index) => test(index),
-            (_, start) => {
-                let mut holds = true;
-                for word in self.condition_lists.from(start) {
-                    holds = holds && test((word.word >> 2) as usize)?;
-                    if word.word & AND_END != 0 {
-                        if holds || word.word & OR_END != 0 {
-                            return Some(holds);
-                        }
-                        holds = true;
-                    }
-                }
-                Some(false)
-            }
-        }
-    }
-
-    /// The same, if each atom can be tested on the spot.
-    #[inline(never)]
-    pub(crate) fn plain_condition(&self, word: u32, facts: Facts<'_>) -> Option<bool> {
-        self.condition(word, |index| self.plain_atom(index, facts))
-    }
-
     /// An atom that compares a single-valued key of the request with texts or truth values: what most are. `None`:
     /// another.
     #[inline(never)]
@@ -121,17 +92,8 @@ impl Tables<'_> {
 }
 
 impl Asked<'_> {
-    /// Whether a condition holds.
-    #[inline(always)]
-    pub fn condition(&self, word: u32) -> bool {
-        self.tables.condition(word, |index| Some(self.atom(index))).unwrap_or(false)
-    }
-
     #[inline(never)]
-    pub fn atom(&self, index: usize) -> bool {
-        if let Some(holds) = self.tables.plain_atom(index, self.facts) {
-            return holds;
-        }
+    pub fn other_atom(&self, index: usize) -> bool {
         let Some(atom) = self.tables.atoms.get(index) else { return false };
         self.any_atom(&atom, atom.operator & 0xFF)
     }

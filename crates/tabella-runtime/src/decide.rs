@@ -178,10 +178,15 @@ impl Said {
     pub const ALLOWED: Said = Said(CELL_ALLOW);
     pub const DENIED: Said = Said(CELL_DENY);
 
-    /// `None`: the cell is more than that.
     #[inline(always)]
-    pub fn constant(cell: u32) -> Option<Self> {
-        (cell <= CELL_DENY).then_some(Said(cell))
+    pub const fn constant(cell: u32) -> Self {
+        Said(cell)
+    }
+
+    /// By a program that ran.
+    #[inline(always)]
+    pub fn by(ran: Option<bool>) -> Self {
+        ran.map_or(Said::DENIED, |holds| Said(holds.into()))
     }
 }
 

@@ -1,12 +1,11 @@
 //! The tests that are left of a statement: principals, resources, condition; and how much an allow grants.
 
 use crate::arn::{Matcher, Split};
-use crate::asked::{Asked, Facts};
+use crate::asked::Asked;
 use crate::layout::{
-    self, ENTRY_END, ITEM_DENY, ITEM_NEVER, Item, LIST_END, NONE, PrincipalEntry, REF_ALL, REF_LIST, REF_ONE,
-    reference,
+    self, AND_END, ENTRY_END, ITEM_DENY, ITEM_NEVER, Item, LIST_END, NONE, OR_END, PrincipalEntry, REF_ALL,
+    REF_LIST, REF_ONE, reference,
 };
-use crate::short::Short;
 use crate::tables::Tables;
 use crate::who::Kind;
 
@@ -43,8 +42,8 @@ pub(crate) struct Tests {
     pub condition: u32,
 }
 
-impl From<layout::Item> for Tests {
-    fn from(i: layout::Item) -> Self {
+impl From<&Item> for Tests {
+    fn from(i: &Item) -> Self {
         Tests { flags: i.flags, principals: i.principals, resources: i.resources, condition: i.condition }
     }
 }
@@ -55,77 +54,119 @@ impl From<layout::Statement> for Tests {
     }
 }
 
-impl Tables<'_> {
-    /// The same as [`Asked::tests`] in a layer without principals, if all tests can be made on the spot. `None`: others
-    /// are needed.
+/// A request whose resource and context can be tested.
+pub(crate) trait Testable {
+    fn tables(&self) -> &Tables<'_>;
+
+    /// What patterns are matched against (R65).
+    fn resource(&self) -> impl Split;
+
+    /// Whether the resource is matched by a pattern of any kind.
+    fn matches(&self, index: usize) -> bool;
+
+    /// Whether an atom holds.
+    fn atom(&self, index: usize) -> bool;
+
+    /// Whether all tests hold but that of principals.
     #[inline(always)]
-    pub(crate) fn plain_tests(&self, item: &Item, facts: Facts<'_>, arn: &Short<'_>) -> Option<bool> {
-        // Only a layer that names principals has others.
-        (item.principals == 0).then_some(())?;
-        let holds = item.flags & ITEM_NEVER == 0
-            && match reference(item.resources) {
-                (REF_ALL, _) => true,
-                (REF_ONE, index) => match self.plain_text_pattern(index, arn.text()) {
-                    Some(matches) => matches,
-                    None => self.plain_resources(item.resources, *arn)?,
-                },
-                _ => self.plain_resources(item.resources, *arn)?,
-            }
-            && match reference(item.condition) {
-                (REF_ALL, _) => true,
-                (REF_ONE, index) => self.plain_atom(index, facts)?,
-                _ => self.plain_condition(item.condition, facts)?,
-            };
-        Some(holds)
+    fn holds(&self, tests: &Tests) -> bool {
+        tests.flags & ITEM_NEVER == 0 && self.resources(tests.resources) && self.condition(tests.condition)
+    }
+
+    #[inline(always)]
+    fn resources(&self, word: u32) -> bool {
+        match reference(word) {
+            (REF_ALL, _) => true,
+            (REF_ONE, index) => self.pattern(index),
+            (tag, start) => self.some_pattern(start) == (tag == REF_LIST),
+        }
     }
 
     #[inline(never)]
-    fn plain_resources(&self, word: u32, arn: Short<'_>) -> Option<bool> {
-        self.resources(word, |index| self.plain_pattern(index, &arn))
-    }
-
-    /// A pattern that is one text or a prefix. `None`: another.
-    #[inline(always)]
-    fn plain_text_pattern(&self, index: usize, arn: &[u8]) -> Option<bool> {
-        let pattern = self.patterns.get(index)?;
-        match pattern.kind {
-            layout::PATTERN_PREFIX => Some(self.is_head(pattern.whole, pattern.whole_len, arn)),
-            layout::PATTERN_LITERAL => Some(self.is_text(pattern.whole, pattern.whole_len, arn)),
-            _ => None,
-        }
-    }
-
-    /// Whether a resource is among some, by a test of one pattern. `None`: one could not be tested.
-    #[inline(always)]
-    fn resources(&self, word: u32, test: impl Fn(usize) -> Option<bool>) -> Option<bool> {
-        match reference(word) {
-            (REF_ALL, _) => Some(true),
-            (REF_ONE, index) => test(index),
-            (tag, start) => {
-                for word in self.resource_lists.from(start) {
-                    if test((word.word >> 1) as usize)? {
-                        return Some(tag == REF_LIST);
-                    }
-                    if word.word & LIST_END != 0 {
-                        break;
-                    }
-                }
-                Some(tag != REF_LIST)
+    fn some_pattern(&self, start: usize) -> bool {
+        for word in self.tables().resource_lists.from(start) {
+            if self.pattern((word.word >> 1) as usize) {
+                return true;
+            }
+            if word.word & LIST_END != 0 {
+                break;
             }
         }
+        false
     }
 
-    /// A pattern without `?`, variables, and `*` within a part. `None`: another.
+    /// Most patterns are one text or a prefix.
     #[inline(always)]
-    fn plain_pattern(&self, index: usize, arn: &impl Split) -> Option<bool> {
-        if let Some(matches) = self.plain_text_pattern(index, arn.text()) {
-            return Some(matches);
-        }
-        let pattern = self.patterns.get(index)?;
+    fn pattern(&self, index: usize) -> bool {
+        let (tables, arn) = (self.tables(), self.resource());
+        let Some(pattern) = tables.patterns.stored(index) else { return false };
+        let pattern = pattern.read();
         match pattern.kind {
+            layout::PATTERN_PREFIX => tables.is_head(pattern.whole, pattern.whole_len, arn.text()),
+            layout::PATTERN_LITERAL => tables.is_text(pattern.whole, pattern.whole_len, arn.text()),
+            _ => self.other_pattern(index),
+        }
+    }
+
+    #[inline(never)]
+    fn other_pattern(&self, index: usize) -> bool {
+        let Some(pattern) = self.tables().patterns.stored(index) else { return false };
+        let known = match pattern.read().kind {
             layout::PATTERN_ALL => Some(true),
-            layout::PATTERN_PARTS => arn.is_around(self, &pattern),
+            layout::PATTERN_PARTS => self.resource().is_of_plain_parts(self.tables(), pattern),
             _ => None,
+        };
+        known.unwrap_or_else(|| self.matches(index))
+    }
+
+    #[inline(always)]
+    fn condition(&self, word: u32) -> bool {
+        match reference(word) {
+            (REF_ALL, _) => true,
+            (REF_ONE, index) => self.atom(index),
+            (_, start) => self.some_conjunction(start),
+        }
+    }
+
+    #[inline(never)]
+    fn some_conjunction(&self, start: usize) -> bool {
+        let mut holds = true;
+        for word in self.tables().condition_lists.from(start) {
+            holds = holds && self.atom((word.word >> 2) as usize);
+            if word.word & AND_END != 0 {
+                if holds || word.word & OR_END != 0 {
+                    return holds;
+                }
+                holds = true;
+            }
+        }
+        false
+    }
+}
+
+impl Testable for Asked<'_> {
+    #[inline(always)]
+    fn tables(&self) -> &Tables<'_> {
+        self.tables
+    }
+
+    #[inline(always)]
+    fn resource(&self) -> impl Split {
+        *self.arn
+    }
+
+    #[inline(never)]
+    fn matches(&self, index: usize) -> bool {
+        let Some(pattern) = self.tables.patterns.get(index) else { return false };
+        let variables = |key| self.variable(key);
+        Matcher { tables: self.tables, pattern: &pattern, variables: &variables }.resource(self.arn)
+    }
+
+    #[inline(never)]
+    fn atom(&self, index: usize) -> bool {
+        match self.tables.plain_atom(index, self.facts) {
+            Some(holds) => holds,
+            None => self.other_atom(index),
         }
     }
 }
@@ -134,42 +175,17 @@ impl Asked<'_> {
     /// Whether all tests hold, and what an allow that has them grants.
     #[inline(always)]
     pub fn tests(&self, tests: &Tests, layer: Layer) -> Grant {
-        if tests.flags & ITEM_NEVER != 0 || !self.resources(tests.resources) {
+        if !self.holds(tests) {
             return Grant::None;
         }
-        let grant = match tests.principals {
+        match tests.principals {
             0 => Grant::Direct,
             word => self.principals(word, tests.flags & ITEM_DENY != 0, layer),
-        };
-        if grant == Grant::None || !self.condition(tests.condition) {
-            return Grant::None;
-        }
-        grant
-    }
-
-    #[inline(always)]
-    fn resources(&self, word: u32) -> bool {
-        self.tables.resources(word, |index| Some(self.pattern(index))).unwrap_or(false)
-    }
-
-    #[inline(always)]
-    fn pattern(&self, index: usize) -> bool {
-        match self.tables.plain_pattern(index, self.arn) {
-            Some(matches) => matches,
-            None => self.resource_pattern(index),
         }
     }
 
-    /// Any pattern.
     #[inline(never)]
-    fn resource_pattern(&self, index: usize) -> bool {
-        let Some(pattern) = self.tables.patterns.get(index) else { return false };
-        let variables = |key| self.variable(key);
-        Matcher { tables: self.tables, pattern: &pattern, variables: &variables }.resource(self.arn)
-    }
-
-    #[inline(never)]
-    fn principals(&self, word: u32, deny: bool, layer: Layer) -> Grant {
+    pub fn principals(&self, word: u32, deny: bool, layer: Layer) -> Grant {
         match reference(word) {
             (REF_ALL, _) => Grant::Direct,
             (REF_ONE, index) => {

@@ -32,6 +32,7 @@ mod known;
 pub mod layout;
 mod load;
 mod policies;
+mod program;
 mod request;
 mod short;
 mod tables;

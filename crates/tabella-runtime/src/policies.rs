@@ -28,6 +28,12 @@ impl Verdict {
         Verdict { denied: cell == CELL_DENY, grant }
     }
 
+    /// By a program that ran.
+    #[inline(always)]
+    pub fn by(ran: Option<Grant>) -> Self {
+        ran.map_or(Verdict::DENIED, |grant| Verdict { denied: false, grant })
+    }
+
     pub fn allows(&self) -> bool {
         self.grant != Grant::None
     }

@@ -32,6 +32,19 @@ impl<'r> Short<'r> {
         [self.colons, second, without_first(second)].map(|bits| bits.trailing_zeros() as usize + HEAD.len())
     }
 
+    /// Where one of the first five colons is.
+    #[inline(always)]
+    fn colon(&self, index: usize) -> usize {
+        let (second, [service, region, account]) = (HEAD.len() - 1, self.places());
+        match index {
+            0 => 3,
+            1 => second,
+            2 => service,
+            3 => region,
+            _ => account,
+        }
+    }
+
     /// The account's twelve bytes, if it is named.
     #[inline(always)]
     pub fn owner(&self) -> Option<&'r [u8; 12]> {
@@ -70,8 +83,13 @@ impl Split for Short<'_> {
 
     #[inline(always)]
     fn behind_colon(&self, index: usize) -> &[u8] {
-        let colons = self.colons().unwrap_or_default();
-        colons.get(index).and_then(|colon| self.text.get(colon + 1..)).unwrap_or_default()
+        self.text.get(self.colon(index) + 1..).unwrap_or_default()
+    }
+
+    fn part(&self, index: usize) -> &[u8] {
+        let from = index.checked_sub(1).map_or(0, |before| self.colon(before) + 1);
+        let to = if index < 5 { self.colon(index) } else { self.text.len() };
+        self.text.get(from..to).unwrap_or_default()
     }
 }
 

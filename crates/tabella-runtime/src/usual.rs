@@ -4,25 +4,29 @@
 //! request is put together from what is [`Known`] of it where a set has other tests, or a policy may govern the
 //! resource.
 
+use crate::arn::Split;
 use crate::asked::{Asked, Governing, owner_among};
 use crate::decide::{OWN, Own, Said};
 use crate::decision::Decision;
 use crate::derive::Cache;
 use crate::digits::Digits;
-use crate::items::Grant;
+use crate::items::{Grant, Layer, Testable};
 use crate::known::Known;
-use crate::layout::{CELL_POLICIES, CELL_PROGRAM, CELL_UNLESS, OWN_RULES, WILDCARD_ONLY};
+use crate::layout::{CELL_POLICIES, CELL_PROGRAM, CELL_UNLESS, ITEM_DENY, OWN_RULES, TRUST, WILDCARD_ONLY};
+use crate::policies::Verdict;
 use crate::short::Short;
 use crate::tables::Tables;
 
 /// A usual request: a declared user or role, with nothing said of its session, asks for a resource whose ARN is split in
 /// no time. Only its own policies, its account's guardrails and the resource's policies speak of it.
 #[derive(Clone, Copy)]
-struct Usual<'a, K> {
+struct Usual<'u, 'a, K> {
     tables: &'a Tables<'a>,
     known: K,
     /// The resource as the request names it.
     named: Short<'a>,
+    /// The policies that govern it.
+    governing: &'u Governing,
     /// By the ARN.
     same_account: bool,
 }
@@ -41,7 +45,7 @@ pub(crate) fn decided<'a>(
     Some(usual.by_own_policies(&usual.cells(cells)))
 }
 
-impl<'a, K: Known<'a>> Usual<'a, K> {
+impl<'a, K: Known<'a>> Usual<'_, 'a, K> {
     #[inline(always)]
     fn new(tables: &'a Tables<'a>, known: K) -> Option<Self> {
         if known.verb().flags & OWN_RULES != 0 || tables.rcps_deny || !known.facts().are_few() {
@@ -54,7 +58,7 @@ impl<'a, K: Known<'a>> Usual<'a, K> {
         if !same_account && owner.and_then(Digits::of).is_none() {
             return None;
         }
-        Some(Usual { tables, known, named, same_account })
+        Some(Usual { tables, known, named, governing: &Governing::NONE, same_account })
     }
 
     #[inline(always)]
@@ -80,16 +84,16 @@ impl<'a, K: Known<'a>> Usual<'a, K> {
         } else {
             // R65: what is matched is `*`, which no policy governs.
             let known = self.named.owner().is_some() && self.tables.meta.shortest_resource > 1;
-            known.then(Governing::default)?
+            known.then_some(Governing::NONE)?
         };
         let cells = self.cells(cells);
         if governing.is_empty() {
             return Some(self.by_own_policies(&cells));
         }
         let same_account = self.owned_alike(&governing)?;
-        let usual = Usual { same_account, ..self };
-        let granted = usual.asked(governing, |asked| asked.granted());
-        Some(Governed { usual, governing, granted }.by_own_policies(&cells))
+        let usual = Usual { same_account, governing: &governing, ..self };
+        let granted = usual.granted_by(governing.kept()?);
+        Some(Governed { usual, granted }.by_own_policies(&cells))
     }
 
     /// Whether caller and resource belong to one account, as far as the policies that govern it know. `None`: there are
@@ -103,7 +107,7 @@ impl<'a, K: Known<'a>> Usual<'a, K> {
 
     /// Asks the same made ready for any question.
     #[inline(always)]
-    fn asked<T>(&self, governing: Governing, ask: impl FnOnce(&Asked<'_>) -> T) -> T {
+    fn asked<T>(&self, ask: impl FnOnce(&Asked<'_>) -> T) -> T {
         let verb = self.known.verb();
         ask(&Asked {
             tables: self.tables,
@@ -114,35 +118,83 @@ impl<'a, K: Known<'a>> Usual<'a, K> {
             place: verb.place,
             arn: &self.arn().into(),
             same_account: self.same_account,
-            governing,
+            governing: *self.governing,
             cache: &Cache::default(),
         })
     }
 
-    /// What one of the caller's own sets says, by tests that can be made on the spot.
+    /// What these policies of the resource grant: the most that any of them does. `None`: one denies.
     #[inline(always)]
-    fn says_plainly(&self, cell: u32, allows: bool) -> Option<Said> {
-        let (tables, facts) = (self.tables, self.known.facts());
-        match cell {
-            ..CELL_PROGRAM => Said::constant(cell),
-            CELL_PROGRAM..CELL_UNLESS => {
-                tables.plain_program((cell - CELL_PROGRAM) as usize, facts, self.arn(), allows)
+    fn granted_by(&self, governing: &[u32]) -> Option<Grant> {
+        let mut grant = Grant::None;
+        for resource in governing.iter().filter_map(|index| self.tables.resources.get(*index as usize)) {
+            let layer = Layer::Resource { trust: resource.flags & TRUST != 0 };
+            let verdict = match self.tables.cell(resource.set, &self.known.verb().place) {
+                cell @ ..CELL_PROGRAM => Verdict::constant(cell),
+                cell @ CELL_PROGRAM..CELL_UNLESS => self.resource_program(cell - CELL_PROGRAM, layer),
+                cell => self.asked(|asked| asked.verdict(resource.set, cell, layer, true)),
+            };
+            if verdict.denied {
+                return None;
             }
-            CELL_UNLESS..CELL_POLICIES => tables
-                .plain_atom((cell - CELL_UNLESS) as usize, facts)
-                .map(|holds| if holds { Said::DENIED } else { Said::ALLOWED }),
-            CELL_POLICIES => None,
+            grant = grant.max(verdict.grant);
         }
+        Some(grant)
     }
 
     #[inline(never)]
-    fn says_at_length(self, layer: usize, cell: u32, allows: bool, governing: Governing) -> Said {
-        self.asked(governing, |asked| asked.says(layer, cell, allows))
+    fn resource_program(self, start: u32, layer: Layer) -> Verdict {
+        Verdict::by(self.tables.run(start, true, |item| match self.holds(&item.into()) {
+            false => Grant::None,
+            true if item.principals == 0 => Grant::Direct,
+            true => self.asked(|asked| asked.principals(item.principals, item.flags & ITEM_DENY != 0, layer)),
+        }))
+    }
+
+    #[inline(never)]
+    fn program(self, start: u32, allows: bool) -> Said {
+        Said::by(self.tables.run(start, allows, |item| self.holds(&item.into())))
+    }
+
+    #[inline(never)]
+    fn set_by_policies(self, layer: usize) -> Said {
+        self.asked(|asked| asked.says(layer, CELL_POLICIES, true))
+    }
+
+    #[inline(never)]
+    fn other_atom(self, index: usize) -> bool {
+        self.asked(|asked| asked.other_atom(index))
+    }
+}
+
+/// Tests are made on the spot where they can be.
+impl<'a, K: Known<'a>> Testable for Usual<'_, 'a, K> {
+    #[inline(always)]
+    fn tables(&self) -> &Tables<'_> {
+        self.tables
+    }
+
+    #[inline(always)]
+    fn resource(&self) -> impl Split {
+        self.arn()
+    }
+
+    #[inline(never)]
+    fn matches(&self, index: usize) -> bool {
+        self.asked(|asked| asked.matches(index))
+    }
+
+    #[inline(always)]
+    fn atom(&self, index: usize) -> bool {
+        match self.tables.plain_atom(index, self.known.facts()) {
+            Some(holds) => holds,
+            None => self.other_atom(index),
+        }
     }
 }
 
 /// Where no policy governs the resource.
-impl<'a, K: Known<'a>> Own for Usual<'a, K> {
+impl<'a, K: Known<'a>> Own for Usual<'_, 'a, K> {
     #[inline(always)]
     fn same_account(&self) -> bool {
         self.same_account
@@ -155,22 +207,24 @@ impl<'a, K: Known<'a>> Own for Usual<'a, K> {
 
     #[inline(always)]
     fn says(&self, layer: usize, cell: u32, allows: bool) -> Said {
-        match self.says_plainly(cell, allows) {
-            Some(said) => said,
-            None => self.says_at_length(layer, cell, allows, Governing::default()),
+        match cell {
+            ..CELL_PROGRAM => Said::constant(cell),
+            CELL_PROGRAM..CELL_UNLESS => self.program(cell - CELL_PROGRAM, allows),
+            CELL_UNLESS..CELL_POLICIES if self.atom((cell - CELL_UNLESS) as usize) => Said::DENIED,
+            CELL_UNLESS..CELL_POLICIES => Said::ALLOWED,
+            CELL_POLICIES => self.set_by_policies(layer),
         }
     }
 }
 
 /// Where some do.
-struct Governed<'a, K> {
-    usual: Usual<'a, K>,
-    governing: Governing,
+struct Governed<'u, 'a, K> {
+    usual: Usual<'u, 'a, K>,
     /// What they grant. `None`: they deny.
     granted: Option<Grant>,
 }
 
-impl<'a, K: Known<'a>> Own for Governed<'a, K> {
+impl<'a, K: Known<'a>> Own for Governed<'_, 'a, K> {
     fn same_account(&self) -> bool {
         self.usual.same_account
     }
@@ -180,9 +234,6 @@ impl<'a, K: Known<'a>> Own for Governed<'a, K> {
     }
 
     fn says(&self, layer: usize, cell: u32, allows: bool) -> Said {
-        match self.usual.says_plainly(cell, allows) {
-            Some(said) => said,
-            None => self.usual.says_at_length(layer, cell, allows, self.governing),
-        }
+        self.usual.says(layer, cell, allows)
     }
 }
