@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Instructions and simulated last-level misses of one decision, counted by callgrind (2 MB last level): by strings, by
-# ids and in batches, on requests in swept order. Fails when a count is more than 3 % over `benches/instructions.txt`.
+# ids and in batches, and of making a context ready for it; on requests in swept order. Fails when a count is more than 3 %
+# over `benches/instructions.txt`.
 #
 #   scripts/instructions.sh [--update] [--full] [--no-bounds] [--markdown FILE] [WORKLOAD…]
 #
@@ -46,7 +47,7 @@ fi
 results=$work/results
 for w in "${workloads[@]}"; do
     "$target/$profile/examples/record" "$w" "$work/$w"
-    for way in strings ids batch; do
+    for way in strings ids batch context id-context; do
         counts=$(scripts/callgrind.sh "$target/release/examples/count" "$work/$w.tbl" "$work/$w.requests" "$way")
         echo "$w $way $counts" >>"$results"
     done

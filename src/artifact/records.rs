@@ -93,7 +93,8 @@ impl Writer<'_> {
             let mask: Vec<u8> = key.bytes().map(tabella_runtime::case_mask).collect();
             let (mask, _) = self.blobs.add(&mask)?;
             let class = tabella_runtime::key_class(&key);
-            self.out.push(Section::Keys, &layout::Key { name, name_len, class, mask }.bytes());
+            let end = layout::end_words(&key);
+            self.out.push(Section::Keys, &layout::Key { name, name_len, class, mask, end }.bytes());
         }
         Ok(())
     }
@@ -405,10 +406,9 @@ impl Writer<'_> {
                 let own_rules = if layout::has_own_rules(full.as_bytes()) { layout::OWN_RULES } else { 0 };
                 let wildcard = if action.wildcard_only { layout::WILDCARD_ONLY } else { 0 };
                 let (service, column) = (index(service)?, index(column)?);
-                out.push((
-                    full,
-                    layout::Action { name, name_len: name_len | wildcard | own_rules, service, column },
-                ));
+                let name_len = name_len | wildcard | own_rules;
+                let text = layout::words_of(full.as_bytes()).unwrap_or_default();
+                out.push((full, layout::Action { name, name_len, service, column, text }));
             }
         }
         Ok(out)
@@ -420,7 +420,8 @@ impl Writer<'_> {
         let t = self.t;
         for (slot, at) in perfect.slots.iter().enumerate() {
             let Some(p) = at.and_then(|i| t.principals.get(i)) else {
-                self.out.push(Section::Principals, &layout::Principal::default().bytes());
+                let nobody = layout::Principal { flags: layout::MALFORMED, ..layout::Principal::default() };
+                self.out.push(Section::Principals, &nobody.bytes());
                 self.out.push(Section::Details, &layout::Detail::default().bytes());
                 continue;
             };
@@ -467,28 +468,17 @@ impl Writer<'_> {
         let account = t.accounts.get(p.account as usize);
         let account = account.ok_or_else(|| Failure::Refused(format!("no account of `{}`", p.arn)))?;
         let digits = layout::digit_words(&account.id);
-        let [digits_0, digits_1, digits_2] =
-            digits.ok_or_else(|| Failure::Refused(format!("`{}` is no account", account.id)))?;
+        let digits = digits.ok_or_else(|| Failure::Refused(format!("`{}` is no account", account.id)))?;
         let tail = layout::tail_words(&p.arn, &account.id);
         let inline = if tail.is_some() { layout::INLINE } else { 0 };
-        let [tail_0, tail_1, tail_2, tail_3, tail_4, tail_5, tail_6, tail_7] = tail.unwrap_or_default();
         let record = layout::Principal {
             arn_len,
             flags: role | linked | malformed | inline,
             identity: p.identity,
             boundary: p.boundary.unwrap_or(NONE),
             scps: layout::binding_scps(&layers(account), p.service_linked),
-            digits_0,
-            digits_1,
-            digits_2,
-            tail_0,
-            tail_1,
-            tail_2,
-            tail_3,
-            tail_4,
-            tail_5,
-            tail_6,
-            tail_7,
+            digits,
+            tail: tail.unwrap_or_default(),
         };
         let (account, tags_len) = (p.account, index(p.tags.len())?);
         Ok((

@@ -1,5 +1,6 @@
 //! Decides recorded requests, to be counted by callgrind (`scripts/instructions.sh`):
-//! `count ARTIFACT REQUESTS strings|ids|batch|every`; `every` is by strings, and takes requests without ids, too.
+//! `count ARTIFACT REQUESTS strings|ids|batch|context|id-context|every`; `every` is by strings, and takes requests without
+//! ids, too. `context` and `id-context` make contexts ready, and decide nothing.
 //!
 //! `tabella-workloads` records both files (its module `record`). It is an example of this crate, and not of that one,
 //! so that the gate builds the runtime alone. Only `counted_…` is counted; before it the first half of the requests
@@ -29,6 +30,16 @@ fn counted_ids(tables: &Tables<'_>, request: &IdRequest<'_>) -> Decision {
 #[inline(never)]
 fn counted_batch(tables: &Tables<'_>, requests: &[IdRequest<'_>], decisions: &mut [Decision]) -> usize {
     tables.decide_batch(requests, decisions)
+}
+
+#[inline(never)]
+fn counted_context<'a>(entries: &'a [Entry<'a>]) -> bool {
+    Context::new(entries).is_ok()
+}
+
+#[inline(never)]
+fn counted_id_context<'a>(tables: &Tables<'a>, entries: IdEntries<'a>) -> bool {
+    IdContext::new(tables, entries).is_ok()
 }
 
 /// A line: principal, action, resource, then key and value in turn, all apart by U+001F.
@@ -148,6 +159,18 @@ fn main() -> Result<(), String> {
                 }
                 let n = counted_batch(&tables, requests, &mut decisions);
                 allowed += decisions.iter().take(n).filter(|d| d.is_allowed()).count();
+            }
+        }
+        "context" => {
+            for request in counted {
+                black_box(touch_request(request));
+                allowed += usize::from(counted_context(request.context.entries()));
+            }
+        }
+        "id-context" => {
+            for (request, entries) in ids.iter().zip(entries) {
+                black_box(touch_ids(request, entries));
+                allowed += usize::from(counted_id_context(&tables, entries));
             }
         }
         other => return Err(format!("no way of asking: {other}")),

@@ -156,7 +156,7 @@ impl<'a> Facts<'a> {
         match self {
             Facts::Names(request) => request.context.entries().iter().any(|e| odd(e.key, e.values)),
             Facts::Ids(request) => request.context.entries().iter().any(|(id, values)| {
-                let key = tables.keys.get(id.0 as usize).unwrap_or_default();
+                let key = tables.keys.get(id.index as usize).unwrap_or_default();
                 odd(tables.text(key.name, key.name_len), *values)
             }),
         }

@@ -1,10 +1,11 @@
 //! Values of condition keys: derived from caller, resource and estate, taken from the session, or from the request
 //! (R144–R151). Computed when a condition asks for them.
 
+use crate::array::Stored;
 use crate::asked::{Asked, Facts};
 use crate::fold::{is_folded, is_folded_by};
-use crate::layout::IN_ORGANIZATION;
-use crate::request::{Values, is_session_key};
+use crate::layout::{CASES, IN_ORGANIZATION, Key};
+use crate::request::{Entry, Values, is_session_key};
 use crate::tables::Tables;
 use crate::who::Kind;
 use core::cell::OnceCell;
@@ -72,7 +73,7 @@ impl KeyClass {
     }
 
     #[inline]
-    fn from_number(number: u32) -> KeyClass {
+    pub fn from_number(number: u32) -> KeyClass {
         match number {
             0 => KeyClass::Request,
             1 => KeyClass::Session,
@@ -146,20 +147,33 @@ impl Tables<'_> {
     pub(crate) fn requested<'a>(&self, facts: Facts<'a>, number: u32) -> Option<Values<'a>> {
         match facts {
             Facts::Names(request) => {
-                let key = self.keys.get(number as usize)?;
-                let name = self.bytes(key.name, key.name_len);
-                let mask = self.blob(key.mask, key.name_len);
-                for entry in request.context.entries() {
-                    if entry.key.len() == name.len() && is_folded_by(entry.key.as_bytes(), name, mask) {
-                        return Some(entry.values);
-                    }
-                }
-                None
+                let key = self.keys.stored(number as usize)?;
+                let record = key.read();
+                let len = record.name_len as usize;
+                let end = u64::from(record.end[0]) | u64::from(record.end[1]) << 32;
+                // Most keys differ in their length or their last eight bytes.
+                let same = |e: &&Entry<'_>| {
+                    let text = e.key.as_bytes();
+                    text.len() == len
+                        && text.last_chunk().is_none_or(|own| u64::from_le_bytes(*own) | CASES == end)
+                        && self.is_key(key, text)
+                };
+                request.context.entries().iter().find(same).map(|entry| entry.values)
             }
             Facts::Ids(request) => {
-                request.context.entries().iter().find(|(id, _)| id.0 == number).map(|(_, values)| *values)
+                request.context.entries().iter().find(|(id, _)| id.index == number).map(|(_, values)| *values)
             }
         }
+    }
+}
+
+impl Tables<'_> {
+    /// Whether a text as long as a key's name is that name, in any case.
+    #[inline(never)]
+    fn is_key(&self, key: Stored<'_, Key>, text: &[u8]) -> bool {
+        let key = key.read();
+        let (name, mask) = (self.bytes(key.name, key.name_len), self.blob(key.mask, key.name_len));
+        is_folded_by(text, name, mask)
     }
 }
 

@@ -58,16 +58,30 @@ fn is_folded_by_words(text: &[u8], lower: &[u8]) -> bool {
 /// The same where it is known which bits count: [`case_mask`] of each byte of `lower`. All are of one length.
 #[inline(always)]
 pub(crate) fn is_folded_by(text: &[u8], lower: &[u8], mask: &[u8]) -> bool {
-    let word = |text: &[u8; 8], lower: &[u8; 8], mask: &[u8; 8]| {
-        (u64::from_le_bytes(*text) ^ u64::from_le_bytes(*lower)) & u64::from_le_bytes(*mask)
-    };
     let (Some(t), Some(l), Some(m)) = (text.last_chunk(), lower.last_chunk(), mask.last_chunk()) else {
         return text.eq_ignore_ascii_case(lower);
     };
-    // The last eight bytes first: most texts differ in them.
-    let end = word(t, l, m);
-    let words = text.as_chunks().0.iter().zip(lower.as_chunks().0).zip(mask.as_chunks().0);
-    end == 0 && words.into_iter().fold(0, |d, ((t, l), m)| d | word(t, l, m)) == 0
+    match (text.first_chunk(), lower.first_chunk(), mask.first_chunk()) {
+        (Some(t0), Some(l0), Some(m0)) if text.len() <= 24 => {
+            differs_in_two(t0, l0, m0) == 0 && differs(t, l, m) == 0
+        }
+        _ => {
+            let words = text.as_chunks().0.iter().zip(lower.as_chunks().0).zip(mask.as_chunks().0);
+            words.into_iter().fold(differs(t, l, m), |d, ((t, l), m)| d | differs(t, l, m)) == 0
+        }
+    }
+}
+
+/// The bits that count and are not the same.
+#[inline(always)]
+fn differs(text: &[u8; 8], lower: &[u8; 8], mask: &[u8; 8]) -> u64 {
+    (u64::from_le_bytes(*text) ^ u64::from_le_bytes(*lower)) & u64::from_le_bytes(*mask)
+}
+
+/// Of sixteen bytes.
+#[inline(always)]
+fn differs_in_two(text: &[u8; 16], lower: &[u8; 16], mask: &[u8; 16]) -> u128 {
+    (u128::from_le_bytes(*text) ^ u128::from_le_bytes(*lower)) & u128::from_le_bytes(*mask)
 }
 
 /// The bits of a byte that count when case does not: all but the one that makes the two cases of a letter.

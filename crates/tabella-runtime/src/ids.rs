@@ -8,12 +8,18 @@ use crate::fold::lower;
 use crate::known::ById;
 use crate::layout::{ACTION_BYTES, ACTION_NAME_LEN, CELL_ALLOW, CELL_PROGRAM, CELL_UNLESS};
 use crate::request::{ContextError, Session, Values};
+use crate::seen::Seen;
 use crate::tables::Tables;
 use core::hint::black_box;
 
-/// A declared user or role. Good for the tables it came from only, as all ids are.
+/// A declared user or role. Good for the tables it came from only, as all ids are: with others a request is malformed, and
+/// denied.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct PrincipalId(pub(crate) u32);
+pub struct PrincipalId {
+    pub(crate) index: u32,
+    /// [`Tables::tag`].
+    tables: u32,
+}
 
 /// An action the tables know, and where its cells stand: a decision need not look at its record.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -22,41 +28,53 @@ pub struct ActionId {
     pub(crate) place: Place,
     /// [`crate::layout::WILDCARD_ONLY`] and [`crate::layout::OWN_RULES`].
     pub(crate) flags: u32,
+    /// [`Tables::tag`].
+    tables: u32,
 }
 
 /// A context key that some policy of the tables asks for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct KeyId(pub(crate) u32);
+pub struct KeyId {
+    pub(crate) index: u32,
+    /// [`Tables::tag`].
+    tables: u32,
+}
 
 /// A context whose keys are ids.
 #[derive(Clone, Copy, Debug)]
 pub struct IdContext<'a> {
     entries: &'a [(KeyId, Values<'a>)],
+    /// [`Tables::tag`]; no matter what without entries.
+    tables: u32,
 }
 
 impl<'a> IdContext<'a> {
     /// No context.
-    pub const EMPTY: IdContext<'static> = IdContext { entries: &[] };
+    pub const EMPTY: IdContext<'static> = IdContext { entries: &[], tables: 0 };
 
     pub(crate) fn entries(&self) -> &'a [(KeyId, Values<'a>)] {
         self.entries
     }
 
-    /// What the service says of the request; refuses what [`crate::Context::new`] refuses.
+    /// What the service says of the request; refuses what [`crate::Context::new`] refuses, and keys of other tables.
     pub fn new(tables: &Tables<'a>, entries: &'a [(KeyId, Values<'a>)]) -> Result<Self, ContextError<'a>> {
+        let mut seen = Seen::<1>::NOTHING;
         for (i, (key, _)) in entries.iter().enumerate() {
-            let record = tables.keys.get(key.0 as usize).unwrap_or_default();
-            let name = tables.text(record.name, record.name_len);
-            match KeyClass::of(name) {
+            let Some(record) = tables.keys.get(key.index as usize).filter(|_| key.tables == tables.tag())
+            else {
+                return Err(ContextError::OtherTables);
+            };
+            let name = || tables.text(record.name, record.name_len);
+            match KeyClass::from_number(record.class) {
                 KeyClass::Request | KeyClass::ServiceRequest => {}
-                KeyClass::Session => return Err(ContextError::SessionKey(name)),
-                _ => return Err(ContextError::Derived(name)),
+                KeyClass::Session => return Err(ContextError::SessionKey(name())),
+                _ => return Err(ContextError::Derived(name())),
             }
-            if entries.iter().take(i).any(|(other, _)| other == key) {
-                return Err(ContextError::Duplicate(name));
+            if seen.number(key.index) && entries.iter().take(i).any(|(other, _)| other == key) {
+                return Err(ContextError::Duplicate(name()));
             }
         }
-        Ok(IdContext { entries })
+        Ok(IdContext { entries, tables: tables.tag() })
     }
 }
 
@@ -81,10 +99,27 @@ pub struct IdRequest<'a> {
     pub context: IdContext<'a>,
 }
 
+impl IdRequest<'_> {
+    /// Its ids are of these tables.
+    #[inline(always)]
+    pub(crate) fn is_of(&self, tables: &Tables<'_>) -> bool {
+        let tag = tables.tag();
+        let context = self.context.tables == tag || self.context.entries.is_empty();
+        self.principal.tables == tag && self.action.tables == tag && context
+    }
+}
+
 impl Tables<'_> {
+    /// What tells ids of these tables from those of others.
+    #[inline(always)]
+    fn tag(&self) -> u32 {
+        let [a, b, c, d, ..] = self.content_hash;
+        u32::from_le_bytes([a, b, c, d])
+    }
+
     /// The id of a declared user or role, by its ARN.
     pub fn principal_id(&self, arn: &str) -> Option<PrincipalId> {
-        self.find_principal(arn).map(|(id, _)| PrincipalId(id))
+        self.find_principal(arn).map(|(index, _)| PrincipalId { index, tables: self.tag() })
     }
 
     /// The id of an action, `service:Name` in any case. Without one, ask by name: the action is decided all the same.
@@ -92,13 +127,15 @@ impl Tables<'_> {
         let mut buffer = [0; ACTION_BYTES];
         let (index, action) = self.find_action(lower(name.as_bytes(), &mut buffer)?)?;
         let action = action.read();
-        Some(ActionId { index, place: Place::of(&action), flags: action.name_len & !ACTION_NAME_LEN })
+        let flags = action.name_len & !ACTION_NAME_LEN;
+        Some(ActionId { index, place: Place::of(&action), flags, tables: self.tag() })
     }
 
     /// The id of a context key, in any case. Without one no policy asks for it, and it can be left out.
     pub fn key_id(&self, key: &str) -> Option<KeyId> {
         let same = |r: crate::layout::Key| self.text(r.name, r.name_len).eq_ignore_ascii_case(key);
-        (0_u32..).zip(self.keys.iter()).find(|(_, r)| same(*r)).map(|(id, _)| KeyId(id))
+        let (index, _) = (0..).zip(self.keys.iter()).find(|(_, r)| same(*r))?;
+        Some(KeyId { index, tables: self.tag() })
     }
 
     /// Decides a request by ids, exactly as [`Tables::decide`] decides it by names.
@@ -127,7 +164,7 @@ impl Tables<'_> {
         let mut cells = [[CELL_ALLOW; OWN]; GROUP];
         for (cells, request) in cells.iter_mut().zip(group) {
             // What has no record is malformed, whatever its cells.
-            let Some(caller) = self.principals.stored(request.principal.0 as usize) else { continue };
+            let Some(caller) = self.principals.stored(request.principal.index as usize) else { continue };
             *cells = self.own_cells(caller, request.action.place);
         }
         for cell in cells.as_flattened() {

@@ -74,8 +74,9 @@ impl<'a> ById<'a> {
     /// `None`: malformed.
     #[inline(always)]
     pub fn new(tables: &'a Tables<'a>, request: &'a IdRequest<'a>) -> Option<Self> {
-        let caller = tables.principals.stored(request.principal.0 as usize)?;
-        let well_formed = caller.read().is_well_formed()
+        let caller = tables.principals.stored(request.principal.index as usize)?;
+        let well_formed = request.is_of(tables)
+            && caller.read().is_well_formed()
             && request.session_name.is_none_or(|session| Who::may_have_session(tables, caller, session));
         well_formed.then_some(ById { request, record: caller.bytes() })
     }
@@ -94,7 +95,7 @@ impl<'a> Known<'a> for ById<'a> {
 
     #[inline(always)]
     fn caller(&self) -> Stored<'a, Principal> {
-        Stored::new(self.record, self.request.principal.0)
+        Stored::new(self.record, self.request.principal.index)
     }
 
     #[inline(always)]

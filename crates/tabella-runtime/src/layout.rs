@@ -10,7 +10,7 @@ pub use records::*;
 /// First eight bytes of every artifact.
 pub const MAGIC: [u8; 8] = *b"TABELLA\0";
 /// Version of the format. A reader takes exactly its own.
-pub const VERSION: u32 = 6;
+pub const VERSION: u32 = 7;
 /// Bytes of the header.
 pub const HEADER_BYTES: usize = 128;
 /// Bytes of an entry of the section table, which follows the header.
@@ -234,25 +234,35 @@ pub const fn service_bit(service: u32) -> u32 {
     if service == 0 { u32::MAX } else { 1 << (service >> 27) }
 }
 
-/// The words of [`Principal`] that hold what stands in its ARN behind the account. `None`: the ARN is not [`INLINE`] for
-/// this account.
-pub fn tail_words(arn: &str, account: &str) -> Option<[u32; 8]> {
-    let rest = arn.as_bytes().strip_prefix(&ARN_HEAD)?.strip_prefix(account.as_bytes())?;
-    let mut bytes = [0; 32];
-    bytes.get_mut(..rest.len())?.copy_from_slice(rest);
-    let mut words = [0; 8];
-    for (word, bytes) in words.iter_mut().zip(bytes.as_chunks().0) {
-        *word = u32::from_le_bytes(*bytes);
+/// Bytes as words, then zeros. `None`: there are too many.
+pub fn words_of<const N: usize>(bytes: &[u8]) -> Option<[u32; N]> {
+    let mut words = [0; N];
+    for (at, byte) in bytes.iter().enumerate() {
+        *words.get_mut(at / 4)? |= u32::from(*byte) << (8 * (at % 4));
     }
     Some(words)
 }
 
-/// The words that hold an account's twelve digits in [`Principal`].
-pub fn digit_words(digits: &str) -> Option<[u32; 3]> {
-    let digits: &[u8; 12] = digits.as_bytes().try_into().ok()?;
-    let mut words = digits.as_chunks().0.iter().map(|word| u32::from_le_bytes(*word));
-    Some([words.next()?, words.next()?, words.next()?])
+/// What stands in the ARN of a [`Principal`] behind the account. `None`: the ARN is not [`INLINE`] for this account.
+pub fn tail_words(arn: &str, account: &str) -> Option<[u32; 8]> {
+    words_of(arn.as_bytes().strip_prefix(&ARN_HEAD)?.strip_prefix(account.as_bytes())?)
 }
+
+/// An account's twelve digits.
+pub fn digit_words(digits: &str) -> Option<[u32; 3]> {
+    if digits.len() == 12 { words_of(digits.as_bytes()) } else { None }
+}
+
+/// [`Key::end`] of a lower-case name.
+pub fn end_words(name: &str) -> [u32; 2] {
+    name.as_bytes().last_chunk().map_or([0; 2], |end| {
+        let end = u64::from_le_bytes(*end) | CASES;
+        [end as u32, (end >> 32) as u32]
+    })
+}
+
+/// In each byte the bit that makes the two cases of a letter.
+pub const CASES: u64 = 0x2020_2020_2020_2020;
 
 /// The SCP layer that binds principals of an account: members of the organization other than the management
 /// account (R43), and no service-linked role (R137).
@@ -435,7 +445,7 @@ pub const fn bucket(hash: u64, buckets: usize) -> usize {
 /// The slot of a hash under a pilot.
 #[inline(always)]
 pub const fn slot(hash: u64, pilot: u8, slots: usize) -> usize {
-    let mixed =
-        (hash ^ (pilot as u64 + 1).wrapping_mul(0x9E37_79B9_7F4A_7C15)).wrapping_mul(0xD6E8_FEB8_6659_FD93);
+    // Odd, so that no bit of the hash is lost.
+    let mixed = hash.wrapping_mul(0xD6E8_FEB8_6659_FD93_u64.wrapping_add((pilot as u64) << 1));
     (((mixed >> 32) * slots as u64) >> 32) as usize
 }

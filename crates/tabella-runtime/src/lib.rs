@@ -34,6 +34,7 @@ mod load;
 mod policies;
 mod program;
 mod request;
+mod seen;
 mod short;
 mod tables;
 mod usual;

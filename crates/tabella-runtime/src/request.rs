@@ -4,6 +4,8 @@
 //! the resource, what the authentication layer says of the session, what the service says of the request.
 //! A key of one compartment is refused in another.
 
+use crate::layout::CASES;
+use crate::seen::Seen;
 use core::fmt;
 
 /// One question: may this caller do this action on this resource, now?
@@ -75,6 +77,8 @@ pub enum ContextError<'a> {
     SessionKey(&'a str),
     /// The same key twice, letter case aside (R90).
     Duplicate(&'a str),
+    /// A key's id came from other tables.
+    OtherTables,
 }
 
 impl fmt::Display for ContextError<'_> {
@@ -85,6 +89,7 @@ impl fmt::Display for ContextError<'_> {
                 write!(f, "the context key `{k}` belongs to the session, not to the request")
             }
             Self::Duplicate(k) => write!(f, "the context key `{k}` is given twice"),
+            Self::OtherTables => f.write_str("a context key's id came from other tables"),
         }
     }
 }
@@ -97,25 +102,26 @@ impl<'a> Context<'a> {
 
     /// What the service says of the request. Refuses keys that are not its to set, and repeated keys.
     pub fn new(entries: &'a [Entry<'a>]) -> Result<Self, ContextError<'a>> {
-        for (i, e) in entries.iter().enumerate() {
-            if is_derived_key(e.key) {
-                return Err(ContextError::Derived(e.key));
-            }
-            if is_session_key(e.key) {
-                return Err(ContextError::SessionKey(e.key));
-            }
-            if entries.iter().take(i).any(|o| o.key.eq_ignore_ascii_case(e.key)) {
-                return Err(ContextError::Duplicate(e.key));
+        for e in entries {
+            if may_be_reserved(e.key) {
+                if is_derived_key(e.key) {
+                    return Err(ContextError::Derived(e.key));
+                }
+                if is_session_key(e.key) {
+                    return Err(ContextError::SessionKey(e.key));
+                }
             }
         }
-        Ok(Context { entries, complete: false })
+        Self::complete(entries).map(|context| Context { complete: false, ..context })
     }
 
     /// A recorded context that is complete as it stands: nothing is derived, a key that is not in it is absent.
     /// For conformance cases, simulators and audits, never for serving.
     pub fn complete(entries: &'a [Entry<'a>]) -> Result<Self, ContextError<'a>> {
+        let mut seen = Seen::<4>::NOTHING;
         for (i, e) in entries.iter().enumerate() {
-            if entries.iter().take(i).any(|o| o.key.eq_ignore_ascii_case(e.key)) {
+            let before = || entries.iter().take(i).any(|o| o.key.eq_ignore_ascii_case(e.key));
+            if seen.key(e.key.as_bytes()) && before() {
                 return Err(ContextError::Duplicate(e.key));
             }
         }
@@ -130,6 +136,41 @@ impl<'a> Context<'a> {
     /// Whether derivation is off.
     pub fn is_complete(&self) -> bool {
         self.complete
+    }
+}
+
+/// Whether a key begins as those that are derived or the session's do. Most do not.
+#[inline(always)]
+fn may_be_reserved(key: &str) -> bool {
+    const fn fold(name: [u8; 8]) -> u64 {
+        u64::from_le_bytes(name) | CASES
+    }
+    const PRINCIPAL: u64 = fold(*b"principa");
+    const USER_NAME: u64 = fold(*b"username");
+    const RESOURCE: u64 = fold(*b"resource");
+    const TOKEN_ISSUE_TIME: u64 = fold(*b"tokeniss");
+    const MULTI_FACTOR_AUTH: u64 = fold(*b"multifac");
+    const SOURCE_IDENTITY: u64 = fold(*b"sourceid");
+    const FEDERATED_PROVIDER: u64 = fold(*b"federate");
+    const ASSUMED_ROOT: u64 = fold(*b"assumedr");
+    let Some(([b'a' | b'A', b'w' | b'W', b's' | b'S', b':'], name)) = key.as_bytes().split_first_chunk()
+    else {
+        return false;
+    };
+    match name.first_chunk() {
+        Some(name) => matches!(
+            fold(*name),
+            PRINCIPAL
+                | USER_NAME
+                | RESOURCE
+                | TOKEN_ISSUE_TIME
+                | MULTI_FACTOR_AUTH
+                | SOURCE_IDENTITY
+                | FEDERATED_PROVIDER
+                | ASSUMED_ROOT
+        ),
+        // Too short to tell: `aws:userid` is.
+        None => true,
     }
 }
 
@@ -168,4 +209,50 @@ pub fn is_session_key(key: &str) -> bool {
 
 fn has_prefix(key: &str, prefix: &str) -> bool {
     key.as_bytes().get(..prefix.len()).is_some_and(|h| h.eq_ignore_ascii_case(prefix.as_bytes()))
+}
+
+#[cfg(test)]
+mod tests {
+    extern crate std;
+
+    use super::{is_derived_key, is_session_key, may_be_reserved};
+
+    #[test]
+    fn no_reserved_key_passes() {
+        let keys = [
+            "aws:PrincipalArn",
+            "aws:PrincipalAccount",
+            "aws:PrincipalType",
+            "aws:PrincipalOrgID",
+            "aws:PrincipalOrgPaths",
+            "aws:PrincipalIsAWSService",
+            "aws:PrincipalServiceName",
+            "aws:PrincipalServiceNamesList",
+            "aws:username",
+            "aws:userid",
+            "aws:ResourceAccount",
+            "aws:ResourceOrgID",
+            "aws:ResourceOrgPaths",
+            "aws:PrincipalTag/team",
+            "aws:PrincipalTag/",
+            "aws:TokenIssueTime",
+            "aws:MultiFactorAuthPresent",
+            "aws:MultiFactorAuthAge",
+            "aws:SourceIdentity",
+            "aws:FederatedProvider",
+            "aws:AssumedRoot",
+        ];
+        for key in keys {
+            for key in [key, &key.to_ascii_lowercase(), &key.to_ascii_uppercase()] {
+                assert!(is_derived_key(key) || is_session_key(key), "{key}");
+                assert!(may_be_reserved(key), "{key}");
+            }
+        }
+        for key in
+            ["aws:RequestedRegion", "aws:SourceIp", "s3:prefix", "", "aws", "kms:username", "aws:SourceVpce"]
+        {
+            assert!(!is_derived_key(key) && !is_session_key(key), "{key}");
+        }
+        assert!(!may_be_reserved("aws:RequestedRegion") && !may_be_reserved("s3:prefix"));
+    }
 }

@@ -191,8 +191,13 @@ impl<'a> Tables<'a> {
         let at = slot(hash, pilot, self.actions.len());
         let stored = self.actions.stored(at)?;
         let found = stored.read();
-        (found.name_len > 0 && self.is_text(found.name, found.name_len & ACTION_NAME_LEN, name))
-            .then_some((at as u32, stored))
+        let len = found.name_len & ACTION_NAME_LEN;
+        let same = len as usize == name.len()
+            && match stored.text().get(..name.len()) {
+                Some(own) => len > 0 && same(own, name),
+                None => self.is_text(found.name, len, name),
+            };
+        same.then_some((at as u32, stored))
     }
 
     pub(crate) fn find_service(&self, prefix: &[u8]) -> Option<u32> {
@@ -210,6 +215,14 @@ impl<'a> Tables<'a> {
 
     pub(crate) fn find_session_policy(&self, name: &str) -> Option<u32> {
         search(self.session_policies, |n| self.text(n.name, n.name_len).cmp(name)).map(|(_, n)| n.target)
+    }
+}
+
+impl Stored<'_, Action> {
+    /// Its name, if that is no longer.
+    #[inline(always)]
+    fn text(&self) -> &[u8] {
+        self.bytes().last_chunk::<48>().map_or(&[], |text| text)
     }
 }
 

@@ -158,6 +158,10 @@ fn actions(c: &Check<'_, '_>) -> Checked {
     for action in t.actions.iter() {
         let name_len = action.name_len & ACTION_NAME_LEN;
         c.text(action.name, name_len)?;
+        let text = words_of(t.bytes(action.name, name_len)).unwrap_or_default();
+        if action.text != text {
+            return c.fail(Kind::Value, action.name.into(), name_len.into());
+        }
         if action.name_len == 0 {
             continue;
         }
@@ -180,6 +184,10 @@ fn principals(c: &Check<'_, '_>) -> Checked {
     for (p, detail) in t.principals.iter().zip(t.details.iter()) {
         c.text(detail.arn, p.arn_len)?;
         if p.arn_len == 0 {
+            // Whoever asks as it is refused.
+            if p.flags != MALFORMED {
+                return c.fail(Kind::Value, MALFORMED.into(), p.flags.into());
+            }
             continue;
         }
         c.text(detail.name, detail.name_len)?;
@@ -203,12 +211,8 @@ fn repeated(c: &Check<'_, '_>, p: &Principal, detail: &Detail) -> Checked {
     if tail.is_some() != (p.flags & INLINE != 0) {
         return c.fail(Kind::Value, INLINE.into(), p.flags.into());
     }
-    let digits = digit_words(id).unwrap_or_default();
-    let expected = digits.into_iter().chain(tail.unwrap_or_default());
-    let tail = [p.tail_0, p.tail_1, p.tail_2, p.tail_3, p.tail_4, p.tail_5, p.tail_6, p.tail_7];
-    let got = [p.digits_0, p.digits_1, p.digits_2].into_iter().chain(tail);
-    if let Some((expected, got)) = expected.zip(got).find(|(expected, got)| expected != got) {
-        return c.fail(Kind::Value, expected.into(), got.into());
+    if Some(p.digits) != digit_words(id) || p.tail != tail.unwrap_or_default() {
+        return c.fail(Kind::Value, detail.arn.into(), p.arn_len.into());
     }
     let scps = binding_scps(&account, p.flags & SERVICE_LINKED != 0);
     if p.scps != scps {
@@ -269,6 +273,9 @@ fn keys(c: &Check<'_, '_>) -> Checked {
         let mask = c.tables.blob(key.mask, key.name_len);
         if let Some(at) = name.bytes().zip(mask).position(|(byte, bits)| case_mask(byte) != *bits) {
             return c.fail(Kind::Value, key.mask.into(), at as u64);
+        }
+        if key.end != end_words(name) {
+            return c.fail(Kind::Value, key.name.into(), key.name_len.into());
         }
         let class = KeyClass::of(name) as u32;
         if key.class != class {

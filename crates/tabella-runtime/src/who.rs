@@ -36,13 +36,13 @@ impl Principal {
     /// Its account.
     #[inline(always)]
     pub(crate) fn digits(&self) -> Digits {
-        Digits::of_words([self.digits_0, self.digits_1, self.digits_2])
+        Digits::of_words(self.digits)
     }
 
     /// It is there, and what is composed of it fits.
     #[inline(always)]
     pub(crate) fn is_well_formed(&self) -> bool {
-        self.arn_len > 0 && self.flags & MALFORMED == 0
+        self.flags & MALFORMED == 0
     }
 
     /// The boundary that binds it; none binds a service-linked role (R137).

@@ -3,7 +3,8 @@
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use tabella_runtime::{
-    Context, Decision, Entry, Gate, IdContext, IdRequest, KeyId, Outcome, Request, Tables, Values,
+    Context, ContextError, Decision, Entry, Gate, IdContext, IdRequest, KeyId, Outcome, Request, Tables,
+    Values,
 };
 use tabella_worlds::differential::compile;
 use tabella_worlds::{Aimer, Owned, Rng, Size, world};
@@ -128,27 +129,51 @@ fn requests_of_a_batch_do_not_mix() {
 }
 
 #[test]
-fn ids_of_other_tables_deny() {
-    let make = |seed| compile(&world(seed, Size::SMALL)).unwrap().bytes;
-    let asks = |bytes: &Vec<u8>| Tables::load(bytes).unwrap().action_id("S3:GetObject").is_some();
-    let (seed, large) = (0..).map(|seed| (seed, make(seed))).find(|(_, bytes)| asks(bytes)).unwrap();
-    let small = tabella::artifact::write(
-        &tabella::lower::tables::Tables::default(),
-        &tabella::limits::Limits::default(),
-        &Default::default(),
-    );
-    let small = small.unwrap();
-    let (large, small) = (Tables::load(&large).unwrap(), Tables::load(&small).unwrap());
-    let principal = world(seed, Size::SMALL).identities[0].arn.to_string();
-    let request = IdRequest {
-        principal: large.principal_id(&principal).unwrap(),
-        session_name: None,
-        session: Default::default(),
-        action: large.action_id("S3:GetObject").unwrap(),
-        resource: "arn:aws:s3:::b/k",
-        resource_account: None,
-        endpoint: None,
-        context: IdContext::EMPTY,
-    };
-    assert_eq!(small.decide_ids(&request), NOTHING);
+fn ids_of_other_tables_are_refused() {
+    let mut refused = 0;
+    for seed in 0..20 {
+        let (here, there) = (world(seed, Size::SMALL), world(seed + 1, Size::SMALL));
+        let (Ok(here_compiled), Ok(there_compiled)) = (compile(&here), compile(&there)) else { continue };
+        let (here_tables, there_tables) =
+            (Tables::load(&here_compiled.bytes).unwrap(), Tables::load(&there_compiled.bytes).unwrap());
+        let aimer = Aimer::new(&here);
+        let mut rng = Rng::new(seed);
+        for _ in 0..50 {
+            let owned = aimer.request(&mut rng);
+            owned.with(|request| {
+                if request.context.is_complete() {
+                    return;
+                }
+                let entries = entries(&here_tables, &request.context);
+                let Some(ids) = by_ids(&here_tables, request, &entries) else { return };
+                assert_eq!(there_tables.decide_ids(&ids), NOTHING);
+                let mut decisions = [Decision { outcome: Outcome::Allow, gate: Gate::Always }; 3];
+                assert_eq!(there_tables.decide_batch(&[ids; 3], &mut decisions), 3);
+                assert_eq!(decisions, [NOTHING; 3]);
+                if !entries.is_empty() {
+                    let context = IdContext::new(&there_tables, &entries);
+                    assert_eq!(context.unwrap_err(), ContextError::OtherTables);
+                }
+                // One id of three is enough.
+                if let Some(action) = there_tables.action_id(request.action) {
+                    let mixed = IdRequest { action, ..ids };
+                    assert_eq!(here_tables.decide_ids(&mixed), NOTHING);
+                    refused += 1;
+                }
+                if let Some((principal, _)) = principal(&there_tables, request.principal) {
+                    assert_eq!(here_tables.decide_ids(&IdRequest { principal, ..ids }), NOTHING);
+                }
+                let (Some(action), Some((principal, _))) =
+                    (there_tables.action_id(request.action), principal(&there_tables, request.principal))
+                else {
+                    return;
+                };
+                if !entries.is_empty() {
+                    let old_context = IdRequest { principal, action, ..ids };
+                    assert_eq!(there_tables.decide_ids(&old_context), NOTHING);
+                }
+            });
+        }
+    }
+    assert!(refused > 50, "{refused}");
 }

@@ -15,24 +15,65 @@ pub trait Record: Copy {
     fn read(bytes: &Self::Bytes) -> Self;
 }
 
+/// What a field of a record is: a word or several.
+trait Field: Copy {
+    const WORDS: usize;
+    fn read(words: &mut impl Iterator<Item = u32>) -> Self;
+    fn words(&self) -> &[u32];
+}
+
+impl Field for u32 {
+    const WORDS: usize = 1;
+
+    #[inline(always)]
+    fn read(words: &mut impl Iterator<Item = u32>) -> Self {
+        words.next().unwrap_or_default()
+    }
+
+    fn words(&self) -> &[u32] {
+        core::slice::from_ref(self)
+    }
+}
+
+impl<const N: usize> Field for [u32; N] {
+    const WORDS: usize = N;
+
+    #[inline(always)]
+    fn read(words: &mut impl Iterator<Item = u32>) -> Self {
+        core::array::from_fn(|_| u32::read(words))
+    }
+
+    fn words(&self) -> &[u32] {
+        self
+    }
+}
+
+/// The type of a field that has a number of words, or none given.
+macro_rules! field {
+    () => {
+        u32
+    };
+    ($words:literal) => {
+        [u32; $words]
+    };
+}
+
 macro_rules! records {
-    ($($(#[$doc:meta])* $name:ident { $($(#[$fdoc:meta])* $field:ident,)* })*) => {$(
+    ($($(#[$doc:meta])* $name:ident { $($(#[$fdoc:meta])* $field:ident $([$words:literal])?,)* })*) => {$(
         $(#[$doc])*
         #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
-        pub struct $name { $($(#[$fdoc])* pub $field: u32,)* }
+        pub struct $name { $($(#[$fdoc])* pub $field: field!($($words)?),)* }
 
         impl $name {
-            /// Words of the record.
-            const WORDS: usize = [$(stringify!($field),)*].len();
             /// Bytes of the record.
-            pub const SIZE: usize = Self::WORDS * 4;
+            pub const SIZE: usize = 4 * (0 $(+ <field!($($words)?) as Field>::WORDS)*);
 
             /// Its bytes.
             pub fn bytes(&self) -> [u8; Self::SIZE] {
                 let mut out = [0; Self::SIZE];
-                let words = [$(self.$field,)*];
-                for (to, word) in out.chunks_exact_mut(4).zip(words) {
-                    to.copy_from_slice(&word.to_le_bytes());
+                let fields = [$(self.$field.words(),)*];
+                for (to, word) in out.as_chunks_mut().0.iter_mut().zip(fields.into_iter().flatten()) {
+                    *to = word.to_le_bytes();
                 }
                 out
             }
@@ -50,7 +91,7 @@ macro_rules! records {
             fn read(bytes: &Self::Bytes) -> Self {
                 let (words, _) = bytes.as_chunks::<4>();
                 let mut words = words.iter().map(|word| u32::from_le_bytes(*word));
-                $name { $($field: words.next().unwrap_or_default(),)* }
+                $name { $($field: Field::read(&mut words),)* }
             }
         }
     )*};
@@ -102,6 +143,8 @@ records! {
         service,
         /// Column.
         column,
+        /// The name's bytes, four in each word, then zeros; all zeros when there are more.
+        text[12],
     }
     /// A user or role, what decisions ask of it; a slot nobody uses has an empty ARN.
     Principal {
@@ -116,27 +159,9 @@ records! {
         /// SCP layer that binds it (R43, R137), or `NONE`.
         scps,
         /// The account's digits, four bytes in each word.
-        digits_0,
-        /// Likewise.
-        digits_1,
-        /// Likewise.
-        digits_2,
-        /// With [`INLINE`] the bytes of its ARN behind the account, four in each word, then zeros.
-        tail_0,
-        /// Likewise.
-        tail_1,
-        /// Likewise.
-        tail_2,
-        /// Likewise.
-        tail_3,
-        /// Likewise.
-        tail_4,
-        /// Likewise.
-        tail_5,
-        /// Likewise.
-        tail_6,
-        /// Likewise.
-        tail_7,
+        digits[3],
+        /// With [`INLINE`] the bytes of its ARN behind the account, likewise, then zeros.
+        tail[8],
     }
     /// What else there is to know of the principal in the same slot.
     Detail {
@@ -230,6 +255,8 @@ records! {
         class,
         /// Which bits of the name count when case does not: as many bytes of `Blobs`.
         mask,
+        /// The name's last eight bytes, the bit set that makes the two cases of a letter; zeros when there are less.
+        end[2],
     }
     /// A policy set.
     Set {
