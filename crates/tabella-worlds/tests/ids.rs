@@ -140,7 +140,7 @@ fn ids_of_other_tables_are_refused() {
         let mut rng = Rng::new(seed);
         for _ in 0..50 {
             let owned = aimer.request(&mut rng);
-            owned.with(|request| {
+            let tried = owned.with(|request| {
                 if request.context.is_complete() {
                     return;
                 }
@@ -173,6 +173,7 @@ fn ids_of_other_tables_are_refused() {
                     assert_eq!(there_tables.decide_ids(&old_context), NOTHING);
                 }
             });
+            let _ = tried;
         }
     }
     assert!(refused > 50, "{refused}");
