@@ -12,8 +12,10 @@ use crate::tables::Tables;
 /// Where the cells of an action stand.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub(crate) struct Place {
-    /// Which word of a set has the action's service, and above it in six bits which of its bits; 32: none of them.
-    service: u32,
+    /// Which word of a set has the action's service.
+    word: u32,
+    /// Its bit in that word; 0: no service of the tables, which no set has a row for.
+    bit: u32,
     /// Column in the rows of the service; `NONE`: none of them, which no row has.
     pub column: u32,
 }
@@ -27,23 +29,12 @@ impl Place {
 
     #[inline(always)]
     pub fn new(service: u32, column: u32) -> Self {
-        Place { service: ((service / WORD_SERVICES) << 6) | (service % WORD_SERVICES), column }
+        Place { word: service / WORD_SERVICES, bit: 1 << (service % WORD_SERVICES), column }
     }
 
     /// An action of a service that the tables do not know.
     pub const fn nowhere(column: u32) -> Self {
-        Place { service: WORD_SERVICES, column }
-    }
-
-    #[inline(always)]
-    fn word(&self) -> usize {
-        (self.service >> 6) as usize
-    }
-
-    /// The service's bit in that word; 0: no service of the tables, which no set has a row for.
-    #[inline(always)]
-    fn bit(&self) -> u32 {
-        (1_u64 << (self.service & 63)) as u32
+        Place { word: 0, bit: 0, column }
     }
 }
 
@@ -63,14 +54,14 @@ impl Row {
 impl Tables<'_> {
     #[inline(always)]
     pub(crate) fn word(&self, set: u32, place: &Place) -> Option<ServiceWord> {
-        self.set_services.get(set as usize * self.meta.stride as usize + place.word())
+        self.set_services.get(set as usize * self.meta.stride as usize + place.word as usize)
     }
 
     /// The row of the service; `None`: there is none.
     #[inline(always)]
     pub(crate) fn row(&self, word: &ServiceWord, place: &Place) -> Option<usize> {
-        let below = word.bits & place.bit().wrapping_sub(1);
-        (word.bits & place.bit() != 0).then(|| word.row as usize + below.count_ones() as usize)
+        let below = word.bits & place.bit.wrapping_sub(1);
+        (word.bits & place.bit != 0).then(|| word.row as usize + below.count_ones() as usize)
     }
 
     /// The cell of services without a row. A set that has no rows leaves all to the per-policy tables.
