@@ -139,6 +139,34 @@ impl<'a> Context<'a> {
     }
 }
 
+const DERIVED: [&str; 13] = [
+    "aws:PrincipalArn",
+    "aws:PrincipalAccount",
+    "aws:PrincipalType",
+    "aws:PrincipalOrgID",
+    "aws:PrincipalOrgPaths",
+    "aws:PrincipalIsAWSService",
+    "aws:PrincipalServiceName",
+    "aws:PrincipalServiceNamesList",
+    "aws:username",
+    "aws:userid",
+    "aws:ResourceAccount",
+    "aws:ResourceOrgID",
+    "aws:ResourceOrgPaths",
+];
+
+/// The derived keys that end in a tag's key begin so.
+const TAG_OF_PRINCIPAL: &str = "aws:PrincipalTag/";
+
+const SESSION: [&str; 6] = [
+    "aws:TokenIssueTime",
+    "aws:MultiFactorAuthPresent",
+    "aws:MultiFactorAuthAge",
+    "aws:SourceIdentity",
+    "aws:FederatedProvider",
+    "aws:AssumedRoot",
+];
+
 /// Whether a key begins as those that are derived or the session's do. Most do not.
 #[inline(always)]
 fn may_be_reserved(key: &str) -> bool {
@@ -176,35 +204,12 @@ fn may_be_reserved(key: &str) -> bool {
 
 /// Keys the engine derives from the principal, the resource and the estate.
 pub fn is_derived_key(key: &str) -> bool {
-    const KEYS: [&str; 13] = [
-        "aws:PrincipalArn",
-        "aws:PrincipalAccount",
-        "aws:PrincipalType",
-        "aws:PrincipalOrgID",
-        "aws:PrincipalOrgPaths",
-        "aws:PrincipalIsAWSService",
-        "aws:PrincipalServiceName",
-        "aws:PrincipalServiceNamesList",
-        "aws:username",
-        "aws:userid",
-        "aws:ResourceAccount",
-        "aws:ResourceOrgID",
-        "aws:ResourceOrgPaths",
-    ];
-    KEYS.iter().any(|k| k.eq_ignore_ascii_case(key)) || has_prefix(key, "aws:PrincipalTag/")
+    DERIVED.iter().any(|k| k.eq_ignore_ascii_case(key)) || has_prefix(key, TAG_OF_PRINCIPAL)
 }
 
 /// Keys the authentication layer sets in [`Session::keys`].
 pub fn is_session_key(key: &str) -> bool {
-    const KEYS: [&str; 6] = [
-        "aws:TokenIssueTime",
-        "aws:MultiFactorAuthPresent",
-        "aws:MultiFactorAuthAge",
-        "aws:SourceIdentity",
-        "aws:FederatedProvider",
-        "aws:AssumedRoot",
-    ];
-    KEYS.iter().any(|k| k.eq_ignore_ascii_case(key))
+    SESSION.iter().any(|k| k.eq_ignore_ascii_case(key))
 }
 
 fn has_prefix(key: &str, prefix: &str) -> bool {
@@ -215,35 +220,13 @@ fn has_prefix(key: &str, prefix: &str) -> bool {
 mod tests {
     extern crate std;
 
-    use super::{is_derived_key, is_session_key, may_be_reserved};
+    use super::{DERIVED, SESSION, TAG_OF_PRINCIPAL, is_derived_key, is_session_key, may_be_reserved};
 
     #[test]
     fn no_reserved_key_passes() {
-        let keys = [
-            "aws:PrincipalArn",
-            "aws:PrincipalAccount",
-            "aws:PrincipalType",
-            "aws:PrincipalOrgID",
-            "aws:PrincipalOrgPaths",
-            "aws:PrincipalIsAWSService",
-            "aws:PrincipalServiceName",
-            "aws:PrincipalServiceNamesList",
-            "aws:username",
-            "aws:userid",
-            "aws:ResourceAccount",
-            "aws:ResourceOrgID",
-            "aws:ResourceOrgPaths",
-            "aws:PrincipalTag/team",
-            "aws:PrincipalTag/",
-            "aws:TokenIssueTime",
-            "aws:MultiFactorAuthPresent",
-            "aws:MultiFactorAuthAge",
-            "aws:SourceIdentity",
-            "aws:FederatedProvider",
-            "aws:AssumedRoot",
-        ];
-        for key in keys {
-            for key in [key, &key.to_ascii_lowercase(), &key.to_ascii_uppercase()] {
+        for key in DERIVED.iter().chain(&SESSION).chain(&[TAG_OF_PRINCIPAL, "aws:PrincipalTag/team"]) {
+            for key in [(*key).into(), key.to_ascii_lowercase(), key.to_ascii_uppercase()] {
+                let key: &std::string::String = &key;
                 assert!(is_derived_key(key) || is_session_key(key), "{key}");
                 assert!(may_be_reserved(key), "{key}");
             }
