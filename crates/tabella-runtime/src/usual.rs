@@ -12,10 +12,19 @@ use crate::derive::Cache;
 use crate::digits::Digits;
 use crate::items::{Grant, Layer, Testable};
 use crate::known::Known;
-use crate::layout::{CELL_POLICIES, CELL_PROGRAM, CELL_UNLESS, ITEM_DENY, OWN_RULES, TRUST, WILDCARD_ONLY};
+use crate::layout::{
+    CELL_POLICIES, CELL_PROGRAM, CELL_UNLESS, ITEM_DENY, ITEM_LAST, ITEM_LEVEL, OWN_RULES, TRUST,
+    WILDCARD_ONLY,
+};
 use crate::policies::Verdict;
 use crate::short::Short;
 use crate::tables::Tables;
+
+/// Of an item that is all of its program.
+const ONLY_ALLOW: u32 = ITEM_LEVEL | ITEM_LAST;
+
+/// Likewise.
+const ONLY_DENY: u32 = ITEM_DENY | ITEM_LAST;
 
 /// A usual request: a declared user or role, with nothing said of its session, asks for a resource whose ARN is split in
 /// no time. Only its own policies, its account's guardrails and the resource's policies speak of it.
@@ -151,8 +160,21 @@ impl<'a, K: Known<'a>> Usual<'_, 'a, K> {
         }))
     }
 
+    /// Most programs are one item.
     #[inline(never)]
     fn program(self, start: u32, allows: bool) -> Said {
+        let Some(item) = self.tables.items.get(start as usize) else { return Said::DENIED };
+        match item.flags & (ITEM_DENY | ITEM_LEVEL | ITEM_LAST) {
+            ONLY_ALLOW if !allows => Said::NOTHING,
+            ONLY_ALLOW => Said::by(Some(self.holds(&(&item).into()))),
+            ONLY_DENY if self.holds(&(&item).into()) => Said::DENIED,
+            ONLY_DENY => Said::ALLOWED,
+            _ => self.long_program(start, allows),
+        }
+    }
+
+    #[inline(never)]
+    fn long_program(&self, start: u32, allows: bool) -> Said {
         Said::by(self.tables.run(start, allows, |item| self.holds(&item.into())))
     }
 
