@@ -162,7 +162,7 @@ impl<'a, K: Known<'a>> Usual<'_, 'a, K> {
 
     /// Most programs are one item.
     #[inline(never)]
-    fn program(self, start: u32, allows: bool) -> Said {
+    fn program(&self, start: u32, allows: bool) -> Said {
         let Some(item) = self.tables.items.get(start as usize) else { return Said::DENIED };
         match item.flags & (ITEM_DENY | ITEM_LEVEL | ITEM_LAST) {
             ONLY_ALLOW if !allows => Said::NOTHING,
