@@ -172,8 +172,13 @@ impl Tables<'_> {
     #[inline(never)]
     fn is_key(&self, key: Stored<'_, Key>, text: &[u8]) -> bool {
         let key = key.read();
-        let (name, mask) = (self.bytes(key.name, key.name_len), self.blob(key.mask, key.name_len));
-        is_folded_by(text, name, mask)
+        let (name, mask) = (key.name as usize, key.mask as usize);
+        let name = name.checked_add(text.len()).and_then(|end| self.strings.as_bytes().get(name..end));
+        let mask = mask.checked_add(text.len()).and_then(|end| self.blobs.get(mask..end));
+        match (name, mask) {
+            (Some(name), Some(mask)) => is_folded_by(text, name, mask),
+            _ => false,
+        }
     }
 }
 
