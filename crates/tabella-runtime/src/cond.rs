@@ -72,10 +72,11 @@ impl Tables<'_> {
     /// Whether a value of an atom is this truth value, written in any case. `None`: it has variables.
     #[inline(always)]
     fn plain_bool(&self, v: &Value, value: &str) -> Option<bool> {
-        let known = value.eq_ignore_ascii_case("true") || value.eq_ignore_ascii_case("false");
         match v.kind {
-            // The letters of the two words have no other cases than those of ASCII.
-            layout::TEXT_LITERAL => Some(known && self.text(v.a, v.b).eq_ignore_ascii_case(value)),
+            layout::TEXT_LITERAL => {
+                let truth = truth(value.as_bytes());
+                Some(truth.is_some() && truth == self::truth(self.bytes(v.a, v.b)))
+            }
             _ => None,
         }
     }
@@ -154,12 +155,9 @@ impl Asked<'_> {
                 None => false,
             },
             o::BOOL => {
-                let known = value.eq_ignore_ascii_case("true") || value.eq_ignore_ascii_case("false");
-                // The letters of the two words have no other cases than those of ASCII.
-                known
-                    && values.any(|v| match v.kind {
-                        layout::TEXT_LITERAL => self.tables.text(v.a, v.b).eq_ignore_ascii_case(value),
-                        _ => self.ignoring_case(&v, value),
+                truth(value.as_bytes()).is_some()
+                    && values.any(|v| {
+                        self.tables.plain_bool(&v, value).unwrap_or_else(|| self.ignoring_case(&v, value))
                     })
             }
             o::BINARY_EQUALS => values.any(|v| is_base64_of(value, self.tables.blob(v.a, v.b))),
@@ -213,6 +211,20 @@ impl Asked<'_> {
     }
 }
 
+/// `true` or `false`, in any case: their letters have no other cases than those of ASCII.
+#[inline(always)]
+fn truth(text: &[u8]) -> Option<bool> {
+    const CASES: u32 = 0x2020_2020;
+    const TRUE: u32 = u32::from_le_bytes(*b"true");
+    const FALS: u32 = u32::from_le_bytes(*b"fals");
+    let (word, rest) = text.split_first_chunk()?;
+    match (u32::from_le_bytes(*word) | CASES, rest) {
+        (TRUE, []) => Some(true),
+        (FALS, [b'e' | b'E']) => Some(false),
+        _ => None,
+    }
+}
+
 /// R93, R95: no value, the empty set, one empty string.
 fn is_null(found: &Found<'_>) -> bool {
     match found {
@@ -249,4 +261,25 @@ fn ordered(comparison: u32, order: Ordering) -> bool {
 
 fn instant_of(v: &Value) -> Instant {
     Instant { seconds: (u64::from(v.b) << 32 | u64::from(v.a)) as i64, nanos: v.kind }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::truth;
+
+    #[test]
+    fn two_words_in_any_case() {
+        for (text, value) in
+            [("true", true), ("TRUE", true), ("tRuE", true), ("false", false), ("FALSe", false)]
+        {
+            assert_eq!(truth(text.as_bytes()), Some(value), "{text}");
+        }
+        for text in ["", "1", "tru", "truee", "fals", "falsé", "falsf", "true ", " true", "yes", "T\u{12}UE"]
+        {
+            assert_eq!(truth(text.as_bytes()), None, "{text}");
+        }
+        for byte in 0..=u8::MAX {
+            assert_eq!(truth(&[b't', b'r', b'u', byte]).is_some(), matches!(byte, b'e' | b'E'), "{byte}");
+        }
+    }
 }
