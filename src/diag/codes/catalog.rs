@@ -220,7 +220,7 @@ Leave out `or missing`.
 resource policy on arn:aws:s3:::b { deny anyone but user arn:aws:iam::111111111111:user/U s3:* }
 ```
 
-Except the account, too, or deny `anyone` with a condition on `aws:PrincipalArn`.
+Deny `anyone` with a condition instead: `when aws:PrincipalArn not like …`, or on `aws:userid` for one session. The account beside the user is what IAM wants, but where this compiler decides it excepts everybody of the account, as the role beside a session excepts all its sessions (R88).
 "##,
     },
     Entry {
