@@ -71,7 +71,7 @@ pub struct IdRequest<'a> {
     pub session: Session<'a>,
     /// The action.
     pub action: ActionId,
-    /// One ARN, or `*`.
+    /// See [`crate::Request::resource`].
     pub resource: &'a str,
     /// See [`crate::Request::resource_account`].
     pub resource_account: Option<&'a str>,

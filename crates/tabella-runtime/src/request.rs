@@ -16,13 +16,13 @@ pub struct Request<'a> {
     pub session: Session<'a>,
     /// `service:Name`, any case.
     pub action: &'a str,
-    /// One ARN, or `*`. The service makes it, in the one spelling it has for the thing: it is compared byte for byte, and
+    /// One ARN, or `*`; anything else is malformed, an account part of digits that are not twelve too. The service makes it, in the one spelling it has for the thing: it is compared byte for byte, and
     /// `..`, `//`, `%2F`, another case or another scheme than `arn:` make it another resource, past what denies this one.
     pub resource: &'a str,
-    /// Twelve digits: who owns the resource. What the service knows, never what a client says: it counts before the account
-    /// of a resource policy, so that a caller's own account here makes the caller's own policies suffice. It must not
-    /// contradict the ARN. `None`: the ARN's account part, else the account of the resource policy that governs it, else the
-    /// principal's own account, if it is declared.
+    /// Twelve digits: who owns the resource. What the service knows, never what a client says: where neither the ARN nor a
+    /// resource policy names an owner, a caller's own account here makes the caller's own policies suffice. A request that
+    /// names another owner than they do is malformed. `None`: the ARN's account part, else the account of the resource
+    /// policy that governs it, else the principal's own account, if it is declared.
     pub resource_account: Option<&'a str>,
     /// The VPC endpoint the request came through (`vpce-…`).
     pub endpoint: Option<&'a str>,

@@ -266,6 +266,10 @@ fn what_has_no_resource_policy() {
     let on = |arn: &str| format!("{ORG} resource policy on {arn} in home {{ deny anyone s3:* }}");
     reject(&on("arn:aws:iam::111111111111:role/R"), &["T0347"]);
     reject(&on("arn:aws:s3:::b/"), &["T0347"]);
+    // What no request names.
+    for arn in ["arn::s3:::b", "arn:aws::::b", "arn:aws:s3::11111111111:b", "arn:aws:s3::11111111111x:b"] {
+        reject(&on(arn), &["T0347"]);
+    }
 }
 
 #[test]
