@@ -150,9 +150,13 @@ impl<'a> Documents<'a> {
 
     fn contradiction(&mut self, policy: &hir::Policy, statement: &hir::Statement) {
         let who = describe(policy, statement);
-        let found =
-            Diagnostic::warning(codes::CONDITION_NEVER, format!("the condition of {who} can never hold"))
-                .help("remove the statement, or one of the tests that exclude each other");
+        let (so, help) = match statement.effect {
+            // To remove it would leave open what somebody meant to close.
+            Effect::Deny => (", so it denies nothing", "mend the condition: its tests exclude each other"),
+            Effect::Allow => ("", "remove the statement, or one of the tests that exclude each other"),
+        };
+        let message = format!("the condition of {who} can never hold{so}");
+        let found = Diagnostic::warning(codes::CONDITION_NEVER, message).help(help);
         self.report(found.at(statement.span));
     }
 

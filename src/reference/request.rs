@@ -26,6 +26,12 @@ impl<'a> Arn<'a> {
         let (region, account, rest) = (parts.next()?, parts.next()?, parts.next()?);
         (scheme == "arn").then_some(Arn { partition, service, region, account, rest })
     }
+
+    /// Whether a resource can have it: something is of a partition and a service, and what begins like an account is one.
+    fn is_of_one_thing(&self) -> bool {
+        let named = !self.partition.is_empty() && !self.service.is_empty();
+        named && (is_account(self.account) || !self.account.starts_with(|c: char| c.is_ascii_digit()))
+    }
 }
 
 /// The kinds of callers.
@@ -131,13 +137,18 @@ pub(super) fn understand<'a>(
     if is_federated_call(request.action) && caller.who != Who::Provider {
         return Err(Malformed);
     }
+    // R123: STS takes no root user's credentials for this. A recorded context asks what policies say.
+    let assumes = request.action.eq_ignore_ascii_case("sts:AssumeRole") && !request.context.is_complete();
+    if assumes && caller.who == Who::Root {
+        return Err(Malformed);
+    }
     if request.endpoint.is_some_and(|id| came_otherwise(request, id)) {
         return Err(Malformed);
     }
     let wildcard_only = catalog.is_wildcard_only(request.action);
     let resource = if wildcard_only { "*" } else { request.resource };
     // R66: six parts; `*` stands for "no particular resource".
-    if request.resource != "*" && request.resource.splitn(6, ':').count() < 6 {
+    if request.resource != "*" && !Arn::split(request.resource).is_some_and(|arn| arn.is_of_one_thing()) {
         return Err(Malformed);
     }
     if request.resource_account.is_some_and(|a| !is_account(a)) {
@@ -159,15 +170,16 @@ pub(super) fn understand<'a>(
     };
     // R73: whose it is does not depend on what is matched against (R65).
     let of_arn = request.resource.split(':').nth(4).filter(|a| is_account(a));
-    // R73: nobody owns what the ARN says another does.
-    if request.resource_account.zip(of_arn).is_some_and(|(said, named)| said != named) {
-        return Err(Malformed);
-    }
     let of_policy = || {
         let account = governing(request.resource).iter().find_map(|(r, _)| r.account)?;
         Some(&*world.accounts.get(account.index())?.id)
     };
-    let known_resource_account = request.resource_account.or(of_arn).or_else(of_policy);
+    let named = of_arn.or_else(of_policy);
+    // R73: nobody owns what the ARN, or the policy that governs it, says another does.
+    if request.resource_account.zip(named).is_some_and(|(said, named)| said != named) {
+        return Err(Malformed);
+    }
+    let known_resource_account = request.resource_account.or(named);
     // R73: as a last resort the caller's account is taken, if it is one of the estate's.
     let own = caller.account.filter(|own| world.accounts.iter().any(|a| *a.id == **own));
     Ok(Question {

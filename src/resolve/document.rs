@@ -2,6 +2,7 @@
 //! documents combine.
 
 use super::cx::Cx;
+use super::never;
 use super::principal;
 use crate::diag::codes::resolve as code;
 use crate::hir::{
@@ -9,7 +10,7 @@ use crate::hir::{
     Resources, Statement, Str, Template, Version,
 };
 use crate::source::Span;
-use crate::syntax::ast::{self, Annotation, Body, PrincipalKind};
+use crate::syntax::ast::{self, Annotation, Body, Origin, PrincipalKind};
 use hashbrown::HashMap;
 
 /// What is known of a document from outside it.
@@ -126,6 +127,12 @@ impl<'a> Cx<'a> {
             &condition,
             s.resources.as_ref().map_or(s.span, |r| r.span),
         );
+        if effect == Effect::Deny && self.origin == Origin::Source && never::holds(&condition) {
+            let spans = s.clauses.iter().map(|c| c.expr.span);
+            let span = spans.reduce(Span::to).unwrap_or(s.span);
+            let help = "mend the condition, or delete the statement if nothing is to be denied";
+            self.idle(effect, span, "this condition can never hold, so nothing is denied", help);
+        }
         if self.sink.errors() > before {
             return None;
         }

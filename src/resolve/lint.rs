@@ -4,6 +4,7 @@
 
 mod actions;
 mod conditions;
+mod outside;
 mod overlap;
 mod principals;
 mod resources;
@@ -36,6 +37,7 @@ pub fn world(world: &World, catalog: &Catalog, take: &mut dyn FnMut(Found)) {
         lint.policy(policy);
     }
     lint.levels(world);
+    lint.outside(world);
     for case in world.tests.iter().flat_map(|t| &t.cases) {
         lint.action_known(&case.action, case.span);
     }

@@ -10,6 +10,7 @@ mod condition;
 mod cx;
 mod document;
 mod lint;
+mod never;
 mod patterns;
 mod places;
 mod principal;

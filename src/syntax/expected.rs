@@ -26,7 +26,12 @@ pub(crate) fn diagnostic(text: &str, span: Span, found: Option<Token>, expected:
     let diagnostic = Diagnostic::error(codes::SYNTAX, message).at(span);
     let head = text.get(..span.start as usize).unwrap_or("").trim_end_matches([' ', '\t']);
     let begins_line = head.is_empty() || head.ends_with('\n');
-    match found.and_then(|token| advice(token, slice, &expected, before, begins_line)) {
+    let help = match (found, before) {
+        (Some(Token::Quoted), Some(Token::Or | Token::And)) => Some(another_value(text, span, slice)),
+        (Some(token), _) => advice(token, slice, &expected, before, begins_line),
+        (None, _) => None,
+    };
+    match help {
         Some(help) => diagnostic.help(help),
         None => diagnostic,
     }
@@ -159,6 +164,42 @@ fn advice(
         _ => return None,
     };
     Some(help)
+}
+
+/// What to do about `key == "a" or "b"`.
+fn another_value(text: &str, span: Span, second: &str) -> String {
+    let tokens = last_tokens(text, span.start as usize);
+    let (key, operator, first) = match tokens.as_slice() {
+        [.., (Token::Word, key), (Token::EqEq, _), (Token::Quoted, first), (Token::Or, _)] => {
+            (key, "in", first)
+        }
+        [.., (Token::Word, key), (Token::NotEq, _), (Token::Quoted, first), (Token::Or, _)] => {
+            (key, "not in", first)
+        }
+        [.., (Token::Word, key), (Token::Like, _), (Token::Quoted, first), (Token::Or, _)] => {
+            (key, "like", first)
+        }
+        _ => {
+            return "a test names its key: write the key again, or a list of values: `in [\"a\", \"b\"]`"
+                .to_owned();
+        }
+    };
+    let (first, second) = (shorten(first), shorten(second));
+    format!("several values of one key are a list: `{} {operator} [{first}, {second}]`", shorten(key))
+}
+
+/// The last few tokens before a place, with their text.
+fn last_tokens(text: &str, at: usize) -> Vec<(Token, &str)> {
+    let head = text.get(..at).unwrap_or("");
+    let mut lines: Vec<&str> = head.rsplit('\n').take(3).filter(|line| line.len() <= 4096).collect();
+    lines.reverse();
+    let mut out = Vec::new();
+    for line in lines {
+        let tokens = Token::lexer(line).spanned();
+        let known = tokens.filter_map(|(token, at)| Some((token.ok()?, line.get(at)?)));
+        out.extend(known.filter(|(token, _)| *token != Token::Comment));
+    }
+    out.split_off(out.len().saturating_sub(5))
 }
 
 const JSON: &str = "this looks like an IAM document in JSON: `tabella import` turns it into this language";

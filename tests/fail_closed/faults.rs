@@ -195,6 +195,8 @@ pub const FAULTS: &[(&str, &[Fault])] = &[
         fault("condition key without a service", "R90", Part::Condition(r#"{"StringEquals": {":username": "Ann"}}"#, r#":username == "Ann""#), "T0338", "T0230", ANY),
         fault("variable in a condition key", "R114", Part::Condition(r#"{"StringEquals": {"aws:PrincipalTag/${aws:username}": "x"}}"#, r#"aws:PrincipalTag/${aws:username} == "x""#), "T0338", "T0230", ANY),
         fault("blank in a condition key", "R90", Part::Condition(r#"{"StringEquals": {"aws: username": "Ann"}}"#, r#"`aws: username` == "Ann""#), "T0338", "T0338", ANY),
+        Fault { what: "condition that can never hold in a `Deny`", rule: "R91", part: Part::After("when aws:SourceVpc in []"), language: "T0353", json: "", kinds: ANY, effects: &[Deny] },
+        Fault { what: "condition that can never hold in a `Deny`", rule: "R91", part: Part::After(r#"when aws:SourceVpc == "vpc-1" and aws:SourceVpc == "vpc-2""#), language: "T0353", json: "", kinds: ANY, effects: &[Deny] },
         fault("condition key twice", "R90", Part::Condition(r#"{"StringEquals": {"aws:username": "Ann", "AWS:USERNAME": "Ann"}}"#, ""), "", "T0230", ANY),
     ]),
     ("actions", &[

@@ -117,6 +117,16 @@ pub const FAULTY: &[(&str, &str, &str)] = &[
         "account home 111111111111\nresource policy on arn:aws:s3:::b/ in home { deny anyone s3:* }\n",
     ),
     (
+        "policy on what no request names",
+        "T0347",
+        "account home 111111111111\nresource policy on arn:aws:s3::1111:b { deny anyone s3:* }\n",
+    ),
+    (
+        "endpoint in another letter case",
+        "T0355",
+        "account home 111111111111\nendpoint policy on VPCE-1 in home { deny anyone s3:* }\n",
+    ),
+    (
         "resource policy on a role",
         "T0347",
         "account home 111111111111\nresource policy on arn:aws:iam::111111111111:role/R { deny anyone sts:* }\n",

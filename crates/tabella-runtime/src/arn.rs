@@ -1,6 +1,7 @@
 //! ARNs and ARN patterns (R66–R69, R107).
 
 use crate::array::Stored;
+use crate::digits::Digits;
 use crate::glob::{Tail, Template, Variables};
 use crate::layout::{self, Pattern};
 use crate::short::Short;
@@ -122,6 +123,18 @@ impl<'r> Arn<'r> {
             }
         }
         Arn { text, colons, six: count == 5 }
+    }
+
+    /// Whether a thing can have it (R66): it begins with `arn`, partition and service are named, and an account in digits has
+    /// twelve.
+    #[inline(always)]
+    pub fn is_well_formed(&self) -> bool {
+        let account = self.part(4);
+        self.six
+            && self.part(0) == b"arn"
+            && !self.part(1).is_empty()
+            && !self.part(2).is_empty()
+            && (!account.first().is_some_and(u8::is_ascii_digit) || Digits::parse(account).is_some())
     }
 
     /// Where its account stands.

@@ -1,6 +1,6 @@
 //! A request made ready: caller classified, action looked up, resource split and owned, governing policies found.
 
-use crate::arn::{Arn, Split};
+use crate::arn::Arn;
 use crate::array::Stored;
 use crate::cells::Place;
 use crate::derive::Cache;
@@ -227,7 +227,7 @@ impl<'a> Asked<'a> {
             Asked { tables, facts, who, action, flags, place, arn, same_account: false, governing, cache };
         // R73: whose it is does not depend on what is matched against.
         let owner = match facts.resource_account() {
-            Some(given) => Some(owner_said(given, &named)?),
+            Some(given) => Some(asked.owner_said(given, &named)?),
             None => Digits::parse(named.part(4)).or_else(|| asked.owner()),
         };
         let caller = who.digits(tables);
@@ -247,6 +247,14 @@ impl<'a> Asked<'a> {
             && !self.tables.rcps_deny
             && self.facts.endpoint().is_none()
             && self.facts.session().policies.is_none()
+    }
+
+    /// The owner that a request names, unless the ARN or the policy that governs the resource names another (R73).
+    #[inline(never)]
+    fn owner_said(&self, given: &str, named: &Arn<'_>) -> Option<Digits> {
+        let given = Digits::parse(given.as_bytes())?;
+        let known = Digits::parse(named.part(4)).or_else(|| self.owner());
+        known.is_none_or(|own| own == given).then_some(given)
     }
 
     /// Who owns the resource by the policies that govern it.
@@ -329,11 +337,13 @@ impl<'a> Asked<'a> {
         self.action == b"sts:getcalleridentity" && (self.who.is_iam() || self.who.is_aws_service())
     }
 
-    /// The request contradicts itself: a federated call that a provider does not make (R126), or one that came through
-    /// an endpoint and says that it did not (R147). Asked only where more than the caller's own policies speak.
+    /// The request contradicts itself: a federated call that a provider does not make (R126), a role assumed by a root
+    /// user (R123; but a recorded context asks what policies say), or one that came through an endpoint and says that it
+    /// did not (R147). Asked only where more than the caller's own policies speak.
     pub fn is_contradictory(&self) -> bool {
         let federated = matches!(self.action, b"sts:assumerolewithsaml" | b"sts:assumerolewithwebidentity");
         (federated && self.who.kind != Kind::Provider)
+            || (self.who.kind == Kind::Root && self.action == b"sts:assumerole" && !self.facts.is_complete())
             || self.facts.endpoint().is_some_and(|id| self.facts.came_otherwise(self.tables, id))
     }
 
@@ -389,7 +399,7 @@ impl<'a> Asked<'a> {
 fn well_formed(tables: &Tables<'_>, facts: &Facts<'_>, resource: &Arn<'_>) -> bool {
     let session = facts.session();
     let plain = session.tags.is_empty() && session.keys.is_empty() && session.policies.is_none();
-    (resource.has_six_parts() || resource.text == b"*") && (plain || session_is_well_formed(tables, facts))
+    (resource.is_well_formed() || resource.text == b"*") && (plain || session_is_well_formed(tables, facts))
 }
 
 #[inline(never)]
@@ -442,13 +452,6 @@ impl Governing {
     pub fn kept(&self) -> Option<&[u32]> {
         self.found.get(..self.count as usize)
     }
-}
-
-/// The owner that a request names, unless the ARN names another (R73).
-#[inline(never)]
-fn owner_said(given: &str, named: &Arn<'_>) -> Option<Digits> {
-    let given = Digits::parse(given.as_bytes())?;
-    Digits::parse(named.part(4)).is_none_or(|own| own == given).then_some(given)
 }
 
 /// Who owns a resource by the first of its policies that says so.

@@ -21,7 +21,7 @@ pub struct PrincipalId {
     tables: u32,
 }
 
-/// An action the tables know, and where its cells stand: a decision need not look at its record.
+/// An action the tables know, and where its cells stand: a decision need not look at its record. Good for these tables only.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct ActionId {
     pub(crate) index: u32,
@@ -32,7 +32,7 @@ pub struct ActionId {
     tables: u32,
 }
 
-/// A context key that some policy of the tables asks for.
+/// A context key that some policy of the tables asks for. Good for these tables only.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct KeyId {
     pub(crate) index: u32,
@@ -89,7 +89,7 @@ pub struct IdRequest<'a> {
     pub session: Session<'a>,
     /// The action.
     pub action: ActionId,
-    /// One ARN, or `*`.
+    /// See [`crate::Request::resource`].
     pub resource: &'a str,
     /// See [`crate::Request::resource_account`].
     pub resource_account: Option<&'a str>,
@@ -139,11 +139,15 @@ impl Tables<'_> {
     }
 
     /// Decides a request by ids, exactly as [`Tables::decide`] decides it by names.
+    ///
+    /// All its ids must be of these tables. Those of other tables, such as the ones before a reload, may go unnoticed and
+    /// mean another principal, action or key here: look them up anew whenever tables are loaded.
     pub fn decide_ids(&self, request: &IdRequest<'_>) -> Decision {
         ById::new(self, request).map_or(MALFORMED, |known| decide::decided(self, known, None))
     }
 
-    /// Decides requests into `decisions`, as many as both hold; how many they were.
+    /// Decides requests into `decisions`, as many as both hold; how many they were. Of more decisions the rest is left as it
+    /// was: what is not among the first so many answers nothing. Ids as for [`Tables::decide_ids`].
     ///
     /// Requests are taken in groups whose cells are looked up together, so that the waits for memory overlap.
     pub fn decide_batch(&self, requests: &[IdRequest<'_>], decisions: &mut [Decision]) -> usize {

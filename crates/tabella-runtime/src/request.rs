@@ -18,10 +18,13 @@ pub struct Request<'a> {
     pub session: Session<'a>,
     /// `service:Name`, any case.
     pub action: &'a str,
-    /// One ARN, or `*`.
+    /// One ARN, or `*`; anything else is malformed, an account part of digits that are not twelve too. The service makes it, in the one spelling it has for the thing: it is compared byte for byte, and
+    /// `..`, `//`, `%2F`, another case or another scheme than `arn:` make it another resource, past what denies this one.
     pub resource: &'a str,
-    /// Twelve digits: who owns the resource. `None`: the ARN's account part, else the account of the resource
-    /// policy that governs it, else the principal's own account, if it is declared. It must not contradict the ARN.
+    /// Twelve digits: who owns the resource. What the service knows, never what a client says: where neither the ARN nor a
+    /// resource policy names an owner, a caller's own account here makes the caller's own policies suffice. A request that
+    /// names another owner than they do is malformed. `None`: the ARN's account part, else the account of the resource
+    /// policy that governs it, else the principal's own account, if it is declared.
     pub resource_account: Option<&'a str>,
     /// The VPC endpoint the request came through (`vpce-…`).
     pub endpoint: Option<&'a str>,
@@ -54,9 +57,11 @@ pub struct Entry<'a> {
 /// A single-valued or a multivalued key's content.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Values<'a> {
-    /// Single-valued.
+    /// Single-valued. Addresses in the form of their own family (`IpAddr::to_canonical`): `::ffff:10.0.0.1` is in no IPv4
+    /// network (R110). What does not parse as its operator's type matches nothing, in a `Deny` too (R111).
     One(&'a str),
-    /// Multivalued; may be empty.
+    /// Multivalued; may be empty. For keys that are lists only: a plain operator on a list is false, in a `Deny` too (R94), so a
+    /// parameter that a client may repeat must be refused or be one value.
     Many(&'a [&'a str]),
 }
 

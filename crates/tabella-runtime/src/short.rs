@@ -2,8 +2,8 @@
 
 use crate::arn::Split;
 
-/// An ARN that is `arn:aws:`, a service and a region that are short, twelve bytes or none, and anything; or every resource
-/// (R65).
+/// An ARN that is `arn:aws:`, a service and a region that are short, a service being named, twelve bytes or none, and
+/// anything; or every resource (R65).
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Short<'r> {
     text: &'r [u8],
@@ -22,7 +22,8 @@ impl<'r> Short<'r> {
         let short = Short { text, colons: first_colons(text.strip_prefix(HEAD)?) };
         let third = without_first(without_first(short.colons));
         let account = third.trailing_zeros() - without_first(short.colons).trailing_zeros();
-        (third != 0 && matches!(account, 1 | 13)).then_some(short)
+        // Without a third colon this is no small number: it is 64 less the place of the second, which is at most 47.
+        (short.colons & 1 == 0 && matches!(account, 1 | 13)).then_some(short)
     }
 
     /// Where the colon behind the service is, that behind the region, and that behind the account.

@@ -8,7 +8,7 @@ pub mod build;
 pub mod conditions;
 pub mod corpus;
 pub mod coverage;
-
+pub mod damage;
 pub mod describe;
 pub mod differential;
 pub mod documents;

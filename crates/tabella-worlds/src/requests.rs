@@ -1,8 +1,8 @@
 //! Requests aimed at a world's policies: a caller, a statement that concerns it, an action, resource and
 //! context that just match or just miss.
 
-use crate::conditions::{request_value, type_of};
-use crate::request::{Owned, OwnedEntry};
+use crate::damage;
+use crate::request::Owned;
 use crate::rng::Rng;
 use crate::satisfy::{self, Known};
 use crate::text;
@@ -82,17 +82,17 @@ impl<'w> Aimer<'w> {
         self.surroundings(&caller, &mut request, rng);
         satisfy::spread(known, &mut request, rng);
         if rng.chance(1) {
-            overlong(&mut request, rng);
+            damage::overlong(&mut request, rng);
         }
-        perturb(&mut request, rng);
+        damage::perturb(&mut request, rng);
         if !rng.chance(4) {
-            reconcile(&mut request);
+            damage::reconcile(&mut request, self.world, rng);
         }
         if !request.complete {
             request.context.retain(|e| !is_derived_key(&e.key) && !is_session_key(&e.key));
         }
-        dedup(&mut request.context);
-        dedup(&mut request.session_keys);
+        damage::dedup(&mut request.context);
+        damage::dedup(&mut request.session_keys);
         request
     }
 
@@ -349,7 +349,7 @@ impl<'w> Aimer<'w> {
         let resource = match target.and_then(|t| t.statement.resources.as_ref().map(|r| (t, r))) {
             Some((_, r)) if !r.negated || rng.chance(15) => match rng.maybe(&r.patterns) {
                 Some(p) => {
-                    let text = satisfy::fill(&p.text, known, rng);
+                    let text = damage::as_arn(&satisfy::fill(&p.text, known, rng));
                     if text.matches(':').count() < 5 { self.any_resource(caller, known, rng) } else { text }
                 }
                 None => self.any_resource(caller, known, rng),
@@ -364,6 +364,7 @@ impl<'w> Aimer<'w> {
             1 => format!("{resource}/x"),
             2 => format!("{resource}:q"),
             3 => text::flip_case(&resource, rng),
+            4 => damage::no_arn(&resource, rng),
             _ => resource,
         }
     }
@@ -374,7 +375,7 @@ impl<'w> Aimer<'w> {
             let statement = policy.and_then(|p| rng.maybe(&p.statements));
             if let Some(p) = statement.and_then(|s| s.resources.as_ref()).and_then(|r| rng.maybe(&r.patterns))
             {
-                let text = satisfy::fill(&p.text, known, rng);
+                let text = damage::as_arn(&satisfy::fill(&p.text, known, rng));
                 if text.matches(':').count() >= 5 {
                     return text;
                 }
@@ -489,82 +490,4 @@ pub fn each_atom<'c>(condition: &'c Condition, f: &mut impl FnMut(&'c Atom)) {
             Condition::Atom(a) => f(a),
         }
     }
-}
-
-/// Small damage: a key gone, a value off by one character, a list for a value, an empty list, a strange value.
-fn perturb(request: &mut Owned, rng: &mut Rng) {
-    if rng.chance(72) {
-        return;
-    }
-    for _ in 0..rng.between(1, 2) {
-        let keys = if rng.chance(85) { &mut request.context } else { &mut request.session_keys };
-        if keys.is_empty() {
-            return;
-        }
-        let at = rng.below(keys.len());
-        match rng.below(7) {
-            0 | 1 => {
-                keys.remove(at);
-            }
-            2 => {
-                let e = &mut keys[at];
-                e.list = !e.list;
-                if !e.list {
-                    e.values.truncate(1);
-                    if e.values.is_empty() {
-                        e.values.push(String::new());
-                    }
-                }
-            }
-            3 => keys[at] = OwnedEntry::many(&keys[at].key, Vec::new()),
-            4 => {
-                let (ty, _) = type_of(&keys[at].key);
-                keys[at] = OwnedEntry::one(&keys[at].key, request_value(ty, rng));
-            }
-            5 => {
-                if let Some(v) = keys[at].values.first_mut() {
-                    *v = text::near_miss(v, rng);
-                }
-            }
-            _ => keys[at].key = text::flip_case(&keys[at].key, rng),
-        }
-    }
-}
-
-/// Takes out what contradicts the rest of a request and would make it malformed (R73, R126, R147).
-fn reconcile(request: &mut Owned) {
-    // Callers whose name is an ARN sign, but for providers (R126).
-    let signs = request.principal.starts_with("arn:") && !request.principal.contains("-provider/");
-    if signs && request.action.to_ascii_lowercase().starts_with("sts:assumerolewith") {
-        request.action = "sts:AssumeRole".to_string();
-    }
-    let named = request.resource.split(':').nth(4).filter(|a| a.len() == 12);
-    if named.is_some_and(|named| request.resource_account.as_deref().is_some_and(|said| said != named)) {
-        request.resource_account = None;
-    }
-    if let Some(endpoint) = request.endpoint.clone() {
-        let odd =
-            |e: &OwnedEntry| e.key.eq_ignore_ascii_case("aws:SourceVpce") && e.values != [endpoint.as_str()];
-        request.context.retain(|e| !e.key.eq_ignore_ascii_case("aws:SourceIp") && !odd(e));
-    }
-}
-
-/// Names at the edge of what a principal or action may be called.
-fn overlong(request: &mut Owned, rng: &mut Rng) {
-    let count = *rng.pick(&[110, 124, 127, 128, 129, 200, 250, 300]);
-    match rng.below(3) {
-        0 => request.principal.push_str(&"n".repeat(count)),
-        1 => request.principal = request.principal.replacen("aws", &"p".repeat(count / 2), 1),
-        _ => request.action.push_str(&"a".repeat(count)),
-    }
-}
-
-fn dedup(entries: &mut Vec<OwnedEntry>) {
-    let mut seen: Vec<String> = Vec::new();
-    entries.retain(|e| {
-        let key = e.key.to_ascii_lowercase();
-        let fresh = !seen.contains(&key);
-        seen.push(key);
-        fresh
-    });
 }

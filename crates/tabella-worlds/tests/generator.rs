@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use tabella::hir::{PolicyKind, Quantifier};
 use tabella_worlds::coverage::Coverage;
+use tabella_worlds::damage::owner_by_policies;
 use tabella_worlds::requests::each_atom;
 use tabella_worlds::{Aimer, Rng, Size, world};
 
@@ -64,6 +65,36 @@ fn requests_are_well_formed() {
             assert_eq!(request.with(|r| r.action.to_string()), Ok(request.action.clone()), "{request:?}");
         }
     }
+}
+
+#[test]
+fn contradictions_turn_up() {
+    // Another owner than the policy's (R73), one that agrees with it; six parts that are no ARN, an account of other digits
+    // than twelve (R66); a root user that assumes a role (R123).
+    let mut seen = [0; 5];
+    for seed in 0..200 {
+        let world = world(seed, Size::SMALL);
+        let aimer = Aimer::new(&world);
+        let mut rng = Rng::new(seed);
+        for _ in 0..100 {
+            let request = aimer.request(&mut rng);
+            let parts: Vec<&str> = request.resource.splitn(6, ':').collect();
+            let &[scheme, partition, service, _, account, _] = parts.as_slice() else { continue };
+            let owner = owner_by_policies(&world, &request.resource).filter(|_| account.is_empty());
+            let agrees = owner.zip(request.resource_account.as_deref()).map(|(a, b)| a == b);
+            let assumes = request.action.eq_ignore_ascii_case("sts:AssumeRole") && !request.complete;
+            let found = [
+                agrees == Some(false),
+                agrees == Some(true),
+                scheme != "arn" || partition.is_empty() || service.is_empty(),
+                account.starts_with(|c: char| c.is_ascii_digit()) && account.len() != 12,
+                assumes && request.principal.ends_with(":root"),
+            ];
+            seen.iter_mut().zip(found).for_each(|(n, found)| *n += u32::from(found));
+        }
+    }
+    println!("{seen:?}");
+    assert!(seen.iter().all(|n| *n >= 20), "{seen:?}");
 }
 
 #[test]

@@ -36,6 +36,8 @@ pub const NOT_PRINCIPAL_PARTS: Code = Code("T0415");
 pub const TRUST_ACTION: Code = Code("T0416");
 /// A principal that matches nobody.
 pub const CANONICAL_USER: Code = Code("T0417");
+/// A resource pattern of a resource policy that lies outside.
+pub const OUTSIDE: Code = Code("T0418");
 
 /// The codes of this stage.
 pub const ENTRIES: &[Entry] = &[
@@ -220,7 +222,7 @@ Leave out `or missing`.
 resource policy on arn:aws:s3:::b { deny anyone but user arn:aws:iam::111111111111:user/U s3:* }
 ```
 
-Except the account, too, or deny `anyone` with a condition on `aws:PrincipalArn`.
+Deny `anyone` with a condition instead: `when aws:PrincipalArn not like …`, or on `aws:userid` for one session. The account beside the user is what IAM wants, but where this compiler decides it excepts everybody of the account, as the role beside a session excepts all its sessions (R88).
 "##,
     },
     Entry {
@@ -251,6 +253,18 @@ resource policy on arn:aws:s3:::b in a {
 ```
 
 Name the account, as in `account 222222222222`; for CloudFront's origin access identity, the user it has in IAM.
+"##,
+    },
+    Entry {
+        code: OUTSIDE,
+        title: "a resource that the policy is never asked about",
+        page: r##"A resource policy is asked about the resource it is attached to and what lies under it, nothing else. A pattern that matches none of that, often a misspelled one, gives and forbids nothing, and after `not` it excepts nothing: a `deny` of it leaves open what it was meant to close.
+
+```tabella
+resource policy on arn:aws:s3:::acme-data { deny anyone s3:DeleteObject on arn:aws:s3:::acme-dat/* }
+```
+
+Mend the pattern, or leave out `on`: then the statement is about the attached resource and all under it (R54). Patterns of other resources that have a policy are let pass beside one that matches, for sets that several policies share.
 "##,
     },
 ];

@@ -13,6 +13,8 @@ pub const NOT_INSTANTIATED: Code = Code("T0352");
 pub const IDLE: Code = Code("T0353");
 /// A variable in a document whose version has none.
 pub const LITERAL_VARIABLE: Code = Code("T0354");
+/// What is no id of a VPC endpoint.
+pub const ENDPOINT: Code = Code("T0355");
 /// A world that cannot be.
 pub const WORLD: Code = Code("T0390");
 /// Further findings.
@@ -60,7 +62,7 @@ Attach it somewhere, or delete it.
     Entry {
         code: IDLE,
         title: "what can apply to nothing",
-        page: r##"Part of this statement is there for nobody or nothing: all resources but all (`on not (*)`), all actions but all, `anyone but anyone`, a provider that IAM does not know, a unique id that nobody has (R64, R72, R83, R86, R87). A `deny` that never applies looks like one that does, so it is an error; an `allow` that allows nothing is a warning.
+        page: r##"Part of this statement is there for nobody or nothing: all resources but all (`on not (*)`), all actions but all, `anyone but anyone`, a provider that IAM does not know, a unique id that nobody has, a `deny` under a condition that can never hold such as `when aws:SourceVpc in []` (R64, R72, R83, R86, R87, R91). A `deny` that never applies looks like one that does, so it is an error; an `allow` that allows nothing is a warning.
 
 ```tabella
 policy P { deny s3:* on not (*) }
@@ -82,6 +84,18 @@ policy P { version 2008-10-17 deny s3:ListBucket when not own }
 ```
 
 Leave out the version, or do without the name.
+"##,
+    },
+    Entry {
+        code: ENDPOINT,
+        title: "not the id of a VPC endpoint",
+        page: r##"The id of a VPC endpoint is `vpce-` and lower-case letters and digits, and requests are compared with it letter by letter. An endpoint policy on anything else would never be asked, and what goes through the endpoint it was meant for would pass no gate (R51).
+
+```tabella
+endpoint policy on VPCE-0a1b2c3d { allow anyone s3:GetObject }
+```
+
+Write the id as the endpoint has it: `vpce-0a1b2c3d`.
 "##,
     },
     Entry {

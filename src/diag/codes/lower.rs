@@ -45,9 +45,11 @@ several `allow` statements are alternatives too. A `deny` is never shortened for
         code: CONDITION_NEVER,
         title: "a condition can never hold",
         page: "The tests of a condition exclude each other whatever the request says, so the statement never applies. \
-It is kept for reports and has no effect.\n\n\
+It is kept for reports and has no effect. A `deny` like that is an error where it is written in the language (T0353); \
+in IAM's JSON it denies nothing, here as there.\n\n\
 ```tabella\naccount main 111111111111\nuser Ann in main { policies P }\npolicy P {\n  allow s3:GetObject on * when aws:username == \"ann\" and aws:username == \"bob\"\n}\n```\n\n\
-If either value will do, write `aws:username in [\"ann\", \"bob\"]`; else remove the statement.\n",
+If either value will do, write `aws:username in [\"ann\", \"bob\"]`; else remove the statement, if it allows. If it \
+denies, something was meant to be closed and is open: mend the condition.\n",
     },
     Entry {
         code: RESOURCE_UNMATCHABLE,

@@ -3,7 +3,7 @@
 use super::{Code, Entry};
 
 pub use super::idle::{
-    IDLE, LITERAL_VARIABLE, MANAGEMENT_GUARDRAIL, MANAGEMENT_NAME, MORE, NOT_INSTANTIATED, WORLD,
+    ENDPOINT, IDLE, LITERAL_VARIABLE, MANAGEMENT_GUARDRAIL, MANAGEMENT_NAME, MORE, NOT_INSTANTIATED, WORLD,
 };
 
 /// Unknown name.
@@ -619,7 +619,7 @@ Name one action and one ARN.
     Entry {
         code: ARN,
         title: "not the ARN of one thing",
-        page: r##"Something is attached to one thing, whose ARN has six parts and no wildcards, does not end in `:` or `/`, and is in the account that is said.
+        page: r##"Something is attached to one thing, whose ARN has six parts and no wildcards, a partition and a service, twelve digits for an account if any, does not end in `:` or `/`, and is in the account that is said.
 
 ```tabella
 resource policy on arn:aws:s3:::* { deny anyone s3:* }

@@ -47,12 +47,12 @@ fn resources() {
         ("arn:aws:s3:::b/?", "arn:aws:s3:::b/kl", false),
         ("arn:aws:s3:::B", "arn:aws:s3:::b", false),
         // R68: a star at the end of a part may run past the colon, one within a part may not.
-        ("arn:aws:s3:*:*:x", "arn:aws:s3:r:1:b:x", true),
-        ("arn:aws:logs:*:*:a*:z", "arn:aws:logs:r:1:ab:c:z", true),
+        ("arn:aws:s3:*:*:x", "arn:aws:s3:r:a:b:x", true),
+        ("arn:aws:logs:*:*:a*:z", "arn:aws:logs:r:b:ab:c:z", true),
         ("arn:aws:logs:r:*1:b", "arn:aws:logs:r:x:1:b", false),
-        ("arn:aws:lo*s:r:1:b", "arn:aws:logs:r:1:b", true),
-        ("arn:aws:logs:e?:1:b", "arn:aws:logs:eu:1:b", true),
-        ("arn:aws:logs:eu?1:b:c", "arn:aws:logs:eu:1:b:c", false),
+        ("arn:aws:lo*s:r:a:b", "arn:aws:logs:r:a:b", true),
+        ("arn:aws:logs:e?:a:b", "arn:aws:logs:eu:a:b", true),
+        ("arn:aws:logs:eu?a:b:c", "arn:aws:logs:eu:a:b:c", false),
         // R70: short patterns of identity policies.
         ("arn:aws:s3", "arn:aws:s3:::b", true),
         ("arn:aws:s3*", "arn:aws:s3:::b", true),

@@ -109,12 +109,17 @@ impl Lint<'_> {
                     code::NOT_PRINCIPAL_PARTS,
                     s.span,
                     message,
-                    "except the role and its account, too".into(),
+                    "IAM wants the role and its account beside it, but here they except all of both (R88): better \
+                     a condition on `aws:userid`"
+                        .into(),
                 );
             } else if !accounts.contains(&account) {
                 let message =
                     format!("the account of `{arn}` is not excepted, and so may be denied all the same");
-                let help = format!("except `account {account}`, too");
+                let help = format!(
+                    "IAM wants `account {account}` beside it, but here that excepts everybody of the account \
+                     (R88): better a condition on `aws:PrincipalArn`"
+                );
                 self.warn(code::NOT_PRINCIPAL_PARTS, s.span, message, help);
             }
         }

@@ -188,6 +188,35 @@ fn globs() {
 }
 
 #[test]
+fn resources_outside_of_what_a_policy_governs() {
+    let on = |text: &str, codes: &[&str]| {
+        for effect in ["allow", "deny"] {
+            let text = format!("{effect} account prod {text}");
+            warns(&format!("resource policy on arn:aws:s3:::acme-data {{ {text} }}"), codes);
+        }
+    };
+    on("s3:*", &[]);
+    on("s3:* on *", &[]);
+    on("s3:* on arn:aws:s3:::acme-data, arn:aws:s3:::acme-data/*", &[]);
+    on("s3:* on arn:aws:s3:::acme-data*", &[]);
+    on("s3:* on arn:aws:s3:::*/x", &[]);
+    on("s3:* on `arn:aws:s3:::${aws:PrincipalTag/team}/x`", &[]);
+    on("s3:* on arn:aws:*", &["T0409"]);
+    on("s3:* on not (arn:aws:s3:::acme-data/public/*)", &[]);
+    on("s3:GetObject on arn:aws:s3:::acme-dat/*", &["T0418"]);
+    on("s3:GetObject on arn:aws:s3:::acme-data-2/*", &["T0418"]);
+    on("s3:* on arn:aws:s3:::acme-data, arn:aws:s3:::acme-dat/*", &["T0418"]);
+    on("s3:* on not (arn:aws:s3:::acme-dat/public/*)", &["T0418"]);
+    on("s3:* on arn:aws:s3:::a, arn:aws:s3:::b", &["T0418", "T0418"]);
+    let two = "resources data = arn:aws:s3:::a, arn:aws:s3:::b
+        resource policy on arn:aws:s3:::a { deny anyone s3:* on data }";
+    warns(two, &["T0418"]);
+    warns(&format!("{two} resource policy on arn:aws:s3:::b {{ deny anyone s3:* on data }}"), &[]);
+    let one = "arn:aws:s3:::a, arn:aws:s3:::b { deny anyone s3:* on arn:aws:s3:::b/* }";
+    warns(&format!("resource policy on {one}"), &[]);
+}
+
+#[test]
 fn canonical_users() {
     let id = "79a59df900b949e55d96a1e698fbacedfd6e09d98eacf8f8d5218e7cd47ef2be";
     let on = |text: &str| format!("resource policy on arn:aws:s3:::b in prod {{ {text} }}");

@@ -1,6 +1,6 @@
 //! Policies of resources and of VPC endpoints: what they are attached to and in which account that is.
 
-use super::items::plain;
+use super::items::{endpoint_id, plain};
 use super::{Build, Shared, home};
 use crate::diag::{Diagnostic, codes::resolve as code};
 use crate::hir::{AccountId, Endpoint, PolicyKind, ResourcePolicy, Str};
@@ -65,7 +65,7 @@ impl Build {
             let at = account.as_ref().map(|(digits, _)| home("", digits));
             let id = self.document(shared, &policy.body, head, None, at);
             for word in &policy.on {
-                let Some(endpoint) = plain(word, &mut self.sink) else { continue };
+                let Some(endpoint) = endpoint_id(word, &mut self.sink) else { continue };
                 if self.world.endpoints.iter().any(|e| e.id == endpoint) {
                     let message = format!("the endpoint `{endpoint}` has two policies");
                     self.sink.push(Diagnostic::error(code::DUPLICATE, message).at(word.span));

@@ -1,6 +1,6 @@
 //! `test` blocks → requests with what is expected of them; `never` and `only` → resolved invariants.
 
-use super::items::plain;
+use super::items::{endpoint_id, plain};
 use super::policies::Shelf;
 use super::{Build, Shared, home};
 use crate::diag::{Diagnostic, codes::analysis, codes::resolve as code};
@@ -30,7 +30,7 @@ impl Build {
 
     fn block<'a>(&mut self, shared: &Shared<'a>, block: &'a TestBlock, out: &mut Vec<TestCase>) {
         let policies = self.session_policies(shared, &block.session_policies);
-        let endpoint = block.endpoint.as_ref().and_then(|w| plain(w, &mut self.sink));
+        let endpoint = block.endpoint.as_ref().and_then(|w| endpoint_id(w, &mut self.sink));
         let common = self.context(shared, &block.context);
         for expectation in &block.expectations {
             let case = self.case(shared, block, expectation);

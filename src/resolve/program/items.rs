@@ -67,6 +67,19 @@ pub fn plain(name: &Lexeme, sink: &mut Sink) -> Option<Str> {
     text.map(Str::from)
 }
 
+/// The id of a VPC endpoint; no request comes through what is called otherwise.
+pub fn endpoint_id(word: &Lexeme, sink: &mut Sink) -> Option<Str> {
+    let id = plain(word, sink)?;
+    let plain = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-';
+    let known = id.strip_prefix("vpce-").is_some_and(|rest| !rest.is_empty() && rest.bytes().all(plain));
+    if !known {
+        let message = format!("`{id}` is not the id of a VPC endpoint");
+        let help = "it is `vpce-` and lower-case letters and digits";
+        sink.push(Diagnostic::error(code::ENDPOINT, message).at(word.span).help(help));
+    }
+    known.then_some(id)
+}
+
 /// All declarations.
 #[derive(Debug, Default)]
 pub struct Items<'t> {

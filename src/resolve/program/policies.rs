@@ -7,6 +7,7 @@ use crate::diag::{Diagnostic, codes::resolve as code};
 use crate::hir::{PolicyId, PolicyKind, Str};
 use crate::resolve::cx::{Bindings, Vals};
 use crate::resolve::document::Head;
+use crate::resolve::principal::is_account_id;
 use crate::source::Span;
 use crate::syntax::ast::{Argument, Lexeme, Policy, PolicyRef};
 use hashbrown::{HashMap, HashSet};
@@ -68,6 +69,10 @@ impl Build {
         let text = Str::from(&*self.cx(shared, None, None).text(word)?);
         let whole = text.starts_with("arn:") && text.bytes().filter(|b| *b == b':').count() >= 5;
         let named = !text.ends_with([':', '/']);
+        // R66: no request names what is of no partition, of no service, or of digits that are no account.
+        let part = |i| text.split(':').nth(i).unwrap_or_default();
+        let owned = is_account_id(part(4)) || !part(4).starts_with(|c: char| c.is_ascii_digit());
+        let named = named && !part(1).is_empty() && !part(2).is_empty() && owned;
         if whole && named && !text.contains(['*', '?']) && !text.contains("${") {
             return Some(text);
         }

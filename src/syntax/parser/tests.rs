@@ -155,6 +155,36 @@ guardrail G on workloads {
 }
 
 #[test]
+fn other_values_of_a_key_are_a_list() {
+    check_problems(
+        r#"policy P {
+  allow s3:x when s3:prefix == "a" or "b" or "c"
+  allow s3:x when a:b and s3:prefix != "a" or "b"
+  allow s3:x when s3:prefix like "a*"
+    or "b*"
+  allow s3:x when s3:prefix == "a" and "b"
+  allow s3:x when s3:prefix not like "a" or "b"
+  allow s3:x when "b"
+}
+"#,
+        expect![[r#"
+            2:39 T0101 expected a condition, `(`, `not`, `any of` or `all of`, found `"b"`
+                help: several values of one key are a list: `s3:prefix in ["a", "b"]`
+            3:47 T0101 expected a condition, `(`, `not`, `any of` or `all of`, found `"b"`
+                help: several values of one key are a list: `s3:prefix not in ["a", "b"]`
+            5:8 T0101 expected a condition, `(`, `not`, `any of` or `all of`, found `"b*"`
+                help: several values of one key are a list: `s3:prefix like ["a*", "b*"]`
+            6:40 T0101 expected a condition, `(`, `not`, `any of` or `all of`, found `"b"`
+                help: a test names its key: write the key again, or a list of values: `in ["a", "b"]`
+            7:45 T0101 expected a condition, `(`, `not`, `any of` or `all of`, found `"b"`
+                help: a test names its key: write the key again, or a list of values: `in ["a", "b"]`
+            8:19 T0101 expected a condition, `(`, `not`, `any of` or `all of`, found `"b"`
+                help: names, actions and resources are written without quotes, or in backticks
+        "#]],
+    );
+}
+
+#[test]
 fn json_is_recognised() {
     check_problems(
         "{ \"Version\": \"2012-10-17\", \"Statement\": [] }",

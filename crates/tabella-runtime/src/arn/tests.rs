@@ -51,3 +51,26 @@ fn every_place_of_a_colon_is_found() {
         }
     }
 }
+
+#[test]
+fn what_things_have() {
+    let is = |text: &str| Arn::new(text.as_bytes()).is_well_formed();
+    for text in ["arn:aws:s3:::b", "arn:aws:s3:::", "arn:aws:iam::111122223333:role/r", "arn:x:y:z:aws:b:c"] {
+        assert!(is(text), "{text}");
+    }
+    for text in [
+        "*",
+        "",
+        ":::::",
+        "arn:aws:s3::",
+        "ARN:aws:s3:::b",
+        " arn:aws:s3:::b",
+        "arn::s3:::b",
+        "arn:aws::::b",
+        "arn:aws:s3::11112222333:b",
+        "arn:aws:s3::1111222233334:b",
+        "arn:aws:s3::11112222333x:b",
+    ] {
+        assert!(!is(text), "{text}");
+    }
+}

@@ -153,6 +153,59 @@ fn nothing_and_nobody() {
 }
 
 #[test]
+fn conditions_that_never_hold() {
+    let deny = |condition: &str| format!("policy P {{ deny s3:* when {condition} }}");
+    let eq = |key: &str, value: &str| format!("a:{key} == \"{value}\"");
+    let pairs: Vec<String> =
+        (0..20).map(|i| format!("({} or {})", eq(&i.to_string(), "x"), eq(&i.to_string(), "y"))).collect();
+    for condition in [
+        "aws:SourceVpc in []",
+        "any of aws:TagKeys in []",
+        "aws:SourceIp in nowhere",
+        "aws:SecureTransport and aws:SourceVpc in []",
+        "aws:SourceVpc in [] or aws:SourceVpce in []",
+        "not (a:b not in [] or a:c == \"x\")",
+        "a:b == \"x\" and a:b == \"y\"",
+        "a:b == \"x\" and A:B like \"y\"",
+        "a:b in [\"x\", \"y\"] and a:b != \"x\" and a:b != \"y\"",
+        "a:b is missing and a:b is present",
+        "a:b and not a:b == true and a:b is present and a:b == false",
+        "(a:b == \"x\" or a:c == \"x\") and a:b == \"y\" and a:c == \"y\"",
+        "(a:b == \"x\" or a:b == \"y\") and (a:b == \"z\" or a:b == \"w\")",
+        "never",
+    ] {
+        let named = "const nowhere = [] condition never = a:b in []";
+        reject(&format!("{named} {}", deny(condition)), &["T0353"]);
+        warned(&format!("{named} policy P {{ allow s3:* when {condition} }}"), &[]);
+    }
+    for condition in [
+        "aws:SourceVpc not in []",
+        "aws:SourceVpc in [] or missing",
+        "all of aws:TagKeys in []",
+        "aws:SourceVpc in [] or aws:SecureTransport",
+        "a:b == \"x\" and a:c == \"y\"",
+        "a:b in [\"x\", \"y\"] and a:b in [\"y\", \"z\"]",
+        "a:b in [\"x\", \"y\"] and a:b != \"x\"",
+        "any of a:b == \"x\" and any of a:b == \"y\"",
+        "(a:b == \"x\" or missing) and (a:b == \"y\" or missing)",
+        "a:b == \"x\" and a:b like \"${aws:username}\"",
+        "a:b != \"x\" and a:b != \"y\"",
+        &pairs.join(" and "),
+    ] {
+        warned(&deny(condition), &[]);
+    }
+}
+
+#[test]
+fn endpoints_that_no_request_comes_through() {
+    for id in ["VPCE-1", "vpce-", "vpce-1A", "vpc-1", "`vpce-1 `", "`vpce-*`"] {
+        reject(&format!("endpoint policy on {id} {{ allow anyone * }}"), &["T0355"]);
+    }
+    reject("test \"t\" { as anyone via VPCE-1 { deny s3:GetObject } }", &["T0355"]);
+    warned("endpoint policy on vpce-0a1b2c3d { allow anyone * }", &[]);
+}
+
+#[test]
 fn what_iam_takes_means_what_it_means_there() {
     idle_in_json("anyone s3:GetObject on not (*)");
     idle_in_json("anyone not (s3:GetObject, *)");
@@ -266,6 +319,10 @@ fn what_has_no_resource_policy() {
     let on = |arn: &str| format!("{ORG} resource policy on {arn} in home {{ deny anyone s3:* }}");
     reject(&on("arn:aws:iam::111111111111:role/R"), &["T0347"]);
     reject(&on("arn:aws:s3:::b/"), &["T0347"]);
+    // What no request names.
+    for arn in ["arn::s3:::b", "arn:aws::::b", "arn:aws:s3::11111111111:b", "arn:aws:s3::11111111111x:b"] {
+        reject(&on(arn), &["T0347"]);
+    }
 }
 
 #[test]

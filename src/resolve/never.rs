@@ -1,0 +1,121 @@
+//! Conditions that hold for no request, by their tests alone. Only what is certain counts: a test of no values, and tests
+//! of one key whose values leave none.
+
+use crate::hir::{Atom, Condition, Operator, Piece, Quantifier, Template, Value};
+
+/// What is looked at before a condition is let be. `normalize` warns of what is larger.
+const STEPS: usize = 1_000_000;
+
+/// One way in which a condition may hold.
+#[derive(Clone, Default)]
+struct Way<'c> {
+    open: Vec<&'c Condition>,
+    tests: Vec<&'c Atom>,
+}
+
+/// Whether no request fulfils it.
+pub fn holds(condition: &Condition) -> bool {
+    let mut ways = vec![Way { open: vec![condition], tests: Vec::new() }];
+    let mut steps = 0;
+    while let Some(mut way) = ways.pop() {
+        loop {
+            let Some(next) = way.open.pop() else { return false };
+            match next {
+                // Tests first: of alternatives every one is a way of its own.
+                Condition::And(parts) => {
+                    let (later, sooner): (Vec<_>, Vec<_>) =
+                        parts.iter().partition(|p| matches!(p, Condition::Or(_)));
+                    way.open.extend(later.into_iter().chain(sooner));
+                }
+                Condition::Or(parts) => {
+                    let Some((first, rest)) = parts.split_first() else { break };
+                    for part in rest {
+                        steps += way.open.len() + way.tests.len() + 1;
+                        if steps > STEPS {
+                            return false;
+                        }
+                        let mut other = way.clone();
+                        other.open.push(part);
+                        ways.push(other);
+                    }
+                    way.open.push(first);
+                }
+                Condition::Atom(atom) => {
+                    if is_of_nothing(atom) || !fits(atom, &way.tests) {
+                        break;
+                    }
+                    steps += way.tests.len();
+                    way.tests.push(atom);
+                }
+            }
+            steps += 1;
+            if steps > STEPS {
+                return false;
+            }
+        }
+    }
+    true
+}
+
+/// No value is in an empty list, and a missing key is none of its values (R91).
+fn is_of_nothing(atom: &Atom) -> bool {
+    let open = atom.if_exists || atom.operator.is_negated() || atom.quantifier == Quantifier::ForAllValues;
+    atom.values.is_empty() && !open
+}
+
+/// Whether a test may hold together with others: plain tests of a key are of one value, which is among those that each of
+/// them names and among none that any excludes (R91, R94); a key is there or it is not (R93).
+fn fits(new: &Atom, others: &[&Atom]) -> bool {
+    let Some((kind, mut left)) = plain(new) else { return true };
+    let mut excluded = Vec::new();
+    let mut named = kind != Kind::Not;
+    if !named {
+        std::mem::swap(&mut left, &mut excluded);
+    }
+    for (other, values) in others.iter().filter(|o| o.key == new.key).filter_map(|o| plain(o)) {
+        match (other, kind) {
+            (Kind::Not, Kind::Is | Kind::Not) => excluded.extend(values),
+            (Kind::Is, Kind::Is | Kind::Not) if !named => (named, left) = (true, values),
+            (Kind::Is, Kind::Is | Kind::Not) => left.retain(|v| values.contains(v)),
+            _ if other == kind => left.retain(|v| values.contains(v)),
+            _ => {}
+        }
+    }
+    !named || left.iter().any(|v| !excluded.contains(v))
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    Is,
+    Not,
+    Bool,
+    Null,
+}
+
+/// What a plain test of plain values is of. `None`: it is another.
+fn plain(atom: &Atom) -> Option<(Kind, Vec<String>)> {
+    let values: Option<Vec<String>> = atom.values.iter().map(spelled).collect();
+    let kind = match atom.operator {
+        Operator::StringEquals | Operator::StringLike => Kind::Is,
+        Operator::StringNotEquals | Operator::StringNotLike => Kind::Not,
+        Operator::Bool => Kind::Bool,
+        Operator::Null => Kind::Null,
+        _ => return None,
+    };
+    let single = atom.quantifier == Quantifier::Single && !atom.if_exists;
+    values.filter(|_| single).map(|values| (kind, values))
+}
+
+/// One spelling for each value without wildcards and variables.
+fn spelled(value: &Value) -> Option<String> {
+    let literal = |template: &Template| {
+        let piece = |p: &Piece| if let Piece::Literal(text) = p { Some(text.to_string()) } else { None };
+        template.pieces.iter().map(piece).collect::<Option<String>>()
+    };
+    match value {
+        Value::Text(text) => literal(text),
+        Value::Bool(text) => literal(text).map(|text| text.to_ascii_lowercase()),
+        Value::Null(null) => Some(null.to_string()),
+        _ => None,
+    }
+}
