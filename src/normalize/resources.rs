@@ -25,17 +25,16 @@ pub(super) enum Why {
     Variable,
 }
 
-/// The canonical set; `None` = every resource. The second list holds the patterns that match nothing, by position.
+/// The canonical set; `None` = every resource, which a statement without the element has too (R54). The second list
+/// holds the patterns that match nothing, by position.
 ///
-/// - No Resource element: everything the policy is asked about (R54).
 /// - `*` among the patterns: everything; under NotResource: nothing (R69, R72).
 /// - A pattern that can't match adds nothing to Resource and excludes nothing from NotResource (R116).
 pub(super) fn set(
-    resources: Option<&Resources>,
+    resources: &Resources,
     kind: PolicyKind,
     pool: &mut Pool<Template>,
 ) -> (Option<ResourceSet>, Vec<(Why, usize)>) {
-    let Some(resources) = resources else { return (None, Vec::new()) };
     let mut unmatchable = Vec::new();
     let mut parts = Vec::with_capacity(resources.patterns.len());
     let mut any = false;
