@@ -28,6 +28,7 @@ use crate::nf::{Layer, NormalForm, Rule};
 use crate::source::SourceMap;
 use budget::Budget;
 use policies::Policies;
+use runs::Runs;
 use tables::{Account, Cell, Endpoint, GovernedResource, PolicySet, Principal, Tables};
 
 /// Builds the tables of a program.
@@ -104,7 +105,8 @@ fn sort_rows(tables: &mut Tables, rows: rows::Cache) {
     };
     let (palettes, palette_at) =
         rows.palettes.sorted(&palettes, |p| p.iter().map(cell).collect::<Vec<Cell>>());
-    let (shapes, shape_at) = rows.shapes.sorted(&shapes, |runs| runs.columns());
+    let (shapes, shape_at) = rows.shapes.sorted(&shapes, |runs| runs);
+    let shapes = shapes.iter().map(Runs::columns).collect();
     for set in &mut tables.sets {
         set.default = cell(&set.default);
         for row in &mut set.rows {

@@ -1,7 +1,9 @@
 //! The columns of a service in classes, as runs of neighbours. Columns are in order of name and most patterns end in
 //! their only wildcard, so what is alike stands together: there are far fewer runs than columns.
 
-/// The class of every column.
+use std::cmp::Ordering;
+
+/// The class of every column. The order of such things is that of their columns' classes, one after another.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(super) struct Runs<C> {
     /// The column after the last of each run, and the run's class, which is not the one before it.
@@ -45,9 +47,14 @@ impl<C: Copy + PartialEq> Runs<C> {
         self.runs.iter().copied()
     }
 
+    /// How many columns there are.
+    fn width(&self) -> usize {
+        self.runs.last().map_or(0, |(end, _)| *end as usize)
+    }
+
     /// The class of each column.
     pub(super) fn columns(&self) -> Vec<C> {
-        let mut columns = Vec::with_capacity(self.runs.last().map_or(0, |(end, _)| *end as usize));
+        let mut columns = Vec::with_capacity(self.width());
         self.iter().for_each(|(end, class)| columns.resize(end as usize, class));
         columns
     }
@@ -71,5 +78,18 @@ impl<C: Copy + PartialEq> Runs<C> {
             }
             Some((std::mem::replace(&mut from, end), end, *class, *theirs))
         })
+    }
+}
+
+impl<C: Copy + Ord> Ord for Runs<C> {
+    fn cmp(&self, other: &Self) -> Ordering {
+        let difference = self.with(other).map(|(_, _, ours, theirs)| ours.cmp(&theirs)).find(|o| o.is_ne());
+        difference.unwrap_or_else(|| self.width().cmp(&other.width()))
+    }
+}
+
+impl<C: Copy + Ord> PartialOrd for Runs<C> {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
     }
 }
