@@ -1,8 +1,8 @@
 //! The parts of all statements under indexes that last, and the way from there to pools in order of content.
 
 use crate::hir::Template;
-use crate::lower::intern::Interner;
 use crate::nf::{self, ActionSet, Atom, Dnf, Policy, PrincipalSet, ResourceSet, Rule};
+use crate::normalize::intern::Interner;
 use std::hash::Hash;
 
 /// Parts by first appearance. What nothing has any more stays, and is left out of [`Pools::sorted`].

@@ -3,12 +3,12 @@
 
 use super::budget::Budget;
 use super::expand::{Columns, Expanded};
-use super::intern::Interner;
 use super::runs::Runs;
 use super::tables::Item;
 use super::universe::Universe;
 use crate::hir::Effect;
 use crate::nf::Rule;
+use crate::normalize::intern::Interner;
 use std::collections::BTreeMap;
 
 /// Items of one policy for one class of actions, sorted.

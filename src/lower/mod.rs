@@ -8,7 +8,6 @@ mod blocks;
 mod budget;
 mod cells;
 mod expand;
-pub(crate) mod intern;
 mod known;
 pub(crate) mod live;
 mod places;

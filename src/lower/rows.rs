@@ -4,12 +4,12 @@
 use super::blocks::{Block, Blocks, Items, PolicyBlocks};
 use super::budget::Budget;
 use super::cells::Cells;
-use super::intern::Interner;
 use super::known::Known;
 use super::runs::Runs;
 use super::tables::{Cell, Item, Row};
 use super::universe::Universe;
 use crate::nf::{Layer, Pools};
+use crate::normalize::intern::Interner;
 use hashbrown::HashMap;
 use std::sync::Arc;
 

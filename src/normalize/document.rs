@@ -254,7 +254,7 @@ fn without_unused(atoms: Vec<Atom>, conditions: &mut [Dnf]) -> Vec<Atom> {
 /// Sorts a pool whose entries refer to a pool that has just been sorted. Index 0 stays.
 fn refile<T, F>(pool: Pool<T>, mut change: F) -> (Vec<T>, Vec<u32>)
 where
-    T: std::hash::Hash + Eq + Ord + Clone,
+    T: std::hash::Hash + Eq + Ord,
     F: FnMut(&mut T),
 {
     let (mut items, first) = pool.finish();

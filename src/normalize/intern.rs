@@ -1,4 +1,4 @@
-//! Indexes for equal things, in the order they came; what goes into the tables is sorted afterwards.
+//! Hash-consing: equal things get one index, in the order they came. What is kept for good is sorted afterwards.
 
 use hashbrown::{DefaultHashBuilder, HashTable};
 use std::hash::{BuildHasher, Hash};
@@ -58,6 +58,11 @@ impl<T: Hash + Eq> Interner<T> {
     /// All things, in order of index.
     pub(crate) fn iter(&self) -> impl Iterator<Item = &T> {
         self.items.iter()
+    }
+
+    /// All things, in order of index.
+    pub(crate) fn into_items(self) -> Vec<T> {
+        self.items
     }
 
     /// How many things there are.
