@@ -119,7 +119,8 @@ impl Blocks {
         let uniform = gather(&groups, global.iter().copied());
         if !uniform.is_empty() {
             let class = self.items.intern(uniform);
-            out.elsewhere = Some(self.blocks.intern(Block { columns: Runs::default(), classes: vec![class] }));
+            out.elsewhere =
+                Some(self.blocks.intern(Block { columns: Runs::default(), classes: vec![class] }));
         }
         out
     }

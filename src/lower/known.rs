@@ -28,9 +28,8 @@ impl<V: Copy> Known<V> {
     /// The value of a key.
     pub(super) fn get(&self, key: &[u32]) -> Option<V> {
         let hash = self.hasher.hash_one(key);
-        let is_key = |e: &Entry<V>| {
-            e.hash == hash && self.numbers.get(e.from..e.from + e.len as usize) == Some(key)
-        };
+        let is_key =
+            |e: &Entry<V>| e.hash == hash && self.numbers.get(e.from..e.from + e.len as usize) == Some(key);
         self.entries.find(hash, is_key).map(|e| e.value)
     }
 

@@ -331,7 +331,8 @@ fn items_at(row: &[u32], blocks: &Interner<Block>, columns: &[u32], items: &mut 
 
 /// Both lists in order of service; where both have a row, that of `own`.
 fn overlay(base: &[Row], own: &[Row]) -> Vec<Row> {
-    let mut rows = Vec::with_capacity(base.len() + own.len());
+    let in_both = |row: &&Row| base.binary_search_by_key(&row.service, |b| b.service).is_ok();
+    let mut rows = Vec::with_capacity(base.len() + own.len() - own.iter().filter(in_both).count());
     let mut rest = base;
     for row in own {
         let (before, from) = rest.split_at(rest.partition_point(|b| b.service < row.service));
