@@ -211,7 +211,7 @@ pub enum Principal {
 }
 
 /// Action or NotAction. Never empty (R58).
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Actions {
     /// NotAction.
     pub negated: bool,
@@ -227,7 +227,7 @@ pub struct ActionPattern {
 }
 
 /// Resource or NotResource. Never empty (R58).
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Resources {
     /// NotResource.
     pub negated: bool,
@@ -236,7 +236,7 @@ pub struct Resources {
 }
 
 /// A resource pattern, as written and as pieces. Splitting at colons and R68/R70 are left to its readers.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct ResourcePattern {
     /// The pattern with variables and wildcards. A lone `*` is `[Any]`.
     pub text: Template,

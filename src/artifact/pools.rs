@@ -1,14 +1,56 @@
 //! Interned text, bytes, lists and runs of pieces: equal content is written once.
 
 use super::Failure;
-use hashbrown::HashMap;
+use hashbrown::{DefaultHashBuilder, HashTable};
+use std::hash::{BuildHasher, Hash};
 use tabella_runtime::layout::INDEX_LIMIT;
+
+/// Interned runs of words or records, one after another.
+#[derive(Debug)]
+pub(super) struct Runs<T> {
+    pub all: Vec<T>,
+    hasher: DefaultHashBuilder,
+    known: HashTable<Known>,
+}
+
+/// A run that is there. Its hash is kept, so that growing looks at no run again.
+#[derive(Debug)]
+struct Known {
+    hash: u64,
+    start: usize,
+    len: usize,
+}
+
+impl<T> Default for Runs<T> {
+    fn default() -> Self {
+        Runs { all: Vec::new(), hasher: DefaultHashBuilder::default(), known: HashTable::new() }
+    }
+}
+
+impl<T: Copy + Eq + Hash> Runs<T> {
+    /// Where the run begins, to be referred to.
+    pub fn add(&mut self, run: &[T]) -> Result<u32, Failure> {
+        index(self.place(run))
+    }
+
+    /// Where the run begins.
+    pub fn place(&mut self, run: &[T]) -> usize {
+        let hash = self.hasher.hash_one(run);
+        let is_run = |k: &Known| k.hash == hash && self.all.get(k.start..k.start + k.len) == Some(run);
+        if let Some(known) = self.known.find(hash, is_run) {
+            return known.start;
+        }
+        let start = self.all.len();
+        self.all.extend_from_slice(run);
+        self.known.insert_unique(hash, Known { hash, start, len: run.len() }, |k| k.hash);
+        start
+    }
+}
 
 /// Interned bytes.
 #[derive(Debug, Default)]
 pub(super) struct Bytes {
-    pub bytes: Vec<u8>,
-    known: HashMap<Vec<u8>, u32>,
+    runs: Runs<u8>,
 }
 
 impl Bytes {
@@ -18,40 +60,13 @@ impl Bytes {
         if content.is_empty() {
             return Ok((0, 0));
         }
-        if let Some(start) = self.known.get(content) {
-            return Ok((*start, len));
-        }
-        let start = u32::try_from(self.bytes.len()).ok().filter(|s| s.checked_add(len).is_some());
-        let start = start.ok_or_else(|| Failure::Size("more than 4 GiB of text".into()))?;
-        self.bytes.extend_from_slice(content);
-        self.known.insert(content.to_vec(), start);
-        Ok((start, len))
+        let start = u32::try_from(self.runs.place(content)).ok().filter(|s| s.checked_add(len).is_some());
+        Ok((start.ok_or_else(|| Failure::Size("more than 4 GiB of text".into()))?, len))
     }
-}
 
-/// Interned runs of words or records.
-#[derive(Debug)]
-pub(super) struct Runs<T> {
-    pub all: Vec<T>,
-    known: HashMap<Vec<T>, u32>,
-}
-
-impl<T> Default for Runs<T> {
-    fn default() -> Self {
-        Runs { all: Vec::new(), known: HashMap::new() }
-    }
-}
-
-impl<T: Clone + Eq + std::hash::Hash> Runs<T> {
-    /// Where the run begins.
-    pub fn add(&mut self, run: Vec<T>) -> Result<u32, Failure> {
-        if let Some(start) = self.known.get(&run) {
-            return Ok(*start);
-        }
-        let start = index(self.all.len())?;
-        self.all.extend_from_slice(&run);
-        self.known.insert(run, start);
-        Ok(start)
+    /// All of them, one after another.
+    pub fn finish(self) -> Vec<u8> {
+        self.runs.all
     }
 }
 

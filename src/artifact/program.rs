@@ -60,7 +60,7 @@ fn list(
             if let Some(last) = words.last_mut() {
                 *last |= LIST_END;
             }
-            (if negated { REF_NOT } else { REF_LIST }, lists.add(words)?)
+            (if negated { REF_NOT } else { REF_LIST }, lists.add(&words)?)
         }
     };
     Ok(Reference::Word(make_reference(tag, start)))
@@ -128,7 +128,7 @@ impl References {
         if let Some(last) = words.last_mut() {
             *last |= OR_END;
         }
-        Ok(Reference::Word(make_reference(REF_LIST, self.condition_lists.add(words)?)))
+        Ok(Reference::Word(make_reference(REF_LIST, self.condition_lists.add(&words)?)))
     }
 
     fn principal_set(&mut self, set: &PrincipalSet, templates: &mut Templates) -> Result<Reference, Failure> {
@@ -149,7 +149,7 @@ impl References {
             (false, 1) => REF_ONE,
             (false, _) => REF_LIST,
         };
-        Ok(Reference::Word(make_reference(tag, self.principal_entries.add(words)?)))
+        Ok(Reference::Word(make_reference(tag, self.principal_entries.add(&words)?)))
     }
 
     fn action_set<'a>(

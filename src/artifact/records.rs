@@ -2,13 +2,12 @@
 
 use super::bytes::Sections;
 use super::hashes::{self, Perfect};
-use super::pools::{Bytes, index};
+use super::pools::{Bytes, Runs, index};
 use super::program::{Reference, References};
 use super::template::Templates;
 use super::{Failure, WriteOptions};
 use crate::hir::{Effect, IdentityKind, Operator, Piece, Quantifier, Value};
 use crate::lower::tables::{Account, Atom, Policy, Principal, Row, Tables};
-use hashbrown::HashMap;
 use rapidhash::v3::RapidSecrets;
 use std::collections::BTreeSet;
 use tabella_runtime::layout::{self, NONE, Section};
@@ -23,7 +22,7 @@ pub(super) fn sections(tables: &Tables, options: &WriteOptions) -> Result<Sectio
         patterns: Vec::new(),
         palettes: Vec::new(),
         shapes: Vec::new(),
-        runs: HashMap::new(),
+        rows: Runs::default(),
     };
     for pattern in &tables.patterns {
         let record = w.templates.pattern(pattern)?;
@@ -54,8 +53,8 @@ struct Writer<'t> {
     palettes: Vec<(u32, u32)>,
     /// What rows say of each shape, and the greatest index in it.
     shapes: Vec<(u32, u32)>,
-    /// Runs of rows that stand in the section, by content: where sets say the same in 32 services, they share them.
-    runs: HashMap<Vec<layout::Row>, u32>,
+    /// Runs of rows: where sets say the same in 32 services, they share them.
+    rows: Runs<layout::Row>,
 }
 
 /// Words of services of each set.
@@ -222,6 +221,8 @@ impl Writer<'_> {
             self.out.push(Section::Sets, &record.bytes());
             self.services_of(if tabled { &set.rows } else { &[] })?;
         }
+        let rows = std::mem::take(&mut self.rows).all;
+        rows.iter().for_each(|row| self.out.push(Section::Rows, &row.bytes()));
         Ok(())
     }
 
@@ -243,8 +244,10 @@ impl Writer<'_> {
         let mut rows: Vec<&Row> = rows.iter().collect();
         rows.sort_by_key(|r| r.service);
         let mut rows = rows.into_iter().peekable();
+        let mut run = Vec::with_capacity(layout::WORD_SERVICES as usize);
         for word in 0..stride(self.t)? {
-            let (mut bits, mut run) = (0, Vec::new());
+            let mut bits = 0;
+            run.clear();
             while let Some(row) = rows.next_if(|r| r.service / layout::WORD_SERVICES == word) {
                 let bit = 1 << (row.service % layout::WORD_SERVICES);
                 if bits & bit != 0 {
@@ -253,7 +256,7 @@ impl Writer<'_> {
                 bits |= bit;
                 run.push(self.row(row)?);
             }
-            let record = layout::ServiceWord { bits, row: self.run(run)? };
+            let record = layout::ServiceWord { bits, row: self.run(&run)? };
             self.out.push(Section::SetServices, &record.bytes());
         }
         match rows.next() {
@@ -281,13 +284,9 @@ impl Writer<'_> {
     }
 
     /// Where a run of rows stands.
-    fn run(&mut self, run: Vec<layout::Row>) -> Result<u32, Failure> {
-        let next = self.out.count(Section::Rows)?;
-        let (out, runs) = (&mut self.out, &mut self.runs);
-        Ok(*runs.entry(run).or_insert_with_key(|run| {
-            run.iter().for_each(|row| out.push(Section::Rows, &row.bytes()));
-            next
-        }))
+    fn run(&mut self, run: &[layout::Row]) -> Result<u32, Failure> {
+        let start = self.rows.place(run);
+        u32::try_from(start).map_err(|_| Failure::Size(format!("more than 2^32 {}", Section::Rows.name())))
     }
 
     /// Shapes one after the other; what rows say of each, and the greatest index in it.
@@ -330,7 +329,7 @@ impl Writer<'_> {
                 self.provenance(policy, &mut from)?;
             }
         }
-        *self.out.get(Section::ProvenanceStrings) = from.bytes;
+        *self.out.get(Section::ProvenanceStrings) = from.finish();
         Ok(())
     }
 
@@ -533,8 +532,8 @@ impl Writer<'_> {
             let record = layout::Piece { kind: *kind, text: *text, text_len: *text_len };
             self.out.push(Section::Pieces, &record.bytes());
         }
-        *self.out.get(Section::Strings) = std::mem::take(&mut self.templates.strings.bytes);
-        *self.out.get(Section::Blobs) = std::mem::take(&mut self.blobs.bytes);
+        *self.out.get(Section::Strings) = std::mem::take(&mut self.templates.strings).finish();
+        *self.out.get(Section::Blobs) = std::mem::take(&mut self.blobs).finish();
     }
 }
 

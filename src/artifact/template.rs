@@ -49,7 +49,7 @@ impl Templates {
             words.push([kind, text.0, text.1]);
         }
         let len = words.len() as u32;
-        Ok((self.pieces.add(words)?, len))
+        Ok((self.pieces.add(&words)?, len))
     }
 
     /// The index of a key.

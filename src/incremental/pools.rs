@@ -1,10 +1,9 @@
 //! The parts of all statements under indexes that last, and the way from there to pools in order of content.
 
 use crate::hir::Template;
-use crate::lower::intern::Interner;
 use crate::nf::{self, ActionSet, Atom, Dnf, Policy, PrincipalSet, ResourceSet, Rule};
+use crate::normalize::intern::Interner;
 use std::hash::Hash;
-use std::sync::Arc;
 
 /// Parts by first appearance. What nothing has any more stays, and is left out of [`Pools::sorted`].
 pub(super) struct Pools {
@@ -57,8 +56,8 @@ impl Pools {
 
     /// Whether a statement with these parts can never apply, as [`nf::Pools::is_never`] has it.
     pub(super) fn is_never(&self, rule: &Rule) -> bool {
-        let nobody = |p: &Arc<PrincipalSet>| !p.negated && p.entries.is_empty();
-        let nothing = |r: &Arc<ResourceSet>| !r.negated && r.patterns.is_empty();
+        let nobody = |p: &PrincipalSet| !p.negated && p.entries.is_empty();
+        let nothing = |r: &ResourceSet| !r.negated && r.patterns.is_empty();
         self.principals.get(rule.principals).is_none_or(nobody)
             || self.resources.get(rule.resources).is_none_or(nothing)
             || self.conditions.get(rule.condition).is_none_or(|c| c.is_empty())
@@ -174,7 +173,7 @@ fn mark(used: &mut [bool], id: u32) {
 
 fn each<'a, T: Hash + Eq>(pool: &'a Interner<T>, used: &'a [bool]) -> impl Iterator<Item = (u32, &'a T)> {
     let used = used.iter().zip(0..).filter(|(used, _)| **used).map(|(_, id)| id);
-    used.filter_map(|id| Some((id, &**pool.get(id)?)))
+    used.filter_map(|id| Some((id, pool.get(id)?)))
 }
 
 /// The used entries in order of content after the first `fixed`, and the new index of each.

@@ -3,11 +3,12 @@
 
 use super::budget::Budget;
 use super::expand::{Columns, Expanded};
-use super::intern::Interner;
+use super::runs::Runs;
 use super::tables::Item;
 use super::universe::Universe;
 use crate::hir::Effect;
 use crate::nf::Rule;
+use crate::normalize::intern::Interner;
 use std::collections::BTreeMap;
 
 /// Items of one policy for one class of actions, sorted.
@@ -44,7 +45,7 @@ impl Items {
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(super) struct Block {
     /// Column → index into `classes`. Empty when there is one class.
-    pub(super) columns: Vec<u16>,
+    pub(super) columns: Runs<u16>,
     /// Indexes of [`Items`], by first column.
     pub(super) classes: Vec<u32>,
 }
@@ -118,7 +119,8 @@ impl Blocks {
         let uniform = gather(&groups, global.iter().copied());
         if !uniform.is_empty() {
             let class = self.items.intern(uniform);
-            out.elsewhere = Some(self.blocks.intern(Block { columns: Vec::new(), classes: vec![class] }));
+            out.elsewhere =
+                Some(self.blocks.intern(Block { columns: Runs::default(), classes: vec![class] }));
         }
         out
     }
@@ -171,7 +173,7 @@ impl Blocks {
             }
         }
         let classes: Vec<u32> = classes.into_iter().map(|items| self.items.intern(items.sorted())).collect();
-        Some(self.blocks.intern(canonical(columns, &classes)?))
+        Some(self.blocks.intern(canonical(&columns, &classes)?))
     }
 }
 
@@ -196,21 +198,23 @@ fn gather(groups: &[Group<'_>], which: impl Iterator<Item = usize>) -> Items {
     items.sorted()
 }
 
-/// Merges classes that turned out equal and numbers them by first column, so that equal blocks look equal.
-/// `None` when there are more classes than a column's entry can tell apart.
-fn canonical(columns: Vec<u32>, classes: &[u32]) -> Option<Block> {
+/// Merges classes that turned out equal and numbers them by first column, as they came, so that equal blocks look
+/// equal. `None` when there are more classes than a column's entry can tell apart.
+fn canonical(columns: &[u32], classes: &[u32]) -> Option<Block> {
     let mut distinct: Vec<u32> = Vec::new();
     let mut at: BTreeMap<u32, u16> = BTreeMap::new();
-    let mut renumbered = Vec::with_capacity(columns.len());
-    for class in columns.into_iter().filter_map(|c| classes.get(c as usize).copied()) {
+    let mut numbers = Vec::with_capacity(classes.len());
+    for class in classes {
         let next = u16::try_from(distinct.len()).ok()?;
-        let number = *at.entry(class).or_insert_with(|| {
-            distinct.push(class);
+        numbers.push(*at.entry(*class).or_insert_with(|| {
+            distinct.push(*class);
             next
-        });
-        renumbered.push(number);
+        }));
     }
-    let columns = if distinct.len() > 1 { renumbered } else { Vec::new() };
+    let columns = match distinct.len() {
+        0 | 1 => Runs::default(),
+        _ => Runs::of(columns.iter().filter_map(|class| numbers.get(*class as usize).copied())),
+    };
     Some(Block { columns, classes: distinct })
 }
 

@@ -1,9 +1,9 @@
 //! What a layer says of one class of actions: the items of its policies, made as small as they go, as one cell.
 
 use super::budget::Budget;
-use super::intern::Interner;
 use super::tables::{Cell, Item, Program};
 use crate::nf::{EVERYTHING, Pools};
+use crate::normalize::intern::Interner;
 
 /// Makes cells; programs are interned by first appearance and sorted at the end.
 pub(super) struct Cells {

@@ -8,6 +8,7 @@ use super::expand::Expanded;
 use super::policies::Policies;
 pub(crate) use super::rows::Tabled;
 use super::rows::{Cache, Rows};
+use super::runs::Runs;
 use super::tables::{Cell, Item, PolicySet, Row, Tables};
 use super::universe::Universe;
 use crate::catalog::Catalog;
@@ -307,8 +308,8 @@ impl<'a> Moving<'a> {
     }
 
     /// A row with only some of its columns, its cells in order of their first column.
-    fn narrowed(&self, row: Row, columns: &[usize]) -> Option<(Vec<u16>, Vec<Cell>)> {
-        let places = self.live.cache.shapes.get(row.shape)?;
+    fn narrowed(&self, row: Row, columns: &[usize]) -> Option<(Runs<u16>, Vec<Cell>)> {
+        let places = self.live.cache.shapes.get(row.shape)?.columns();
         let cells = self.live.cache.palettes.get(row.palette)?;
         let (mut shape, mut palette) = (Vec::with_capacity(columns.len()), Vec::new());
         let mut at: HashMap<u16, u16> = HashMap::new();
@@ -323,14 +324,14 @@ impl<'a> Moving<'a> {
                 }
             });
         }
-        Some((shape, palette))
+        Some((Runs::of(shape.into_iter()), palette))
     }
 
     fn shape(&mut self, shape: u32) -> Option<u32> {
         if let Some(known) = self.shapes.get(&shape) {
             return Some(*known);
         }
-        let new = self.new.shapes.intern(self.live.cache.shapes.get(shape)?.to_vec());
+        let new = self.new.shapes.intern(self.live.cache.shapes.get(shape)?.clone());
         self.shapes.insert(shape, new);
         Some(new)
     }

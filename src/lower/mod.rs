@@ -8,12 +8,13 @@ mod blocks;
 mod budget;
 mod cells;
 mod expand;
-pub(crate) mod intern;
+mod known;
 pub(crate) mod live;
 mod places;
 mod policies;
 mod pools;
 mod rows;
+mod runs;
 pub mod tables;
 #[cfg(test)]
 mod tests;
@@ -26,6 +27,7 @@ use crate::nf::{Layer, NormalForm, Rule};
 use crate::source::SourceMap;
 use budget::Budget;
 use policies::Policies;
+use runs::Runs;
 use tables::{Account, Cell, Endpoint, GovernedResource, PolicySet, Principal, Tables};
 
 /// Builds the tables of a program.
@@ -94,7 +96,7 @@ fn sort_rows(tables: &mut Tables, rows: rows::Cache) {
     let in_palettes = palettes.iter().filter_map(|p| rows.palettes.get(*p)).flat_map(|p| p.iter());
     let programs = in_palettes.chain(tables.sets.iter().map(|s| &s.default)).filter_map(program);
     let programs = rows.cells.programs.used(programs);
-    let (programs, program_at) = rows.cells.programs.sorted(&programs, Clone::clone);
+    let (programs, program_at) = rows.cells.programs.sorted(&programs, |p| p);
     let at = |map: &[u32], id: u32| map.get(id as usize).copied().unwrap_or(id);
     let cell = |c: &Cell| match c {
         Cell::Program(p) => Cell::Program(at(&program_at, *p)),
@@ -102,7 +104,8 @@ fn sort_rows(tables: &mut Tables, rows: rows::Cache) {
     };
     let (palettes, palette_at) =
         rows.palettes.sorted(&palettes, |p| p.iter().map(cell).collect::<Vec<Cell>>());
-    let (shapes, shape_at) = rows.shapes.sorted(&shapes, Clone::clone);
+    let (shapes, shape_at) = rows.shapes.sorted(&shapes, |runs| runs);
+    let shapes = shapes.iter().map(Runs::columns).collect();
     for set in &mut tables.sets {
         set.default = cell(&set.default);
         for row in &mut set.rows {

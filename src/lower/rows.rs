@@ -4,10 +4,12 @@
 use super::blocks::{Block, Blocks, Items, PolicyBlocks};
 use super::budget::Budget;
 use super::cells::Cells;
-use super::intern::Interner;
+use super::known::Known;
+use super::runs::Runs;
 use super::tables::{Cell, Item, Row};
 use super::universe::Universe;
 use crate::nf::{Layer, Pools};
+use crate::normalize::intern::Interner;
 use hashbrown::HashMap;
 use std::sync::Arc;
 
@@ -64,12 +66,13 @@ pub(super) struct Rows<'a> {
 /// What is built already, and what the rows refer to.
 pub(super) struct Cache {
     pub(super) cells: Cells,
-    pub(super) shapes: Interner<Vec<u16>>,
+    pub(super) shapes: Interner<Runs<u16>>,
     pub(super) palettes: Interner<Vec<Cell>>,
-    rows: HashMap<Box<[u32]>, Option<(u32, u32)>>,
+    /// Shape and palette by key; `None` over the budget.
+    rows: Known<Option<(u32, u32)>>,
     /// Rows of the broad policies of a layer by themselves, which many layers share.
     bases: HashMap<Layer, Option<Arc<Vec<Row>>>>,
-    cell_of: HashMap<Box<[u32]>, Cell>,
+    cell_of: Known<Cell>,
     room: Room,
 }
 
@@ -77,17 +80,21 @@ pub(super) struct Cache {
 #[derive(Default)]
 struct Room {
     /// Class of each column.
-    columns: Vec<u32>,
+    columns: Runs<u32>,
+    /// The same with one block more.
+    refined: Runs<u32>,
     /// First column of each class.
-    first: Vec<usize>,
+    first: Vec<u32>,
     /// See [`Pairs::Dense`].
     pairs: Vec<u32>,
+    /// Of each class the index of its [`Items`] in each block.
+    items: Vec<u32>,
     cell_key: Key,
     /// Place in the palette of each cell.
     places: HashMap<Cell, u16>,
     /// The same of each class.
     place_of: Vec<u16>,
-    shape: Vec<u16>,
+    shape: Runs<u16>,
     palette: Vec<Cell>,
 }
 
@@ -97,9 +104,9 @@ impl Cache {
             cells: Cells::new(pools),
             shapes: Interner::new(),
             palettes: Interner::new(),
-            rows: HashMap::new(),
+            rows: Known::new(),
             bases: HashMap::new(),
-            cell_of: HashMap::new(),
+            cell_of: Known::new(),
             room: Room::default(),
         }
     }
@@ -109,8 +116,8 @@ impl Cache {
         self.cells.programs.reserve();
         self.shapes.reserve();
         self.palettes.reserve();
-        self.rows.reserve(self.rows.len() / 2);
-        self.cell_of.reserve(self.cell_of.len() / 2);
+        self.rows.reserve();
+        self.cell_of.reserve();
     }
 
     /// How many things are kept.
@@ -218,10 +225,10 @@ impl Rows<'_> {
 
     fn row(&mut self, key: &[u32], budget: &mut Budget) -> Option<(u32, u32)> {
         if let Some(row) = self.cache.rows.get(key) {
-            return *row;
+            return row;
         }
         let row = self.build(key, budget);
-        self.cache.rows.insert(key.into(), row);
+        self.cache.rows.add(key, row);
         row
     }
 
@@ -237,13 +244,16 @@ impl Rows<'_> {
         let width = self.universe.columns(*key.first()?).len();
         let blocks = &self.blocks.blocks;
         combine(levels_of(key).flatten().filter_map(|id| blocks.get(*id)), width, budget, room)?;
-        let Room { columns, first, cell_key, places, place_of, shape, palette, .. } = room;
+        items_at(key, blocks, &room.first, &mut room.items)?;
+        let Room { columns, first, items, cell_key, places, place_of, shape, palette, .. } = room;
         places.clear();
         place_of.clear();
         palette.clear();
         shape.clear();
-        for column in first {
-            class_key(key, blocks, *column, cell_key);
+        let stride = items.len().checked_div(first.len()).unwrap_or(0);
+        for class in 0..first.len() {
+            let items = items.get(class * stride..(class + 1) * stride).unwrap_or_default();
+            class_key(key, items, cell_key);
             let cell = self.cell(cell_key, budget)?;
             let next = u16::try_from(palette.len()).ok()?;
             place_of.push(*places.entry(cell).or_insert_with(|| {
@@ -251,7 +261,9 @@ impl Rows<'_> {
                 next
             }));
         }
-        shape.extend(columns.iter().map(|class| place_of.get(*class as usize).copied().unwrap_or(0)));
+        for (end, class) in columns.iter() {
+            shape.push(end, place_of.get(class as usize).copied().unwrap_or(0));
+        }
         let known = self.cache.shapes.len();
         let shape = self.cache.shapes.intern_copy(shape);
         if self.cache.shapes.len() > known {
@@ -262,44 +274,65 @@ impl Rows<'_> {
     }
 
     fn default_cell(&mut self, key: &[u32], budget: &mut Budget) -> Option<Cell> {
-        let mut cell_key = Key::new();
-        class_key(key, &self.blocks.blocks, 0, &mut cell_key);
+        let (mut items, mut cell_key) = (Vec::new(), Key::new());
+        items_at(key, &self.blocks.blocks, &[0], &mut items)?;
+        class_key(key, &items, &mut cell_key);
         self.cell(&cell_key, budget)
     }
 
     fn cell(&mut self, key: &[u32], budget: &mut Budget) -> Option<Cell> {
         if let Some(cell) = self.cache.cell_of.get(key) {
-            return Some(*cell);
+            return Some(cell);
         }
         let items = &self.blocks.items;
-        let level =
-            |ids: &[u32]| -> Vec<&Arc<Items>> { ids.iter().filter_map(|id| items.get(*id)).collect() };
-        let levels: Vec<Vec<&Arc<Items>>> = levels_of(key).map(level).collect();
+        let level = |ids: &[u32]| -> Vec<&Items> { ids.iter().filter_map(|id| items.get(*id)).collect() };
+        let levels: Vec<Vec<&Items>> = levels_of(key).map(level).collect();
         budget.columns(levels.iter().flatten().map(|i| i.denies.len() + i.allows.len()).sum())?;
         let denies: Vec<Item> = levels.iter().flatten().flat_map(|i| i.denies.iter().copied()).collect();
-        let allows = |level: &Vec<&Arc<Items>>| level.iter().flat_map(|i| i.allows.iter().copied()).collect();
+        let allows = |level: &Vec<&Items>| level.iter().flat_map(|i| i.allows.iter().copied()).collect();
         let implied = key.get(1) == Some(&1);
         let allows = (!implied).then(|| levels.iter().map(allows).collect());
         let cell = self.cache.cells.cell(denies, allows, budget)?;
-        self.cache.cell_of.insert(key.into(), cell);
+        self.cache.cell_of.add(key, cell);
         Some(cell)
     }
 }
 
-/// The key of a column's cell, from the key of its row.
-fn class_key(row: &[u32], blocks: &Interner<Block>, column: usize, key: &mut Key) {
+/// The key of the cell of a class, from the key of its row and the class's items in each block.
+fn class_key(row: &[u32], items: &[u32], key: &mut Key) {
     key.clear();
     key.extend([NO_SERVICE, row.get(1).copied().unwrap_or(0)]);
+    let mut rest = items;
     for level in levels_of(row) {
         let from = key.len();
-        key.extend(level.iter().filter_map(|id| class_at(blocks.get(*id)?, column)));
+        let (items, after) = rest.split_at(level.len().min(rest.len()));
+        key.extend_from_slice(items);
         end_level(key, from);
+        rest = after;
     }
+}
+
+/// The items of every block of a row at some columns, which are in order: column by column.
+fn items_at(row: &[u32], blocks: &Interner<Block>, columns: &[u32], items: &mut Vec<u32>) -> Option<()> {
+    let stride = levels_of(row).map(<[u32]>::len).sum();
+    items.clear();
+    items.resize(columns.len() * stride, 0);
+    for (at, id) in levels_of(row).flatten().enumerate() {
+        let block = blocks.get(*id)?;
+        let mut runs = block.columns.iter().peekable();
+        for (column, slot) in columns.iter().zip(items.iter_mut().skip(at).step_by(stride)) {
+            while runs.next_if(|(end, _)| end <= column).is_some() {}
+            let class = runs.peek().map_or(0, |(_, class)| *class);
+            *slot = *block.classes.get(class as usize)?;
+        }
+    }
+    Some(())
 }
 
 /// Both lists in order of service; where both have a row, that of `own`.
 fn overlay(base: &[Row], own: &[Row]) -> Vec<Row> {
-    let mut rows = Vec::with_capacity(base.len() + own.len());
+    let in_both = |row: &&Row| base.binary_search_by_key(&row.service, |b| b.service).is_ok();
+    let mut rows = Vec::with_capacity(base.len() + own.len() - own.iter().filter(in_both).count());
     let mut rest = base;
     for row in own {
         let (before, from) = rest.split_at(rest.partition_point(|b| b.service < row.service));
@@ -314,36 +347,35 @@ fn overlay(base: &[Row], own: &[Row]) -> Vec<Row> {
     rows
 }
 
-/// The class of a column in a block.
-fn class_at(block: &Block, column: usize) -> Option<u32> {
-    let place = block.columns.get(column).copied().unwrap_or(0);
-    block.classes.get(place as usize).copied()
-}
-
 /// The coarsest classes that all blocks agree with, into `columns` and `first` of the room.
 fn combine<'b>(
-    blocks: impl Iterator<Item = &'b Arc<Block>>,
+    blocks: impl Iterator<Item = &'b Block>,
     width: usize,
     budget: &mut Budget,
     room: &mut Room,
 ) -> Option<()> {
     budget.columns(width)?;
-    let Room { columns, first, pairs, .. } = room;
+    let Room { columns, refined, first, pairs, .. } = room;
     columns.clear();
     first.clear();
-    columns.resize(width, 0);
-    first.extend((width > 0).then_some(0));
+    if width > 0 {
+        columns.push(width as u32, 0);
+        first.push(0);
+    }
     for block in blocks.filter(|b| !b.columns.is_empty()) {
         budget.columns(width)?;
         let mut pairs = Pairs::new(first.len(), block.classes.len(), pairs);
         first.clear();
-        for (column, (class, theirs)) in columns.iter_mut().zip(&block.columns).enumerate() {
+        refined.clear();
+        for (from, end, class, theirs) in columns.with(&block.columns) {
             let next = first.len() as u32;
-            *class = pairs.number(*class, *theirs, next);
-            if *class == next {
-                first.push(column);
+            let class = pairs.number(class, theirs, next);
+            if class == next {
+                first.push(from);
             }
+            refined.push(end, class);
         }
+        std::mem::swap(columns, refined);
     }
     Some(())
 }

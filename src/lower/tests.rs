@@ -3,6 +3,7 @@
 
 mod budgets;
 mod order;
+mod runs;
 
 use super::lower;
 use super::tables::{Cell, Item, Program, Tables};

@@ -19,14 +19,12 @@ pub(super) enum TooMuch {
 pub(super) struct Normalizer<'a> {
     /// Atoms by first appearance.
     pub(super) atoms: Pool<Atom>,
-    /// The same atoms by index.
-    by_id: Vec<Atom>,
     limits: &'a Limits,
 }
 
 impl<'a> Normalizer<'a> {
     pub(super) fn new(limits: &'a Limits) -> Self {
-        Normalizer { atoms: Pool::new(), by_id: Vec::new(), limits }
+        Normalizer { atoms: Pool::new(), limits }
     }
 
     /// The normal form of a condition; conjunctions sorted by atom index, none contained in another.
@@ -64,21 +62,12 @@ impl<'a> Normalizer<'a> {
         match test {
             Test::Always => vec![Vec::new()],
             Test::Never => Vec::new(),
-            Test::Atom(atom) => vec![vec![self.intern(atom)]],
+            Test::Atom(atom) => vec![vec![self.atoms.intern(atom)]],
         }
-    }
-
-    fn intern(&mut self, atom: Atom) -> u32 {
-        let known = self.atoms.len();
-        let id = self.atoms.intern(atom.clone());
-        if self.atoms.len() > known {
-            self.by_id.push(atom);
-        }
-        id
     }
 
     fn atom(&self, id: u32) -> Option<&Atom> {
-        self.by_id.get(id as usize)
+        self.atoms.get(id)
     }
 
     /// Alternatives before anything is dropped may be four times as many as after.
@@ -149,7 +138,7 @@ impl<'a> Normalizer<'a> {
             match test {
                 Test::Always => {}
                 Test::Never => return None,
-                Test::Atom(atom) => out.push(self.intern(atom)),
+                Test::Atom(atom) => out.push(self.atoms.intern(atom)),
             }
         }
         out.sort_unstable();

@@ -21,6 +21,10 @@ pub(super) struct Documents<'a> {
     conditions: Pool<Dnf>,
     principals: Pool<PrincipalSet>,
     tests: Normalizer<'a>,
+    /// What became of elements that were met before and have no fault: statements often repeat them word for word.
+    known_actions: HashMap<&'a hir::Actions, u32>,
+    /// Likewise; the kind of document decides about short ARNs (R70).
+    known_resources: HashMap<(PolicyKind, &'a hir::Resources), u32>,
     limits: &'a Limits,
     /// What could not be said, and what says nothing.
     pub(super) diagnostics: Vec<Diagnostic>,
@@ -35,6 +39,8 @@ impl<'a> Documents<'a> {
             conditions: Pool::with_fixed(vec![Vec::new()]),
             principals: Pool::with_fixed(PrincipalSet { negated: true, entries: Vec::new() }),
             tests: Normalizer::new(limits),
+            known_actions: HashMap::new(),
+            known_resources: HashMap::new(),
             limits,
             diagnostics: Vec::new(),
         }
@@ -42,7 +48,7 @@ impl<'a> Documents<'a> {
 
     /// A document with the rules of its statements; equal rules become one, with every place kept (R3: statements
     /// are or-ed, so a repeated one adds nothing).
-    pub(super) fn policy(&mut self, policy: &hir::Policy) -> Policy {
+    pub(super) fn policy(&mut self, policy: &'a hir::Policy) -> Policy {
         let mut places: HashMap<Rule, usize> = HashMap::with_capacity(policy.statements.len());
         let mut statements: Vec<Statement> = Vec::with_capacity(policy.statements.len());
         for (index, statement) in policy.statements.iter().enumerate() {
@@ -57,16 +63,9 @@ impl<'a> Documents<'a> {
         Policy { kind: policy.kind, name: policy.name.clone(), arn: policy.arn.clone(), statements }
     }
 
-    fn rule(&mut self, policy: &hir::Policy, statement: &hir::Statement) -> Rule {
-        let (actions, faults) = actions::set(&statement.actions);
-        for (fault, pattern) in faults {
-            self.action_fault(statement, fault, &pattern);
-        }
-        let kind = policy.kind;
-        let (resources, unmatchable) = resources::set(statement.resources.as_ref(), kind, &mut self.patterns);
-        for (why, at) in unmatchable {
-            self.unmatchable(policy, statement, why, at);
-        }
+    fn rule(&mut self, policy: &'a hir::Policy, statement: &'a hir::Statement) -> Rule {
+        let actions = self.actions(statement);
+        let resources = self.resources(policy, statement);
         let condition = match self.tests.dnf(&statement.condition) {
             Ok(dnf) => dnf,
             Err(why) => {
@@ -77,19 +76,49 @@ impl<'a> Documents<'a> {
         if condition.is_empty() && !crate::diag::has_errors(&self.diagnostics) {
             self.contradiction(policy, statement);
         }
-        let principals = principals::set(statement.principals.as_ref(), kind, statement.effect);
+        let principals = principals::set(statement.principals.as_ref(), policy.kind, statement.effect);
         Rule {
             effect: statement.effect,
             principals: principals.map_or(EVERYTHING, |p| self.principals.intern(p)),
-            actions: self.actions.intern(actions),
-            resources: resources.map_or(EVERYTHING, |r| {
-                // Pattern indexes are by first appearance here: sorted only so that equal sets are equal.
-                let mut patterns = r.patterns;
-                patterns.sort_unstable();
-                self.resources.intern(ResourceSet { negated: r.negated, patterns })
-            }),
+            actions,
+            resources,
             condition: self.conditions.intern(condition),
         }
+    }
+
+    fn actions(&mut self, statement: &'a hir::Statement) -> u32 {
+        if let Some(known) = self.known_actions.get(&statement.actions) {
+            return *known;
+        }
+        let (set, faults) = actions::set(&statement.actions);
+        let id = self.actions.intern(set);
+        if faults.is_empty() {
+            self.known_actions.insert(&statement.actions, id);
+        }
+        for (fault, pattern) in faults {
+            self.action_fault(statement, fault, &pattern);
+        }
+        id
+    }
+
+    fn resources(&mut self, policy: &hir::Policy, statement: &'a hir::Statement) -> u32 {
+        let Some(written) = &statement.resources else { return EVERYTHING };
+        if let Some(known) = self.known_resources.get(&(policy.kind, written)) {
+            return *known;
+        }
+        let (set, unmatchable) = resources::set(written, policy.kind, &mut self.patterns);
+        let id = set.map_or(EVERYTHING, |mut set| {
+            // Pattern indexes are by first appearance here: sorted only so that equal sets are equal.
+            set.patterns.sort_unstable();
+            self.resources.intern(set)
+        });
+        if unmatchable.is_empty() {
+            self.known_resources.insert((policy.kind, written), id);
+        }
+        for (why, at) in unmatchable {
+            self.unmatchable(policy, statement, why, at);
+        }
+        id
     }
 
     fn action_fault(&mut self, statement: &hir::Statement, fault: Fault, pattern: &Str) {
@@ -229,7 +258,7 @@ fn without_unused(atoms: Vec<Atom>, conditions: &mut [Dnf]) -> Vec<Atom> {
 /// Sorts a pool whose entries refer to a pool that has just been sorted. Index 0 stays.
 fn refile<T, F>(pool: Pool<T>, mut change: F) -> (Vec<T>, Vec<u32>)
 where
-    T: std::hash::Hash + Eq + Ord + Clone,
+    T: std::hash::Hash + Eq + Ord,
     F: FnMut(&mut T),
 {
     let (mut items, first) = pool.finish();

@@ -88,14 +88,23 @@ pub(crate) fn canonical_pieces(pieces: &[Piece]) -> Vec<Piece> {
 /// Joins pieces, merging literals that meet.
 pub(crate) fn template(pieces: Vec<Piece>) -> Template {
     let mut out: Vec<Piece> = Vec::with_capacity(pieces.len());
-    for piece in pieces {
-        match (out.last_mut(), piece) {
-            (_, Piece::Literal(text)) if text.is_empty() => {}
-            (Some(Piece::Literal(last)), Piece::Literal(text)) => *last = format!("{last}{text}").into(),
-            (_, piece) => out.push(piece),
+    for run in pieces.chunk_by(|a, b| literal(a).is_some() && literal(b).is_some()) {
+        match run {
+            [one] if literal(one) != Some("") => out.push(one.clone()),
+            run => {
+                let text: String = run.iter().filter_map(literal).collect();
+                out.extend((!text.is_empty()).then(|| Piece::Literal(text.into())));
+            }
         }
     }
     Template { pieces: out }
+}
+
+fn literal(piece: &Piece) -> Option<&str> {
+    match piece {
+        Piece::Literal(text) => Some(text),
+        _ => None,
+    }
 }
 
 /// Longest pattern that is compared with every other: bounds the pairwise check.

@@ -10,6 +10,7 @@ mod condition;
 mod document;
 mod estate;
 pub(crate) mod glob;
+pub(crate) mod intern;
 pub(crate) mod pool;
 mod principals;
 mod resources;

@@ -1,53 +1,50 @@
-//! Hash-consing: equal things get one index; at the end the indexes are put in order of content.
+//! Parts under indexes by first appearance; at the end the indexes are put in order of content.
 
-use hashbrown::HashMap;
+use super::intern::Interner;
 use std::hash::Hash;
 
 /// Things by first appearance, until [`Pool::finish`] sorts them.
 #[derive(Debug)]
 pub(crate) struct Pool<T> {
-    ids: HashMap<T, u32>,
+    items: Interner<T>,
     fixed: u32,
 }
 
-impl<T: Hash + Eq + Ord + Clone> Pool<T> {
+impl<T: Hash + Eq + Ord> Pool<T> {
     /// An empty pool.
     pub(crate) fn new() -> Self {
-        Pool { ids: HashMap::new(), fixed: 0 }
+        Pool { items: Interner::new(), fixed: 0 }
     }
 
     /// A pool whose index 0 is `first`, before and after sorting.
     pub(crate) fn with_fixed(first: T) -> Self {
-        let mut ids = HashMap::new();
-        ids.insert(first, 0);
-        Pool { ids, fixed: 1 }
+        let mut items = Interner::new();
+        items.intern(first);
+        Pool { items, fixed: 1 }
     }
 
     /// The index of `item`, new or old.
     pub(crate) fn intern(&mut self, item: T) -> u32 {
-        let next = self.ids.len() as u32;
-        *self.ids.entry(item).or_insert(next)
+        self.items.intern(item)
     }
 
-    /// How many things are in it.
-    pub(crate) fn len(&self) -> usize {
-        self.ids.len()
+    /// The thing at an index.
+    pub(crate) fn get(&self, id: u32) -> Option<&T> {
+        self.items.get(id)
     }
 
     /// The things in order of content (fixed ones first), and for each old index the new one.
     pub(crate) fn finish(self) -> (Vec<T>, Vec<u32>) {
         let fixed = self.fixed;
-        let mut entries: Vec<(T, u32)> = self.ids.into_iter().collect();
+        let mut entries: Vec<(T, u32)> = self.items.into_items().into_iter().zip(0..).collect();
         entries.sort_unstable_by(|a, b| (a.1 >= fixed, &a.0).cmp(&(b.1 >= fixed, &b.0)));
         let mut remap = vec![0; entries.len()];
-        let mut sorted = Vec::with_capacity(entries.len());
-        for (new, (item, old)) in entries.into_iter().enumerate() {
-            if let Some(slot) = remap.get_mut(old as usize) {
+        for (new, (_, old)) in entries.iter().enumerate() {
+            if let Some(slot) = remap.get_mut(*old as usize) {
                 *slot = new as u32;
             }
-            sorted.push(item);
         }
-        (sorted, remap)
+        (entries.into_iter().map(|(item, _)| item).collect(), remap)
     }
 }
 

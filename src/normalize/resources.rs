@@ -25,17 +25,16 @@ pub(super) enum Why {
     Variable,
 }
 
-/// The canonical set; `None` = every resource. The second list holds the patterns that match nothing, by position.
+/// The canonical set; `None` = every resource, which a statement without the element has too (R54). The second list
+/// holds the patterns that match nothing, by position.
 ///
-/// - No Resource element: everything the policy is asked about (R54).
 /// - `*` among the patterns: everything; under NotResource: nothing (R69, R72).
 /// - A pattern that can't match adds nothing to Resource and excludes nothing from NotResource (R116).
 pub(super) fn set(
-    resources: Option<&Resources>,
+    resources: &Resources,
     kind: PolicyKind,
     pool: &mut Pool<Template>,
 ) -> (Option<ResourceSet>, Vec<(Why, usize)>) {
-    let Some(resources) = resources else { return (None, Vec::new()) };
     let mut unmatchable = Vec::new();
     let mut parts = Vec::with_capacity(resources.patterns.len());
     let mut any = false;
@@ -61,6 +60,11 @@ pub(super) fn canonical(text: &Template, kind: PolicyKind) -> Pattern {
     if !text.pieces.is_empty() && text.pieces.iter().all(|p| *p == Piece::Any) {
         return Pattern::Any;
     }
+    if is_canonical(&text.pieces) { Pattern::Parts(text.clone()) } else { rewritten(text, kind) }
+}
+
+/// [`canonical`] of a pattern that is not everything, the long way.
+pub(super) fn rewritten(text: &Template, kind: PolicyKind) -> Pattern {
     let mut parts = split(&text.pieces);
     if parts.len() < 6 {
         let wildcard = text.pieces.iter().any(|p| matches!(p, Piece::Any | Piece::One));
@@ -88,6 +92,25 @@ pub(super) fn canonical(text: &Template, kind: PolicyKind) -> Pattern {
         }
     }
     Pattern::Parts(glob::template(pieces))
+}
+
+/// Whether nothing is left to do, at first sight: six parts, no variable before the sixth, neither two wildcards nor two
+/// literals side by side. Most patterns are like that.
+pub(super) fn is_canonical(pieces: &[Piece]) -> bool {
+    let mut colons = 0;
+    for piece in pieces {
+        match piece {
+            Piece::Literal(text) if text.is_empty() => return false,
+            Piece::Literal(text) => colons += text.bytes().filter(|b| *b == b':').count(),
+            Piece::Variable { .. } if colons < 5 => return false,
+            Piece::Variable { .. } | Piece::Any | Piece::One => {}
+        }
+    }
+    let alike = |pair: &[Piece]| {
+        use Piece::{Any, Literal, One};
+        matches!(pair, [Any | One, Any | One] | [Literal(_), Literal(_)])
+    };
+    colons >= 5 && !pieces.windows(2).any(alike)
 }
 
 /// The runs of wildcards of one of the first five parts. Inside a part `*` and `?` stay within it, but a `*` that ends

@@ -2,7 +2,7 @@
 
 use super::atoms::{self, Test};
 use super::condition::{Normalizer, TooMuch};
-use super::resources::{Pattern, Why, canonical};
+use super::resources::{Pattern, Why, canonical, is_canonical, rewritten};
 use super::{actions, glob};
 use crate::hir::{
     ActionPattern, Actions, Atom, Condition, Operator, Piece, PolicyKind, Quantifier, Template, Value,
@@ -324,5 +324,13 @@ proptest! {
         let all = patterns.iter().any(|p| glob::matches(p, &text));
         let kept = patterns.iter().zip(&keep).filter(|(_, k)| **k).any(|(p, _)| glob::matches(p, &text));
         prop_assert_eq!(all, kept);
+    }
+
+    #[test]
+    fn what_is_canonical_at_first_sight_is_left_alone(pattern in "([ab*?]{0,2}:){5}[ab:*?$]{0,4}") {
+        let pattern = template(&pattern);
+        if is_canonical(&pattern.pieces) {
+            prop_assert_eq!(rewritten(&pattern, PolicyKind::Identity), Pattern::Parts(pattern));
+        }
     }
 }
