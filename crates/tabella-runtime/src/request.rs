@@ -231,7 +231,7 @@ mod tests {
     fn no_reserved_key_passes() {
         for key in DERIVED.iter().chain(&SESSION).chain(&[TAG_OF_PRINCIPAL, "aws:PrincipalTag/team"]) {
             for key in [(*key).into(), key.to_ascii_lowercase(), key.to_ascii_uppercase()] {
-                let key: &std::string::String = &key;
+                let key: &str = &key;
                 assert!(is_derived_key(key) || is_session_key(key), "{key}");
                 assert!(may_be_reserved(key), "{key}");
             }
