@@ -431,7 +431,10 @@ impl Writer<'_> {
                 let account = t.accounts.get(p.account as usize);
                 let account =
                     account.ok_or_else(|| Failure::Refused(format!("no account of `{}`", p.arn)))?;
-                roles.push((layout::role_hash(&account.id, &p.name, secrets), index(slot)?));
+                roles.push((
+                    layout::role_hash(account.id.as_bytes(), p.name.as_bytes(), secrets),
+                    index(slot)?,
+                ));
             }
         }
         for slot in hashes::open(&roles) {

@@ -7,7 +7,7 @@ use crate::cells::Place;
 use crate::decision::{Decision, Gate, Outcome};
 use crate::items::{Grant, Layer};
 use crate::known::{ByName, InFull, Known};
-use crate::layout::{CELL_ALLOW, CELL_DENY, CELL_NONE, NONE, Principal};
+use crate::layout::{Action, CELL_ALLOW, CELL_DENY, CELL_NONE, NONE, Principal};
 use crate::policies::Verdict;
 use crate::request::Request;
 use crate::tables::Tables;
@@ -20,6 +20,15 @@ impl Tables<'_> {
     /// Exact in all three outcomes and in the gate; allocates nothing.
     pub fn decide(&self, request: &Request<'_>) -> Decision {
         match ByName::new(self, request) {
+            Ok(known) => decided(self, known, None),
+            Err(Some(action)) => self.decide_session(request, action),
+            Err(None) => self.decide_others(request),
+        }
+    }
+
+    #[inline(never)]
+    fn decide_session(&self, request: &Request<'_>, action: Stored<'_, Action>) -> Decision {
+        match InFull::in_session(self, request, action) {
             Some(known) => decided(self, known, None),
             None => self.decide_others(request),
         }

@@ -30,13 +30,16 @@ pub(crate) struct ByName<'a> {
 }
 
 impl<'a> ByName<'a> {
-    /// `None`: another caller or action, or a long name.
+    /// `Err`: it is another caller, with the action if that is known.
     #[inline(always)]
-    pub fn new(tables: &'a Tables<'a>, request: &'a Request<'a>) -> Option<Self> {
+    pub fn new(tables: &'a Tables<'a>, request: &'a Request<'a>) -> Result<Self, Option<Stored<'a, Action>>> {
         let mut name = [0; USUAL_ACTION];
-        let (_, action) = tables.find_action(lower(request.action.as_bytes(), &mut name)?)?;
-        let (_, caller) = tables.find_principal(request.principal)?;
-        caller.read().is_well_formed().then_some(ByName { request, caller, action })
+        let action = lower(request.action.as_bytes(), &mut name).and_then(|name| tables.find_action(name));
+        let (_, action) = action.ok_or(None)?;
+        match tables.find_principal(request.principal) {
+            Some((_, caller)) if caller.read().is_well_formed() => Ok(ByName { request, caller, action }),
+            _ => Err(Some(action)),
+        }
     }
 }
 
@@ -108,13 +111,26 @@ impl<'a> Known<'a> for ById<'a> {
     }
 }
 
-/// By names that say more than a record: a session's, or an action that the tables do not know.
+/// By names that say more than records: a session's, or an action that the tables do not know.
 #[derive(Clone, Copy)]
 pub(crate) struct InFull<'a> {
     pub request: &'a Request<'a>,
     pub caller: Stored<'a, Principal>,
     pub who: Who<'a>,
     pub verb: Verb<'a>,
+}
+
+impl<'a> InFull<'a> {
+    /// A session of a declared role, by its ARN. `None`: another caller, or not of the usual shape.
+    #[inline(always)]
+    pub fn in_session(
+        tables: &'a Tables<'a>,
+        request: &'a Request<'a>,
+        action: Stored<'a, Action>,
+    ) -> Option<Self> {
+        let who = Who::usual_session(tables, request.principal)?;
+        Some(InFull { request, caller: who.own_record()?, who, verb: Verb::of(action) })
+    }
 }
 
 impl<'a> Known<'a> for InFull<'a> {

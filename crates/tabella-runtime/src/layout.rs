@@ -432,8 +432,8 @@ pub fn hash(bytes: &[u8], secrets: &rapidhash::v3::RapidSecrets) -> u64 {
 
 /// The hash of a role's account and name.
 #[inline]
-pub fn role_hash(account: &str, name: &str, secrets: &rapidhash::v3::RapidSecrets) -> u64 {
-    hash(name.as_bytes(), secrets) ^ hash(account.as_bytes(), secrets).rotate_left(32)
+pub fn role_hash(account: &[u8], name: &[u8], secrets: &rapidhash::v3::RapidSecrets) -> u64 {
+    hash(name, secrets) ^ hash(account, secrets).rotate_left(32)
 }
 
 /// The bucket of a hash; its pilot then picks the slot.

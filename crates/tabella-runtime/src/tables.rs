@@ -159,13 +159,24 @@ impl<'a> Tables<'a> {
         account: &str,
         name: &str,
     ) -> Option<Stored<'a, Principal>> {
-        let hash = layout::role_hash(account, name, &self.secrets);
+        let hash = layout::role_hash(account.as_bytes(), name.as_bytes(), &self.secrets);
         probe(self.role_slots, hash, |index| {
             let stored = self.principals.stored(index)?;
             let detail = self.detail(stored);
             let same = self.text(detail.name, detail.name_len) == name
                 && crate::who::is_role_arn(self.arn_of(stored), partition, account)
                 && stored.read().flags & IS_ROLE != 0;
+            same.then_some(stored)
+        })
+    }
+
+    /// The same in the partition `aws`, of those whose record holds the whole ARN.
+    #[inline(always)]
+    pub(crate) fn find_usual_role(&self, account: &[u8; 12], name: &[u8]) -> Option<Stored<'a, Principal>> {
+        let hash = layout::role_hash(account, name, &self.secrets);
+        probe(self.role_slots, hash, |index| {
+            let stored = self.principals.stored(index)?;
+            let same = stored.is_of(account) && stored.is_role_named(name);
             same.then_some(stored)
         })
     }
@@ -231,6 +242,20 @@ impl Stored<'_, Principal> {
     #[inline(always)]
     pub(crate) fn is_of(&self, account: &[u8; 12]) -> bool {
         self.bytes().last_chunk::<44>().and_then(|own| own.first_chunk()) == Some(account)
+    }
+
+    /// Whether it is a role of this name, and its ARN [`INLINE`].
+    #[inline(always)]
+    fn is_role_named(&self, name: &[u8]) -> bool {
+        let record = self.read();
+        let len = (record.arn_len as usize).wrapping_sub(ARN_HEAD.len() + 12);
+        let own = self.bytes().last_chunk::<32>().and_then(|tail| tail.get(..len));
+        // Behind the path.
+        let own = own.and_then(|tail| tail.split_at_checked(len.checked_sub(name.len())?));
+        let named = own.is_some_and(|(path, own)| {
+            path.starts_with(b":role/") && path.ends_with(b"/") && same(own, name)
+        });
+        named && record.flags & (INLINE | IS_ROLE) == INLINE | IS_ROLE
     }
 
     /// Whether this is its ARN, which is [`INLINE`] and as long.

@@ -5,6 +5,7 @@ use crate::digits::Digits;
 use crate::layout::{Detail, IS_ROLE, MALFORMED, NAME_BYTES, NONE, Principal, SERVICE_LINKED};
 use crate::request::Request;
 use crate::tables::Tables;
+use memchr::memchr;
 
 /// What a caller is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -52,6 +53,12 @@ impl Principal {
     }
 }
 
+/// How ARNs of sessions begin.
+const SESSION_HEAD: &[u8] = b"arn:aws:sts::";
+
+/// And go on behind the account.
+const SESSION_ROLE: &[u8] = b":assumed-role/";
+
 /// Bytes of a partition. AWS needs 10.
 const PARTITION: usize = 64;
 
@@ -77,7 +84,24 @@ impl<'a> Who<'a> {
         record.read().is_well_formed().then(|| Who::declared(text, record))
     }
 
-    /// The same where it is known to be well-formed.
+    /// A session of a declared role by its ARN, `arn:aws:sts::ACCOUNT:assumed-role/ROLE/SESSION`. `None`: another caller, or
+    /// one that takes longer to read.
+    #[inline(always)]
+    pub fn usual_session(tables: &'a Tables<'a>, text: &'a str) -> Option<Self> {
+        const HEAD: usize = SESSION_HEAD.len() + 12 + SESSION_ROLE.len();
+        let bytes = text.as_bytes();
+        let (account, rest) = bytes.strip_prefix(SESSION_HEAD)?.split_first_chunk()?;
+        let rest = rest.strip_prefix(SESSION_ROLE)?;
+        let role_len = memchr(b'/', rest)?;
+        let role = rest.get(..role_len)?;
+        let session = text.get(HEAD + role_len + 1..)?;
+        let named =
+            !session.is_empty() && session.len() <= NAME_BYTES && memchr(b'/', session.as_bytes()).is_none();
+        let record = tables.find_usual_role(account, role).filter(|_| named)?;
+        record.read().is_well_formed().then(|| Who { text, ..Who::declared("", record).in_session(session) })
+    }
+
+    /// A user or role whose record is well-formed.
     #[inline(always)]
     pub fn declared(text: &'a str, record: Stored<'a, Principal>) -> Self {
         let kind = if record.read().flags & IS_ROLE != 0 { Kind::Role } else { Kind::User };
