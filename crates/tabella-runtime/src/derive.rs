@@ -165,9 +165,7 @@ impl Tables<'_> {
             }
         }
     }
-}
 
-impl Tables<'_> {
     /// Whether a text as long as a key's name is that name, in any case.
     #[inline(never)]
     fn is_key(&self, key: Stored<'_, Key>, text: &[u8]) -> bool {
