@@ -33,11 +33,10 @@ impl<'a> ByName<'a> {
     /// `Err`: it is another caller, with the action if that is known.
     #[inline(always)]
     pub fn new(tables: &'a Tables<'a>, request: &'a Request<'a>) -> Result<Self, Option<Stored<'a, Action>>> {
-        let caller = tables.find_principal(request.principal);
         let mut name = [0; USUAL_ACTION];
         let action = lower(request.action.as_bytes(), &mut name).and_then(|name| tables.find_action(name));
         let (_, action) = action.ok_or(None)?;
-        match caller {
+        match tables.find_principal(request.principal) {
             Some((_, caller)) if caller.read().is_well_formed() => Ok(ByName { request, caller, action }),
             _ => Err(Some(action)),
         }
