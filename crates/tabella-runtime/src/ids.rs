@@ -140,8 +140,8 @@ impl Tables<'_> {
 
     /// Decides a request by ids, exactly as [`Tables::decide`] decides it by names.
     ///
-    /// All its ids must be of these tables. Those of other tables, such as the ones before a reload, may go unnoticed and
-    /// mean another principal, action or key here: look them up anew whenever tables are loaded.
+    /// All its ids must be of these tables. With those of others, such as the ones before a reload, it is malformed and
+    /// denied: look them up anew whenever tables are loaded.
     pub fn decide_ids(&self, request: &IdRequest<'_>) -> Decision {
         ById::new(self, request).map_or(MALFORMED, |known| decide::decided(self, known, None))
     }

@@ -18,8 +18,9 @@ pub struct Request<'a> {
     pub session: Session<'a>,
     /// `service:Name`, any case.
     pub action: &'a str,
-    /// One ARN, or `*`; anything else is malformed, an account part of digits that are not twelve too. The service makes it, in the one spelling it has for the thing: it is compared byte for byte, and
-    /// `..`, `//`, `%2F`, another case or another scheme than `arn:` make it another resource, past what denies this one.
+    /// One ARN, or `*`; anything else is malformed, and so is an account part of digits that are not twelve. The service
+    /// makes it, in the one spelling it has for the thing: it is compared byte for byte, and `..`, `//`, `%2F` or another
+    /// case make it another resource, past what denies this one.
     pub resource: &'a str,
     /// Twelve digits: who owns the resource. What the service knows, never what a client says: where neither the ARN nor a
     /// resource policy names an owner, a caller's own account here makes the caller's own policies suffice. A request that

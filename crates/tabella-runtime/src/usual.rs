@@ -1,8 +1,7 @@
 //! The short road: requests of the kind that few questions need to be asked of.
 //!
-//! Nothing is made ready that most of them do without: tests of plain texts are made on the spot. What is left of a
-//! request is put together from what is [`Known`] of it where a set has other tests, or a policy may govern the
-//! resource.
+//! Nothing is made ready that most of them do without: tests of plain texts are made on the spot. For another test a
+//! request is put together from what is [`Known`] of it.
 
 use crate::arn::Split;
 use crate::asked::{Asked, Governing, owner_among};
