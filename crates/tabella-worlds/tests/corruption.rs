@@ -101,6 +101,40 @@ fn sections(bytes: &[u8]) -> Vec<(usize, usize, usize)> {
         .collect()
 }
 
+/// Start, element size and number of elements of a section.
+fn section(bytes: &[u8], of: Section) -> (usize, usize, usize) {
+    let entry = HEADER_BYTES + of as usize * SECTION_BYTES;
+    let word = |at: usize| u64::from_le_bytes(bytes[entry + at..entry + at + 8].try_into().unwrap());
+    (word(8) as usize, of.element(), word(16) as usize)
+}
+
+#[test]
+fn what_records_repeat_is_what_it_repeats() {
+    let (bytes, _) = &samples()[0];
+    // Digits and tail of a principal, the name of an action, the end of a key; and the flags of who is nobody.
+    for (of, range) in [
+        (Section::Principals, 4..8),
+        (Section::Principals, 20..64),
+        (Section::Actions, 16..64),
+        (Section::Keys, 16..24),
+    ] {
+        let (start, size, count) = section(bytes, of);
+        let nobody = |record: &usize| bytes[*record..record + 4] == [0; 4];
+        let asked = |record: &usize| of != Section::Principals || nobody(record) == (range.start == 4);
+        let records: Vec<usize> = (0..count).map(|n| start + n * size).filter(asked).take(3).collect();
+        assert!(!records.is_empty());
+        for record in records {
+            for at in range.clone().step_by(range.len().min(5)) {
+                let mut forged = bytes.clone();
+                forged[record + at] ^= 4;
+                mend(&mut forged);
+                let error = Tables::load(&forged).map(|_| ()).unwrap_err();
+                assert_eq!(error.section(), Some(of.name()), "byte {at} of a record");
+            }
+        }
+    }
+}
+
 // More cases with `PROPTEST_CASES=100000`.
 proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
