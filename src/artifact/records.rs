@@ -308,7 +308,7 @@ impl Writer<'_> {
             let record = layout::Shape { columns: index(shape.len())? << 8 | log, greatest };
             self.out.push(Section::Shapes, &record.bytes());
             starts.push((self.out.count(Section::Shapes)? << 3 | log, greatest));
-            self.out.push(Section::Shapes, &pack(shape, log));
+            pack(shape, log).iter().for_each(|half| self.out.push(Section::Shapes, &half.to_le_bytes()));
         }
         match self.out.count(Section::Shapes)? as usize > layout::SHAPES_LIMIT {
             true => Err(Failure::Size("more than 512 MiB of shapes".into())),
@@ -375,9 +375,11 @@ impl Writer<'_> {
         unique(self.t.principals.iter().map(|p| p.arn.as_str()), "principal")?;
         for attempt in 0..64 {
             let (seed, secrets) = hashes::secrets(attempt);
-            let hash = |text: &str| layout::hash(text.as_bytes(), &secrets);
-            let actions: Vec<u64> = names.iter().map(|(name, _)| hash(name)).collect();
-            let principals: Vec<u64> = self.t.principals.iter().map(|p| hash(&p.arn)).collect();
+            let action = |(name, _): &(String, _)| layout::action_hash(name.as_bytes(), &secrets);
+            let actions: Vec<u64> = names.iter().map(action).collect();
+            let principals = self.t.principals.iter();
+            let principals: Vec<u64> =
+                principals.map(|p| layout::arn_hash(p.arn.as_bytes(), &secrets)).collect();
             let found = hashes::perfect(&actions, attempt).zip(hashes::perfect(&principals, attempt));
             if let Some((actions, principals)) = found {
                 self.meta(seed)?;
@@ -495,15 +497,12 @@ impl Writer<'_> {
             Some(id) => self.text(id)?,
             None => (NONE, 0),
         };
-        let lengths = || t.resources.iter().map(|r| r.arn.len());
         let record = layout::Meta {
             seed_low: seed as u32,
             seed_high: (seed >> 32) as u32,
             organization,
             organization_len,
             stride: stride(t)?,
-            shortest_resource: index(lengths().min().unwrap_or(0))?,
-            longest_resource: index(lengths().max().unwrap_or(0))?,
             reserved: 0,
         };
         self.out.push(Section::Meta, &record.bytes());
@@ -573,14 +572,11 @@ fn operator(atom: &Atom) -> u32 {
 }
 
 /// Columns of 2^log bits each, first column in the lowest bits.
-fn pack(shape: &[u16], log: u32) -> Vec<u8> {
-    if log == 4 {
-        return shape.iter().flat_map(|c| c.to_le_bytes()).collect();
-    }
+fn pack(shape: &[u16], log: u32) -> Vec<u16> {
     let bits = 1_usize << log;
-    let mut out = vec![0; (shape.len() * bits).div_ceil(8)];
+    let mut out = vec![0; (shape.len() * bits).div_ceil(16)];
     for (i, column) in shape.iter().enumerate() {
-        out[i * bits / 8] |= (*column as u8) << (i * bits % 8);
+        out[i * bits / 16] |= column << (i * bits % 16);
     }
     out
 }

@@ -142,7 +142,7 @@ pub(super) fn understand<'a>(
     if assumes && caller.who == Who::Root {
         return Err(Malformed);
     }
-    if request.endpoint.is_some_and(|id| came_otherwise(request, id)) {
+    if request.endpoint.is_some_and(|id| !is_endpoint(id) || came_otherwise(request, id)) {
         return Err(Malformed);
     }
     let wildcard_only = catalog.is_wildcard_only(request.action);
@@ -296,6 +296,12 @@ fn is_federated_call(action: &str) -> bool {
 /// R82: the names that AWS gives its services.
 fn is_of_aws(text: &str) -> bool {
     text.ends_with(".amazonaws.com") || text.ends_with(".amazonaws.com.cn")
+}
+
+/// R51: ids of endpoints are `vpce-` and lower-case letters, digits and hyphens.
+fn is_endpoint(id: &str) -> bool {
+    let plain = |c| matches!(c, 'a'..='z' | '0'..='9' | '-');
+    id.strip_prefix("vpce-").is_some_and(|rest| !rest.is_empty() && rest.chars().all(plain))
 }
 
 /// R147: the service says that the request came through no endpoint, or through another.

@@ -1,6 +1,7 @@
 //! ARNs and ARN patterns (R66–R69, R107).
 
 use crate::array::Stored;
+use crate::chunk::Chunk;
 use crate::digits::Digits;
 use crate::glob::{Tail, Template, Variables};
 use crate::layout::{self, Pattern};
@@ -361,8 +362,11 @@ impl<'t, 'v, 's> Matcher<'_, 't, 'v, 's> {
     /// each ending in such a `*`, the last at the end; each but the first may begin at any part of the ARN, and its
     /// leftmost place is a right one.
     fn float(&self, text: &[u8]) -> bool {
-        let mut pos = 0;
-        let mut from = 0;
+        let head = self.tables.bytes(self.pattern.whole, self.pattern.whole_len);
+        if !text.starts_with(head) {
+            return false;
+        }
+        let (mut pos, mut from, mut is_first) = (head.len(), self.pattern.head(), true);
         loop {
             let to = (from..5).find(|i| self.pattern.floats(*i)).unwrap_or(5);
             loop {
@@ -373,14 +377,14 @@ impl<'t, 'v, 's> Matcher<'_, 't, 'v, 's> {
                     }
                     Run::Ends(_) => return true,
                     Run::Never => return false,
-                    Run::Differs if from == 0 => return false,
+                    Run::Differs if is_first => return false,
                     Run::Differs => match after_colon(text, pos) {
                         Some(next) => pos = next,
                         None => return false,
                     },
                 }
             }
-            from = to + 1;
+            (from, is_first) = (to + 1, false);
         }
     }
 
@@ -388,13 +392,23 @@ impl<'t, 'v, 's> Matcher<'_, 't, 'v, 's> {
     fn run(&self, from: usize, to: usize, text: &[u8], pos: usize) -> Run {
         let mut pos = pos;
         for index in from..=to.min(4) {
-            let Some(next) = after_colon(text, pos) else { return Run::Differs };
-            if !self.part(index, text.get(pos..next - 1).unwrap_or_default()) {
-                return Run::Differs;
-            }
+            let Some(next) = self.behind_part(index, text, pos) else { return Run::Differs };
             pos = next;
         }
         if to < 5 { Run::Ends(pos) } else { self.last(text.get(pos..).unwrap_or_default()) }
+    }
+
+    /// What follows the colon behind a part that matches where it begins.
+    fn behind_part(&self, index: usize, text: &[u8], pos: usize) -> Option<usize> {
+        if let (start, len) = self.pattern.part(index)
+            && len >> 30 == layout::PART_LITERAL
+        {
+            let literal = self.tables.bytes(start, len & layout::PART_LEN);
+            let is_part = matches!(text.get(pos..)?.strip_prefix(literal)?, [b':', ..]);
+            return is_part.then_some(pos + literal.len() + 1);
+        }
+        let next = after_colon(text, pos)?;
+        self.part(index, text.get(pos..next - 1)?).then_some(next)
     }
 
     fn last(&self, text: &[u8]) -> Run {
@@ -425,7 +439,10 @@ enum Run {
 
 fn after_colon(text: &[u8], pos: usize) -> Option<usize> {
     let rest = text.get(pos..)?;
-    Some(pos + memchr(b':', rest)? + 1)
+    // Most parts are short.
+    let near = rest.first_chunk().map_or(0, |chunk| Chunk::new(chunk).is(b':'));
+    let place = if near != 0 { near.trailing_zeros() as usize } else { memchr(b':', rest)? };
+    Some(pos + place + 1)
 }
 
 #[cfg(test)]

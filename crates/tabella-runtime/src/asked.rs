@@ -146,13 +146,17 @@ impl<'a> Facts<'a> {
             & self.resource_account().is_none()
     }
 
-    /// R147: the context has `aws:SourceIp`, or another endpoint's `aws:SourceVpce`.
+    /// R51, R147: no endpoint is called so, or the context has `aws:SourceIp`, or another endpoint's `aws:SourceVpce`.
     #[cold]
     fn came_otherwise(&self, tables: &Tables<'_>, endpoint: &str) -> bool {
         let odd = |key: &str, values: Values<'_>| {
             key.eq_ignore_ascii_case("aws:SourceIp")
                 || (key.eq_ignore_ascii_case("aws:SourceVpce") && values != Values::One(endpoint))
         };
+        let plain = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-';
+        if !endpoint.strip_prefix("vpce-").is_some_and(|id| !id.is_empty() && id.bytes().all(plain)) {
+            return true;
+        }
         match self {
             Facts::Names(request) => request.context.entries().iter().any(|e| odd(e.key, e.values)),
             Facts::Ids(request) => request.context.entries().iter().any(|(id, values)| {
@@ -338,8 +342,8 @@ impl<'a> Asked<'a> {
     }
 
     /// The request contradicts itself: a federated call that a provider does not make (R126), a role assumed by a root
-    /// user (R123; but a recorded context asks what policies say), or one that came through an endpoint and says that it
-    /// did not (R147). Asked only where more than the caller's own policies speak.
+    /// user (R123; but a recorded context asks what policies say), or one that came through what is no endpoint, or through
+    /// one and says that it did not (R51, R147). Asked only where more than the caller's own policies speak.
     pub fn is_contradictory(&self) -> bool {
         let federated = matches!(self.action, b"sts:assumerolewithsaml" | b"sts:assumerolewithwebidentity");
         (federated && self.who.kind != Kind::Provider)
@@ -477,8 +481,8 @@ fn account_digits<'a>(tables: &Tables<'a>, index: u32) -> Option<&'a str> {
 /// `sts` only (R122).
 #[inline(always)]
 fn each_governing(tables: &Tables<'_>, text: &[u8], action: &[u8], mut f: impl FnMut(u32, Resource)) {
-    let (shortest, longest) = (tables.meta.shortest_resource as usize, tables.meta.longest_resource as usize);
-    if longest == 0 || text.len() < shortest {
+    let (shortest, longest) = tables.governed_lengths;
+    if text.len() < shortest {
         return;
     }
     let mut look = |head: &[u8]| {

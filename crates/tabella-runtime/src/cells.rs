@@ -38,15 +38,15 @@ impl Place {
     }
 }
 
-/// Bits of a column that takes 1, 2, 4 and 8 of a byte; others take two bytes.
-const MASKS: [u32; 4] = [1, 3, 15, 255];
+/// The bits of a column that takes 1, 2, 4, 8 and 16 of them. No row takes others.
+const MASKS: [u32; 8] = [1, 3, 15, 255, 0xFFFF, 0, 0, 0];
 
 impl Row {
-    /// Where in `Shapes` the palette index of a column begins, and in which bits of that byte.
+    /// Where in `Shapes` the palette index of a column stands, and from which bit of the two bytes.
     #[inline(always)]
     fn at(&self, column: u32) -> (usize, u32) {
         let bit = u64::from(column) << (self.shape & 7);
-        ((self.shape >> 3) as usize + (bit >> 3) as usize, bit as u32 & 7)
+        ((self.shape >> 3) as usize + (bit >> 4) as usize, bit as u32 & 15)
     }
 }
 
@@ -81,12 +81,9 @@ impl Tables<'_> {
     #[inline(always)]
     pub(crate) fn cell_of(&self, row: &Row, place: &Place) -> Option<usize> {
         let (at, shift) = row.at(place.column);
-        let byte = u32::from(*self.shapes.get(at)?);
-        let index = match MASKS.get((row.shape & 7) as usize) {
-            Some(mask) => byte >> shift & mask,
-            None => byte | u32::from(*self.shapes.get(at + 1)?) << 8,
-        };
-        Some(row.palette as usize + index as usize)
+        let columns = u32::from(u16::from_le_bytes(*self.shapes.get(at)?));
+        let mask = MASKS.get((row.shape & 7) as usize).copied().unwrap_or(0);
+        Some(row.palette as usize + (columns >> shift & mask) as usize)
     }
 
     /// The cell of a set for an action; [`CELL_POLICIES`]: the per-policy tables know.

@@ -316,3 +316,24 @@ impl<'a> From<Option<Values<'a>>> for Found<'a> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{DERIVED, KeyClass, PRINCIPAL_TAG};
+    use crate::request::is_derived_key;
+
+    /// What requests may not say is what is derived, and the other way round.
+    #[test]
+    fn every_derived_key_has_a_class() {
+        for (number, (key, class)) in (2..).zip(DERIVED) {
+            assert!(is_derived_key(key), "{key}");
+            assert_eq!(KeyClass::of(key), class, "{key}");
+            assert_eq!(KeyClass::from_number(number), class, "{key}");
+        }
+        assert!(is_derived_key(PRINCIPAL_TAG) && KeyClass::of(PRINCIPAL_TAG) == KeyClass::PrincipalTag);
+        for key in crate::request::DERIVED {
+            let own = DERIVED.iter().any(|(name, _)| name.eq_ignore_ascii_case(key));
+            assert!(own, "{key} has no class");
+        }
+    }
+}

@@ -4,9 +4,8 @@ use crate::cells::Place;
 use crate::decide::{self, MALFORMED, OWN};
 use crate::decision::Decision;
 use crate::derive::KeyClass;
-use crate::fold::lower;
 use crate::known::ById;
-use crate::layout::{ACTION_BYTES, ACTION_NAME_LEN, CELL_ALLOW, CELL_PROGRAM, CELL_UNLESS};
+use crate::layout::{ACTION_NAME_LEN, CELL_ALLOW, CELL_PROGRAM, CELL_UNLESS};
 use crate::request::{ContextError, Session, Values};
 use crate::seen::Seen;
 use crate::tables::Tables;
@@ -124,8 +123,7 @@ impl Tables<'_> {
 
     /// The id of an action, `service:Name` in any case. Without one, ask by name: the action is decided all the same.
     pub fn action_id(&self, name: &str) -> Option<ActionId> {
-        let mut buffer = [0; ACTION_BYTES];
-        let (index, action) = self.find_action(lower(name.as_bytes(), &mut buffer)?)?;
+        let (index, action) = self.find_action(name.as_bytes())?;
         let action = action.read();
         let flags = action.name_len & !ACTION_NAME_LEN;
         Some(ActionId { index, place: Place::of(&action), flags, tables: self.tag() })

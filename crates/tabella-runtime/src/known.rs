@@ -1,8 +1,7 @@
 //! Requests whose caller is declared: by names, by ids, and for sessions.
 
 use crate::array::Stored;
-use crate::asked::{Facts, USUAL_ACTION, Verb};
-use crate::fold::lower;
+use crate::asked::{Facts, Verb};
 use crate::ids::IdRequest;
 use crate::layout::{Action, Principal, Record};
 use crate::request::Request;
@@ -33,9 +32,7 @@ impl<'a> ByName<'a> {
     /// `Err`: it is another caller, with the action if that is known.
     #[inline(always)]
     pub fn new(tables: &'a Tables<'a>, request: &'a Request<'a>) -> Result<Self, Option<Stored<'a, Action>>> {
-        let mut name = [0; USUAL_ACTION];
-        let action = lower(request.action.as_bytes(), &mut name).and_then(|name| tables.find_action(name));
-        let (_, action) = action.ok_or(None)?;
+        let (_, action) = tables.find_action(request.action.as_bytes()).ok_or(None)?;
         match tables.find_principal(request.principal) {
             Some((_, caller)) if caller.read().is_well_formed() => Ok(ByName { request, caller, action }),
             _ => Err(Some(action)),

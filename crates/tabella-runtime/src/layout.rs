@@ -3,14 +3,16 @@
 //! Everything is little-endian and addressed by index. `docs/artifact.md` describes the same byte by byte; a change
 //! here is a change there and a new [`VERSION`]. This module knows nothing of what the records mean for a decision.
 
+mod hash;
 mod records;
 
+pub use hash::*;
 pub use records::*;
 
 /// First eight bytes of every artifact.
 pub const MAGIC: [u8; 8] = *b"TABELLA\0";
 /// Version of the format. A reader takes exactly its own.
-pub const VERSION: u32 = 7;
+pub const VERSION: u32 = 8;
 /// Bytes of the header.
 pub const HEADER_BYTES: usize = 128;
 /// Bytes of an entry of the section table, which follows the header.
@@ -110,8 +112,8 @@ sections! {
     LevelPolicies = Word::SIZE, "level policies";
     /// [`Row`].
     Rows = Row::SIZE, "rows";
-    /// A [`Shape`] and its packed columns, and so on.
-    Shapes = 1, "shapes";
+    /// u16: a [`Shape`] in four of them and its packed columns, and so on.
+    Shapes = 2, "shapes";
     /// u32: cells.
     Cells = Word::SIZE, "cells";
     /// [`Item`]: residual programs.
@@ -189,8 +191,8 @@ pub const CELL_UNLESS: u32 = 1 << 31;
 pub const CELL_POLICIES: u32 = u32::MAX;
 /// Of [`Row::shape`]: all columns have one cell, which stands where other rows say where their palette begins.
 pub const UNIFORM: u32 = 7;
-/// Most bytes of `Shapes`.
-pub const SHAPES_LIMIT: usize = 1 << 29;
+/// Most u16 of `Shapes`.
+pub const SHAPES_LIMIT: usize = 1 << 28;
 /// Services of a [`ServiceWord`].
 pub const WORD_SERVICES: u32 = 32;
 
@@ -422,30 +424,4 @@ pub mod operator {
     pub const ARN_NOT_LIKE: u32 = 25;
     /// Null
     pub const NULL: u32 = 26;
-}
-
-/// The hash of all lookups: rapidhash V3 (micro), seeded.
-#[inline]
-pub fn hash(bytes: &[u8], secrets: &rapidhash::v3::RapidSecrets) -> u64 {
-    rapidhash::v3::rapidhash_v3_micro_inline::<true, false>(bytes, secrets)
-}
-
-/// The hash of a role's account and name.
-#[inline]
-pub fn role_hash(account: &[u8], name: &[u8], secrets: &rapidhash::v3::RapidSecrets) -> u64 {
-    hash(name, secrets) ^ hash(account, secrets).rotate_left(32)
-}
-
-/// The bucket of a hash; its pilot then picks the slot.
-#[inline(always)]
-pub const fn bucket(hash: u64, buckets: usize) -> usize {
-    (((hash >> 32) * buckets as u64) >> 32) as usize
-}
-
-/// The slot of a hash under a pilot.
-#[inline(always)]
-pub const fn slot(hash: u64, pilot: u8, slots: usize) -> usize {
-    // Odd, so that no bit of the hash is lost.
-    let mixed = hash.wrapping_mul(0xD6E8_FEB8_6659_FD93_u64.wrapping_add((pilot as u64) << 1));
-    (((mixed >> 32) * slots as u64) >> 32) as usize
 }

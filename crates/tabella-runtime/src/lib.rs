@@ -17,6 +17,7 @@ mod array;
 mod asked;
 mod bytes;
 mod cells;
+mod chunk;
 mod cond;
 mod decide;
 mod decision;

@@ -54,6 +54,7 @@ impl<'a> Tables<'a> {
         let accounts = table.array::<Account>(Section::Accounts)?;
         let mut tables = Tables {
             governed: 0,
+            governed_lengths: (usize::MAX, 0),
             has_rcps: accounts.iter().any(|a| a.rcps != NONE),
             rcps_deny: true,
             content_hash: table.content_hash,
@@ -80,7 +81,7 @@ impl<'a> Tables<'a> {
             levels: table.array(Section::Levels)?,
             level_policies: table.array(Section::LevelPolicies)?,
             rows: table.array(Section::Rows)?,
-            shapes: table.bytes(Section::Shapes)?,
+            shapes: table.bytes(Section::Shapes)?.as_chunks().0,
             cells: table.array(Section::Cells)?,
             items: table.array(Section::Items)?,
             principal_entries: table.array(Section::PrincipalEntries)?,
@@ -102,6 +103,10 @@ impl<'a> Tables<'a> {
         tables.rcps_deny = tables.accounts.iter().any(|a| may_deny(a.rcps));
         let arn = |r: Resource| Arn::new(tables.bytes(r.arn, r.arn_len));
         tables.governed = tables.resources.iter().fold(0, |bits, r| bits | arn(r).service_bit());
+        tables.governed_lengths = tables.resources.iter().fold((usize::MAX, 0), |(shortest, longest), r| {
+            let len = r.arn_len as usize;
+            (shortest.min(len), longest.max(len))
+        });
         Ok(tables)
     }
 }

@@ -27,7 +27,8 @@ pub struct Request<'a> {
     /// names another owner than they do is malformed. `None`: the ARN's account part, else the account of the resource
     /// policy that governs it, else the principal's own account, if it is declared.
     pub resource_account: Option<&'a str>,
-    /// The VPC endpoint the request came through (`vpce-…`).
+    /// The VPC endpoint the request came through, `vpce-` and lower-case letters, digits and hyphens; anything else is
+    /// malformed. Its policy is asked if it is named here, not for the `aws:SourceVpce` of a context.
     pub endpoint: Option<&'a str>,
     /// What the service says of the request.
     pub context: Context<'a>,
@@ -145,7 +146,8 @@ impl<'a> Context<'a> {
     }
 }
 
-const DERIVED: [&str; 13] = [
+/// Each has its `KeyClass`.
+pub(crate) const DERIVED: [&str; 13] = [
     "aws:PrincipalArn",
     "aws:PrincipalAccount",
     "aws:PrincipalType",

@@ -1,6 +1,7 @@
 //! ARNs of the usual shape, split in no time.
 
 use crate::arn::Split;
+use crate::chunk::Chunk;
 
 /// An ARN that is `arn:aws:`, a service and a region that are short, a service being named, twelve bytes or none, and
 /// anything; or every resource (R65).
@@ -103,10 +104,10 @@ const fn without_first(bits: u64) -> u64 {
 /// Bit by bit the colons among the first 48 bytes.
 #[inline(always)]
 fn first_colons(text: &[u8]) -> u64 {
-    let Some(last) = text.len().checked_sub(16) else { return colons_of_few(text) };
+    let Some(last) = text.len().checked_sub(Chunk::BYTES) else { return colons_of_few(text) };
     // The last sixteen bytes stand for what is not there of the second and third: some colons are then found twice.
     let at = |from: usize| match text.get(from..).and_then(|rest| rest.first_chunk()) {
-        Some(chunk) => u64::from(colons_of(chunk)) << from,
+        Some(chunk) => u64::from(Chunk::new(chunk).is(b':')) << from,
         None => 0,
     };
     at(0) | at(last.min(16)) | at(last.min(32))
@@ -116,37 +117,6 @@ fn first_colons(text: &[u8]) -> u64 {
 #[inline(never)]
 fn colons_of_few(text: &[u8]) -> u64 {
     text.iter().rev().fold(0, |bits, byte| bits << 1 | u64::from(*byte == b':'))
-}
-
-/// Bit by bit the colons of sixteen bytes.
-#[cfg(all(target_arch = "x86_64", target_feature = "sse2"))]
-#[inline(always)]
-fn colons_of(chunk: &[u8; 16]) -> u16 {
-    use safe_arch::{cmp_eq_mask_i8_m128i, load_unaligned_m128i, move_mask_i8_m128i, set_splat_i8_m128i};
-    let colon = set_splat_i8_m128i(b':' as i8);
-    move_mask_i8_m128i(cmp_eq_mask_i8_m128i(load_unaligned_m128i(chunk), colon)) as u16
-}
-
-/// The same on other machines.
-#[cfg(not(all(target_arch = "x86_64", target_feature = "sse2")))]
-#[inline(always)]
-fn colons_of(chunk: &[u8; 16]) -> u16 {
-    colons_by_words(chunk)
-}
-
-/// The same in two words.
-#[cfg(any(test, not(all(target_arch = "x86_64", target_feature = "sse2"))))]
-#[inline(always)]
-fn colons_by_words(chunk: &[u8; 16]) -> u16 {
-    // Eight bits, one in each byte's highest place, become one byte.
-    let byte = |word: &[u8; 8]| {
-        let found = crate::arn::colons_in(u64::from_le_bytes(*word)) >> 7;
-        (found.wrapping_mul(0x0102_0408_1020_4080) >> 56) as u16
-    };
-    match chunk.as_chunks() {
-        ([low, high], _) => byte(low) | byte(high) << 8,
-        _ => 0,
-    }
 }
 
 #[cfg(test)]

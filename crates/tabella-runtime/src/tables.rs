@@ -3,6 +3,7 @@
 use crate::array::{Array, Stored};
 use crate::bytes::same;
 use crate::digits::Digits;
+use crate::fold::lower;
 use crate::glob::{Template, Variables};
 use crate::layout::{self, *};
 use rapidhash::v3::RapidSecrets;
@@ -23,6 +24,8 @@ pub struct Tables<'a> {
     pub(crate) rcps_deny: bool,
     /// The services whose resources have policies of their own: a bit for each, which others may share.
     pub(crate) governed: u64,
+    /// Bytes of the shortest ARN and of the longest that has a policy of its own; none has: the other way round.
+    pub(crate) governed_lengths: (usize, usize),
     pub(crate) strings: &'a str,
     pub(crate) blobs: &'a [u8],
     pub(crate) services: Array<'a, Service>,
@@ -44,7 +47,7 @@ pub struct Tables<'a> {
     pub(crate) levels: Array<'a, Run>,
     pub(crate) level_policies: Array<'a, Word>,
     pub(crate) rows: Array<'a, Row>,
-    pub(crate) shapes: &'a [u8],
+    pub(crate) shapes: &'a [[u8; 2]],
     pub(crate) cells: Array<'a, Word>,
     pub(crate) items: Array<'a, Item>,
     pub(crate) principal_entries: Array<'a, PrincipalEntry>,
@@ -127,18 +130,30 @@ impl<'a> Tables<'a> {
     /// A user or role by its ARN.
     #[inline(always)]
     pub(crate) fn find_principal(&self, arn: &str) -> Option<(u32, Stored<'a, Principal>)> {
-        let arn = arn.as_bytes();
-        let hash = layout::hash(arn, &self.secrets);
-        let pilot = *self.principal_pilots.get(bucket(hash, self.principal_pilots.len()))?;
-        let at = slot(hash, pilot, self.principals.len());
-        let stored = self.principals.stored(at)?;
+        let Some(usual) = UsualArn::of(arn.as_bytes()) else { return self.find_odd_principal(arn) };
+        let (at, stored) = self.principal_at(usual.hash(&self.secrets))?;
         let found = stored.read();
         let same = found.arn_len as usize == arn.len()
             && match found.flags & INLINE {
-                0 => found.arn_len > 0 && self.arn_of(stored).as_bytes() == arn,
-                _ => stored.is_inline(arn),
+                0 => self.arn_of(stored) == arn,
+                _ => stored.is_inline(usual.rest()),
             };
-        same.then_some((at as u32, stored))
+        same.then_some((at, stored))
+    }
+
+    /// The same with an ARN of another shape.
+    #[inline(never)]
+    fn find_odd_principal(&self, arn: &str) -> Option<(u32, Stored<'a, Principal>)> {
+        let (at, stored) = self.principal_at(layout::hash(arn.as_bytes(), &self.secrets))?;
+        (!arn.is_empty() && self.arn_of(stored) == arn).then_some((at, stored))
+    }
+
+    /// Who may have an ARN of a hash.
+    #[inline(always)]
+    fn principal_at(&self, hash: u64) -> Option<(u32, Stored<'a, Principal>)> {
+        let pilot = *self.principal_pilots.get(bucket(hash, self.principal_pilots.len()))?;
+        let at = slot(hash, pilot, self.principals.len());
+        Some((at as u32, self.principals.stored(at)?))
     }
 
     /// The ARN of a user or role.
@@ -194,21 +209,37 @@ impl<'a> Tables<'a> {
         });
     }
 
-    /// An action by its lower-case name.
+    /// An action by its name in any case.
     #[inline(always)]
     pub(crate) fn find_action(&self, name: &[u8]) -> Option<(u32, Stored<'a, Action>)> {
-        let hash = layout::hash(name, &self.secrets);
+        let Some(ends) = Ends::of(name) else { return self.find_odd_action(name) };
+        let ends = ends.lower();
+        let (at, stored) = self.action_at(ends.hash(name.len(), &self.secrets))?;
+        let same = stored.name_len() == name.len()
+            && stored.text().get(..name.len()).and_then(Ends::of).is_some_and(|own| own.are(ends));
+        same.then_some((at, stored))
+    }
+
+    /// The same with a name that is very short or long.
+    #[inline(never)]
+    fn find_odd_action(&self, name: &[u8]) -> Option<(u32, Stored<'a, Action>)> {
+        let mut lowered = [0; ACTION_BYTES];
+        let name = lower(name, &mut lowered)?;
+        let (at, stored) = self.action_at(layout::hash(name, &self.secrets))?;
+        let same = !name.is_empty()
+            && match stored.text().get(..name.len()) {
+                Some(own) => stored.name_len() == name.len() && same(own, name),
+                None => self.is_text(stored.read().name, stored.name_len() as u32, name),
+            };
+        same.then_some((at, stored))
+    }
+
+    /// What may be the action of a hash.
+    #[inline(always)]
+    fn action_at(&self, hash: u64) -> Option<(u32, Stored<'a, Action>)> {
         let pilot = *self.action_pilots.get(bucket(hash, self.action_pilots.len()))?;
         let at = slot(hash, pilot, self.actions.len());
-        let stored = self.actions.stored(at)?;
-        let found = stored.read();
-        let len = found.name_len & ACTION_NAME_LEN;
-        let same = len as usize == name.len()
-            && match stored.text().get(..name.len()) {
-                Some(own) => len > 0 && same(own, name),
-                None => self.is_text(found.name, len, name),
-            };
-        same.then_some((at as u32, stored))
+        Some((at as u32, self.actions.stored(at)?))
     }
 
     pub(crate) fn find_service(&self, prefix: &[u8]) -> Option<u32> {
@@ -230,6 +261,12 @@ impl<'a> Tables<'a> {
 }
 
 impl Stored<'_, Action> {
+    /// Bytes of its name.
+    #[inline(always)]
+    fn name_len(&self) -> usize {
+        (self.read().name_len & ACTION_NAME_LEN) as usize
+    }
+
     /// Its name, if that is no longer.
     #[inline(always)]
     fn text(&self) -> &[u8] {
@@ -258,13 +295,12 @@ impl Stored<'_, Principal> {
         named && record.flags & (INLINE | IS_ROLE) == INLINE | IS_ROLE
     }
 
-    /// Whether this is its ARN, which is [`INLINE`] and as long.
+    /// Whether this stands behind [`ARN_HEAD`] in its ARN, which is [`INLINE`] and as long.
     #[inline(always)]
-    fn is_inline(&self, arn: &[u8]) -> bool {
-        let Some((head, rest)) = arn.split_first_chunk() else { return false };
+    fn is_inline(&self, rest: &[u8]) -> bool {
         // Digits and tail are the end of the record, one behind the other.
         let own = self.bytes().last_chunk::<44>().and_then(|own| own.get(..rest.len()));
-        *head == ARN_HEAD && own.is_some_and(|own| same(own, rest))
+        own.is_some_and(|own| same(own, rest))
     }
 }
 

@@ -91,7 +91,7 @@ impl<'a, K: Known<'a>> Usual<'_, 'a, K> {
             Governing::look(self.tables, self.named.text(), self.known.verb().name(self.tables))
         } else {
             // R65: what is matched is `*`, which no policy governs.
-            let known = self.named.owner().is_some() && self.tables.meta.shortest_resource > 1;
+            let known = self.named.owner().is_some() && self.tables.governed_lengths.0 > 1;
             known.then_some(Governing::NONE)?
         };
         let cells = self.cells(cells);

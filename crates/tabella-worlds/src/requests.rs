@@ -403,7 +403,8 @@ impl<'w> Aimer<'w> {
         };
         request.endpoint = match rng.below(16) {
             0 | 1 => rng.maybe(&self.world.endpoints).map(|e| e.id.to_string()),
-            2 => Some("vpce-unknown".to_string()),
+            2 if rng.chance(80) => Some("vpce-unknown".to_string()),
+            2 => Some((*rng.pick(&["", "vpce-", "VPCE-0", "vpce-0 "])).to_string()),
             _ => None,
         };
         let odd = rng.chance(3);

@@ -120,10 +120,6 @@ records! {
         organization_len,
         /// [`ServiceWord`]s of each set.
         stride,
-        /// Bytes of the shortest ARN of `Resources`.
-        shortest_resource,
-        /// Bytes of the longest.
-        longest_resource,
         /// Zero.
         reserved,
     }
@@ -288,7 +284,7 @@ records! {
     }
     /// The cells of one service in one set.
     Row {
-        /// First byte of its packed columns in `Shapes` << 3 | log2 of the bits a column takes (0..=4), or [`UNIFORM`].
+        /// Where its packed columns begin in `Shapes` << 3 | log2 of the bits a column takes (0..=4), or [`UNIFORM`].
         shape,
         /// First cell of the palette; of a uniform row, its cell.
         palette,

@@ -59,25 +59,28 @@ pub(super) fn rows(c: &Check<'_, '_>) -> Checked {
             continue;
         }
         let (data, log) = (row.shape >> 3, row.shape & 7);
-        let before = (data as usize).checked_sub(Shape::SIZE).and_then(|at| shape_at(t, at));
+        let before = (data as usize).checked_sub(SHAPE).and_then(|at| shape_at(t, at));
         let Some(shape) = before.filter(|s| s.columns & 0xFF == log && log <= 4) else {
             return c.fail(Kind::Index, t.shapes.len() as u64, row.shape.into());
         };
-        c.run(data, shape_bytes(&shape), t.shapes.len())?;
+        c.run(data, shape_len(&shape), t.shapes.len())?;
         let cells = if shape.columns >> 8 == 0 { 0 } else { shape.greatest.saturating_add(1) };
         c.run(row.palette, cells, t.cells.len())?;
     }
     t.cells.iter().try_for_each(|word| cell(c, word.word))
 }
 
+/// Pairs of bytes of a shape's record.
+const SHAPE: usize = Shape::SIZE / 2;
+
 fn shape_at(t: &Tables<'_>, at: usize) -> Option<Shape> {
-    t.shapes.get(at..).and_then(|s| s.first_chunk()).map(Shape::read)
+    t.shapes.get(at..).and_then(|s| s.as_flattened().first_chunk()).map(Shape::read)
 }
 
-/// Bytes of the packed columns behind it.
-fn shape_bytes(shape: &Shape) -> u32 {
+/// Pairs of bytes of the packed columns behind it.
+fn shape_len(shape: &Shape) -> u32 {
     let columns = u64::from(shape.columns >> 8);
-    (columns << (shape.columns & 7)).div_ceil(8) as u32
+    (columns << (shape.columns & 7)).div_ceil(16) as u32
 }
 
 pub(super) fn shapes(c: &Check<'_, '_>) -> Checked {
@@ -89,23 +92,23 @@ pub(super) fn shapes(c: &Check<'_, '_>) -> Checked {
     let mut at = 0;
     while at < t.shapes.len() {
         let Some(shape) = shape_at(t, at) else {
-            return c.fail(Kind::Size, Shape::SIZE as u64, (t.shapes.len() - at) as u64);
+            return c.fail(Kind::Size, SHAPE as u64, (t.shapes.len() - at) as u64);
         };
-        let (columns, log, bytes) = (shape.columns >> 8, shape.columns & 0xFF, shape_bytes(&shape));
+        let (columns, log, len) = (shape.columns >> 8, shape.columns & 0xFF, shape_len(&shape));
         c.at_most(log, 4)?;
-        at += Shape::SIZE;
+        at += SHAPE;
         let start = at as u32;
-        c.run(start, bytes, t.shapes.len())?;
-        c.at_most(greatest(t, start, columns, log, bytes), shape.greatest)?;
-        at += bytes as usize;
+        c.run(start, len, t.shapes.len())?;
+        c.at_most(greatest(t, start, columns, log, len), shape.greatest)?;
+        at += len as usize;
     }
     Ok(())
 }
 
 /// The greatest palette index of a shape.
-fn greatest(t: &Tables<'_>, start: u32, columns: u32, log: u32, bytes: u32) -> u32 {
+fn greatest(t: &Tables<'_>, start: u32, columns: u32, log: u32, len: u32) -> u32 {
     let start = start as usize;
-    let data = t.shapes.get(start..start.saturating_add(bytes as usize)).unwrap_or_default();
+    let data = t.shapes.get(start..start.saturating_add(len as usize)).unwrap_or_default();
     // Bits behind the last column count too: they are 0.
     let of_byte = |byte: &u8| match log {
         0 => u32::from(*byte != 0),
@@ -115,7 +118,7 @@ fn greatest(t: &Tables<'_>, start: u32, columns: u32, log: u32, bytes: u32) -> u
     };
     match log {
         _ if columns == 0 => 0,
-        4 => data.as_chunks().0.iter().map(|b| u32::from(u16::from_le_bytes(*b))).max().unwrap_or(0),
-        _ => data.iter().map(of_byte).max().unwrap_or(0),
+        4 => data.iter().map(|b| u32::from(u16::from_le_bytes(*b))).max().unwrap_or(0),
+        _ => data.as_flattened().iter().map(of_byte).max().unwrap_or(0),
     }
 }
