@@ -89,11 +89,9 @@ impl Writer<'_> {
     fn keys(&mut self) -> Result<(), Failure> {
         for key in self.templates.keys.clone() {
             let (name, name_len) = self.text(&key)?;
-            let mask: Vec<u8> = key.bytes().map(tabella_runtime::case_mask).collect();
-            let (mask, _) = self.blobs.add(&mask)?;
             let class = tabella_runtime::key_class(&key);
             let end = layout::end_words(&key);
-            self.out.push(Section::Keys, &layout::Key { name, name_len, class, mask, end }.bytes());
+            self.out.push(Section::Keys, &layout::Key { name, name_len, class, end }.bytes());
         }
         Ok(())
     }
@@ -375,7 +373,7 @@ impl Writer<'_> {
         unique(self.t.principals.iter().map(|p| p.arn.as_str()), "principal")?;
         for attempt in 0..64 {
             let (seed, secrets) = hashes::secrets(attempt);
-            let action = |(name, _): &(String, _)| layout::action_hash(name.as_bytes(), &secrets);
+            let action = |(name, _): &(String, _)| layout::hash(name.as_bytes(), &secrets);
             let actions: Vec<u64> = names.iter().map(action).collect();
             let principals = self.t.principals.iter();
             let principals: Vec<u64> =

@@ -1,10 +1,9 @@
 //! Values of condition keys: derived from caller, resource and estate, taken from the session, or from the request
 //! (R144–R151). Computed when a condition asks for them.
 
-use crate::array::Stored;
 use crate::asked::{Asked, Facts};
-use crate::fold::{is_folded, is_folded_by};
-use crate::layout::{CASES, IN_ORGANIZATION, Key};
+use crate::fold::is_folded;
+use crate::layout::{CASES, IN_ORGANIZATION};
 use crate::request::{Entry, Values, is_session_key};
 use crate::tables::Tables;
 use crate::who::Kind;
@@ -147,35 +146,21 @@ impl Tables<'_> {
     pub(crate) fn requested<'a>(&self, facts: Facts<'a>, number: u32) -> Option<Values<'a>> {
         match facts {
             Facts::Names(request) => {
-                let key = self.keys.stored(number as usize)?;
-                let record = key.read();
-                let len = record.name_len as usize;
-                let end = u64::from(record.end[0]) | u64::from(record.end[1]) << 32;
+                let key = self.keys.get(number as usize)?;
+                let len = key.name_len as usize;
+                let end = u64::from(key.end[0]) | u64::from(key.end[1]) << 32;
                 // Most keys differ in their length or their last eight bytes.
                 let same = |e: &&Entry<'_>| {
                     let text = e.key.as_bytes();
                     text.len() == len
                         && text.last_chunk().is_none_or(|own| u64::from_le_bytes(*own) | CASES == end)
-                        && self.is_key(key, text)
+                        && is_folded(text, self.bytes(key.name, key.name_len))
                 };
                 request.context.entries().iter().find(same).map(|entry| entry.values)
             }
             Facts::Ids(request) => {
                 request.context.entries().iter().find(|(id, _)| id.index == number).map(|(_, values)| *values)
             }
-        }
-    }
-
-    /// Whether a text as long as a key's name is that name, in any case.
-    #[inline(never)]
-    fn is_key(&self, key: Stored<'_, Key>, text: &[u8]) -> bool {
-        let key = key.read();
-        let (name, mask) = (key.name as usize, key.mask as usize);
-        let name = name.checked_add(text.len()).and_then(|end| self.strings.as_bytes().get(name..end));
-        let mask = mask.checked_add(text.len()).and_then(|end| self.blobs.get(mask..end));
-        match (name, mask) {
-            (Some(name), Some(mask)) => is_folded_by(text, name, mask),
-            _ => false,
         }
     }
 }

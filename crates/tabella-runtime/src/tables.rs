@@ -3,6 +3,7 @@
 use crate::array::{Array, Stored};
 use crate::bytes::same;
 use crate::digits::Digits;
+use crate::ends::{Ends, Thirds};
 use crate::fold::lower;
 use crate::glob::{Template, Variables};
 use crate::layout::{self, *};
@@ -212,26 +213,33 @@ impl<'a> Tables<'a> {
     /// An action by its name in any case.
     #[inline(always)]
     pub(crate) fn find_action(&self, name: &[u8]) -> Option<(u32, Stored<'a, Action>)> {
-        let Some(ends) = Ends::of(name) else { return self.find_odd_action(name) };
+        let Some(ends) = Ends::of(name) else { return self.find_long_action(name) };
         let ends = ends.lower();
-        let (at, stored) = self.action_at(ends.hash(name.len(), &self.secrets))?;
+        let (at, stored) = self.action_at(layout::ends_hash(ends, name.len(), &self.secrets))?;
         let same = stored.name_len() == name.len()
             && stored.text().get(..name.len()).and_then(Ends::of).is_some_and(|own| own.are(ends));
         same.then_some((at, stored))
     }
 
-    /// The same with a name that is very short or long.
+    /// The same with a longer name.
     #[inline(never)]
+    fn find_long_action(&self, name: &[u8]) -> Option<(u32, Stored<'a, Action>)> {
+        let Some(thirds) = Thirds::of(name) else { return self.find_odd_action(name) };
+        let thirds = thirds.lower();
+        let (at, stored) = self.action_at(layout::thirds_hash(thirds, name.len(), &self.secrets))?;
+        let same = stored.name_len() == name.len()
+            && stored.text().get(..name.len()).and_then(Thirds::of).is_some_and(|own| own.are(thirds));
+        same.then_some((at, stored))
+    }
+
+    /// The same with a name that is very short or very long.
+    #[cold]
     fn find_odd_action(&self, name: &[u8]) -> Option<(u32, Stored<'a, Action>)> {
         let mut lowered = [0; ACTION_BYTES];
         let name = lower(name, &mut lowered)?;
         let (at, stored) = self.action_at(layout::hash(name, &self.secrets))?;
-        let same = !name.is_empty()
-            && match stored.text().get(..name.len()) {
-                Some(own) => stored.name_len() == name.len() && same(own, name),
-                None => self.is_text(stored.read().name, stored.name_len() as u32, name),
-            };
-        same.then_some((at, stored))
+        let own = self.bytes(stored.read().name, stored.name_len() as u32);
+        (!name.is_empty() && own == name).then_some((at, stored))
     }
 
     /// What may be the action of a hash.

@@ -6,7 +6,6 @@ mod statements;
 use crate::array::Array;
 use crate::derive::KeyClass;
 use crate::error::{Kind, LoadError};
-use crate::fold::case_mask;
 use crate::layout::*;
 use crate::tables::Tables;
 
@@ -268,11 +267,6 @@ fn keys(c: &Check<'_, '_>) -> Checked {
         let name = c.tables.text(key.name, key.name_len);
         if let Some(at) = name.bytes().position(|b| b.is_ascii_uppercase()) {
             return c.fail(Kind::Value, 0, at as u64);
-        }
-        c.run(key.mask, key.name_len, c.tables.blobs.len())?;
-        let mask = c.tables.blob(key.mask, key.name_len);
-        if let Some(at) = name.bytes().zip(mask).position(|(byte, bits)| case_mask(byte) != *bits) {
-            return c.fail(Kind::Value, key.mask.into(), at as u64);
         }
         if key.end != end_words(name) {
             return c.fail(Kind::Value, key.name.into(), key.name_len.into());

@@ -1,13 +1,22 @@
 //! The hashes of all lookups. What most decisions look up has one that is made of the text's words in no time.
 
 use super::ARN_HEAD;
-use crate::chunk::Chunk;
+use crate::ends::{Ends, Thirds};
 use rapidhash::v3::RapidSecrets;
 
-/// rapidhash V3 (micro), seeded.
+/// The hash of a text: rapidhash V3 (micro), seeded, if it has less than 8 bytes or more than 48.
 #[inline]
-pub fn hash(bytes: &[u8], secrets: &RapidSecrets) -> u64 {
-    rapidhash::v3::rapidhash_v3_micro_inline::<true, false>(bytes, secrets)
+pub fn hash(text: &[u8], secrets: &RapidSecrets) -> u64 {
+    match (Ends::of(text), Thirds::of(text)) {
+        (Some(ends), _) => ends_hash(ends, text.len(), secrets),
+        (_, Some(thirds)) => thirds_hash(thirds, text.len(), secrets),
+        _ => odd_hash(text, secrets),
+    }
+}
+
+#[inline(never)]
+fn odd_hash(text: &[u8], secrets: &RapidSecrets) -> u64 {
+    rapidhash::v3::rapidhash_v3_micro_inline::<true, false>(text, secrets)
 }
 
 /// The hash of a role's account and name.
@@ -16,12 +25,18 @@ pub fn role_hash(account: &[u8], name: &[u8], secrets: &RapidSecrets) -> u64 {
     hash(name, secrets) ^ hash(account, secrets).rotate_left(32)
 }
 
-/// The hash of an action's lower-case name.
-pub fn action_hash(name: &[u8], secrets: &RapidSecrets) -> u64 {
-    match Ends::of(name) {
-        Some(ends) => ends.hash(name.len(), secrets),
-        None => hash(name, secrets),
-    }
+/// The same of so many bytes by their ends.
+#[inline(always)]
+pub(crate) fn ends_hash(ends: Ends, len: usize, secrets: &RapidSecrets) -> u64 {
+    let ([a, b, c, d, ..], [w0, w1, w2, w3]) = (secrets.secrets, ends.words());
+    mix(w0 ^ a ^ len as u64, w1 ^ b) ^ mix(w2 ^ c, w3 ^ d)
+}
+
+/// The same by their thirds.
+#[inline(always)]
+pub(crate) fn thirds_hash(thirds: Thirds, len: usize, secrets: &RapidSecrets) -> u64 {
+    let ([.., e, f, _], (ends, [w4, w5])) = (secrets.secrets, thirds.parts());
+    ends_hash(ends, len, secrets) ^ mix(w4 ^ e, w5 ^ f)
 }
 
 /// The hash of a user's or role's ARN.
@@ -64,51 +79,6 @@ impl<'a> UsualArn<'a> {
     }
 }
 
-/// Chunks that are all of a text of 8 to 32 bytes, some of them maybe twice.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Ends {
-    first: Chunk,
-    /// The same as the first if the text has less than sixteen bytes.
-    last: Chunk,
-}
-
-impl Ends {
-    /// `None`: it has less bytes, or more.
-    #[inline(always)]
-    pub fn of(text: &[u8]) -> Option<Self> {
-        match text.len() {
-            16..=32 => {
-                Some(Ends { first: Chunk::new(text.first_chunk()?), last: Chunk::new(text.last_chunk()?) })
-            }
-            8..16 => {
-                let first = Chunk::of_two(text.first_chunk()?, text.last_chunk()?);
-                Some(Ends { first, last: first })
-            }
-            _ => None,
-        }
-    }
-
-    /// The same in lower case.
-    #[inline(always)]
-    pub fn lower(self) -> Self {
-        Ends { first: self.first.lower(), last: self.last.lower() }
-    }
-
-    /// Whether those of another text of as many bytes are the same.
-    #[inline(always)]
-    pub fn are(self, other: Self) -> bool {
-        self.first.same(other.first) & self.last.same(other.last) == u16::MAX
-    }
-
-    /// The hash of a text of as many bytes.
-    #[inline(always)]
-    pub fn hash(self, len: usize, secrets: &RapidSecrets) -> u64 {
-        let [a, b, c, d, ..] = secrets.secrets;
-        let ([w0, w1], [w2, w3]) = (self.first.words(), self.last.words());
-        mix(w0 ^ a ^ len as u64, w1 ^ b) ^ mix(w2 ^ c, w3 ^ d)
-    }
-}
-
 #[inline(always)]
 fn words(bytes: &[u8; 16]) -> [u64; 2] {
     let both = u128::from_le_bytes(*bytes);
@@ -138,7 +108,7 @@ pub const fn slot(hash: u64, pilot: u8, slots: usize) -> usize {
 
 #[cfg(test)]
 mod tests {
-    use super::{action_hash, arn_hash};
+    use super::{arn_hash, hash};
     use rapidhash::v3::RapidSecrets;
 
     /// Every byte counts at every length, and so does the length.
@@ -159,11 +129,11 @@ mod tests {
     #[test]
     fn every_byte_counts() {
         let secrets = RapidSecrets::seed(7);
-        let actions: [u8; 80] = [b'a'; 80];
-        tells_apart(&actions, 1, |name| action_hash(name, &secrets));
+        let text: [u8; 80] = [b'a'; 80];
+        tells_apart(&text, 1, |text| hash(text, &secrets));
         let mut arn = [b'a'; 80];
         arn[..25].copy_from_slice(b"arn:aws:iam::111111111111");
         tells_apart(&arn, 1, |arn| arn_hash(arn, &secrets));
-        tells_apart(&actions, 1, |arn| arn_hash(arn, &secrets));
+        tells_apart(&text, 1, |arn| arn_hash(arn, &secrets));
     }
 }

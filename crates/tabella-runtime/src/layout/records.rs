@@ -254,8 +254,6 @@ records! {
         name_len,
         /// Where its value comes from, see `KeyClass`.
         class,
-        /// Which bits of the name count when case does not: as many bytes of `Blobs`.
-        mask,
         /// The name's last eight bytes, the bit set that makes the two cases of a letter; zeros when there are less.
         end[2],
     }
