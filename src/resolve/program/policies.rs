@@ -4,10 +4,9 @@
 use super::items::Table;
 use super::{Build, Shared};
 use crate::diag::{Diagnostic, codes::resolve as code};
-use crate::hir::{PolicyId, PolicyKind, Str};
+use crate::hir::{PolicyId, PolicyKind, Str, is_account_id};
 use crate::resolve::cx::{Bindings, Vals};
 use crate::resolve::document::Head;
-use crate::resolve::principal::is_account_id;
 use crate::source::Span;
 use crate::syntax::ast::{Argument, Lexeme, Policy, PolicyRef};
 use hashbrown::{HashMap, HashSet};
