@@ -1,11 +1,12 @@
-//! A service that loads an artifact and asks it. Run it with `cargo run --example embed`.
+//! A service that loads an artifact and asks it. Run it with `cargo run --example embed company.tbl`, after
+//! `tabella build -o company.tbl examples/company`.
 
 use tabella_runtime::{Context, Entry, Request, Session, Tables, Values};
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
-    // Made by `tabella build -o company.tbl examples/company`.
     let path = std::env::args().nth(1).unwrap_or_else(|| "company.tbl".into());
-    let bytes = std::fs::read(path)?;
+    let bytes = std::fs::read(&path)
+        .map_err(|e| format!("{path}: {e}; `tabella build -o {path} examples/company` makes it"))?;
     let tables = Tables::load(&bytes)?;
 
     // What the service knows of the request. Setting a key that the engine derives would be an error here.

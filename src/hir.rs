@@ -90,6 +90,11 @@ pub struct Account {
     pub span: Span,
 }
 
+/// Whether a text is the id of an account: twelve digits.
+pub fn is_account_id(text: &str) -> bool {
+    text.len() == 12 && text.bytes().all(|b| b.is_ascii_digit())
+}
+
 /// What a document is; it decides which elements it may have and how it combines.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum PolicyKind {

@@ -2,11 +2,13 @@
 //!
 //! A policy becomes simpler at every stage and never goes back; each stage is one module:
 //! [`syntax`] and [`json`] → [`resolve`] → [`normalize`] → [`lower`] → [`artifact`] → `tabella_runtime`.
+//! [`compile()`] goes through all of them.
 
 pub mod artifact;
 pub mod assume;
 pub mod cases;
 pub mod catalog;
+pub mod compile;
 pub mod diag;
 pub mod export;
 pub mod hir;
@@ -23,3 +25,5 @@ pub mod syntax;
 
 #[doc(hidden)]
 pub mod cli;
+
+pub use compile::compile;

@@ -1,27 +1,47 @@
-//! Every bound of the compiler in one place, with the reason for it.
+//! Every bound beyond which the compiler refuses an input, with the reason for it. What only ends a search for
+//! something better (heuristics, suggestions, lengths of lists in messages) stands where it is used.
 
 /// What one compilation may use. Going over any of these is a diagnostic, never a crash.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Limits {
     /// Bytes of one source or JSON file. Spans are 32 bits wide; 256 MiB leaves room and bounds memory.
     pub file_bytes: usize,
-    /// Nesting of expressions, organization units, JSON values. No stage may recurse deeper.
+    /// Nesting of expressions, organization units, JSON values. The parser's tree and what walks it are as deep as this;
+    /// 128 levels fit a small stack, and people write five.
     pub nesting: usize,
-    /// Diagnostics kept for one compilation; the rest is counted.
+    /// Diagnostics kept for one compilation; the rest is counted. A thousand is more than anybody reads, and the memory of
+    /// a file that is wrong at every byte stays small.
     pub diagnostics: usize,
-    /// Files of one compilation.
+    /// Files of one compilation. Imports can name each other without end; the largest estates have some thousands.
     pub files: usize,
-    /// Conjunctions one statement's condition may become in disjunctive normal form.
+    /// Conjunctions one statement's condition may become in disjunctive normal form. Ands of ors multiply; 256 keeps a
+    /// decision within microseconds, and IAM's own conditions are one conjunction.
     pub disjuncts: usize,
-    /// Statements that macro expansion (parametrised policies) may produce.
+    /// Comparisons one statement's condition may have. Named conditions can double at every use; IAM's documents, of
+    /// 10,240 characters at most, have some hundreds.
+    pub comparisons: usize,
+    /// Members that all sets of one kind may have together once they are flattened. Sets of sets can double at every use;
+    /// four million texts are some hundreds of megabytes.
+    pub members: usize,
+    /// Statements that macro expansion (parametrised policies) may produce. Their indexes are 32 bits wide, and each takes
+    /// some hundred bytes on its way.
     pub statements: usize,
-    /// Bytes of one pattern (an ARN, an action, a condition value).
+    /// Bytes of one pattern (an ARN, an action, a condition value). AWS's longest ARN has 2,048; matching takes time in
+    /// proportion to it.
     pub pattern_bytes: usize,
-    /// Bytes of the artifact.
+    /// Bytes of the artifact. Offsets are 32 bits wide; this leaves room, and bounds what a reader maps.
     pub artifact_bytes: usize,
     /// Distinct table rows that lowering may intern for every 65,536 statements before it leaves the rest to the
-    /// per-policy tables.
+    /// per-policy tables: rows for all pairs of principals and resources would be the product of both.
     pub rows: usize,
+}
+
+impl Limits {
+    /// Nesting of a condition whose named conditions are expanded and whose negations are pushed down, which both add to
+    /// what is written. Normalizing recurses so deep, and a thousand levels fit the stack of a thread.
+    pub fn expanded_nesting(&self) -> usize {
+        self.nesting.saturating_mul(4).min(1_000)
+    }
 }
 
 impl Default for Limits {
@@ -32,6 +52,8 @@ impl Default for Limits {
             diagnostics: 1_000,
             files: 10_000,
             disjuncts: 256,
+            comparisons: 10_000,
+            members: 4_000_000,
             statements: 20_000_000,
             pattern_bytes: 16 << 10,
             artifact_bytes: 3 << 30,

@@ -106,7 +106,7 @@ impl Bench {
         let catalog = Catalog::shipped().with_services(&checked.world().services);
         let (nf, _) = normalize::normalize(&checked, &limits);
         let (tables, _) = lower::lower(&nf.unwrap(), &catalog, &sources, &limits);
-        let artifact = artifact::write(&tables.unwrap(), &limits, &WriteOptions::default()).unwrap();
+        let artifact = artifact::write(&tables, &limits, &WriteOptions::default()).unwrap();
         Bench { checked, catalog, artifact }
     }
 

@@ -248,6 +248,8 @@ error[T0101]: expected an item such as `policy` or `role`, found `rolle`
   |
 1 | rolle R {}
   | ^^^^^
+  |
+  = help: did you mean `role`?
 
 3 errors
 
@@ -1062,7 +1064,8 @@ error[T0712]: `a.json` is a policy document, and nothing says where it is attach
     let bucket = DOCUMENT.replace("\"Effect\"", "\"Principal\": \"*\", \"Effect\"");
     dir.write("bucket.json", bucket.as_bytes());
     let out = dir.run(&["import", "bucket.json"]).assert().code(2);
-    assert!(String::from_utf8_lossy(&out.get_output().stderr).contains("T0244"));
+    let stderr = String::from_utf8_lossy(&out.get_output().stderr).into_owned();
+    assert!(stderr.contains("T0244") && stderr.contains("`--on`"), "{stderr}");
     dir.run(&["import", "bucket.json", "--on", "arn:aws:s3:::b"]).assert().code(0);
 }
 

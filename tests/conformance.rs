@@ -47,8 +47,7 @@ impl Engine for Tables {
         let (form, findings) = tabella::normalize::normalize(&checked, &limits);
         let form = form.ok_or(findings)?;
         let catalog = &self.reference.catalog;
-        let (tables, findings) = tabella::lower::lower(&form, catalog, &SourceMap::new(), &limits);
-        let tables = tables.ok_or(findings)?;
+        let (tables, _) = tabella::lower::lower(&form, catalog, &SourceMap::new(), &limits);
         let bytes =
             tabella::artifact::write(&tables, &limits, &WriteOptions::default()).map_err(|d| vec![d])?;
         let tables = tabella_runtime::Tables::load(&bytes).unwrap();

@@ -5,7 +5,7 @@ use super::OwnedRequest;
 use crate::diag::{Diagnostic, has_errors};
 use crate::hir::{
     Account, AccountId, Endpoint, Identity, IdentityKind, Organization, Policy, PolicyId, PolicyKind,
-    ResourcePolicy, World,
+    ResourcePolicy, World, is_account_id,
 };
 use crate::json::{self, Node, NodeKind};
 use crate::limits::Limits;
@@ -62,7 +62,7 @@ struct Documents {
 
 impl Documents {
     fn place(self, world: &mut World, request: &mut OwnedRequest) {
-        let part = |text: &str| text.split(':').nth(4).filter(|a| is_account(a)).map(str::to_owned);
+        let part = |text: &str| text.split(':').nth(4).filter(|a| is_account_id(a)).map(str::to_owned);
         let caller = part(&request.principal);
         // The caller's account owns the resource when nobody else does.
         let owner = request.resource_account.clone().or_else(|| part(&request.resource)).or(caller.clone());
@@ -97,10 +97,6 @@ impl Documents {
             request.endpoint = Some(ENDPOINT.to_owned());
         }
     }
-}
-
-fn is_account(text: &str) -> bool {
-    text.len() == 12 && text.bytes().all(|b| b.is_ascii_digit())
 }
 
 /// The account with these digits; declared if it is not yet.

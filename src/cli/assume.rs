@@ -1,10 +1,10 @@
 //! `tabella assume`: walks a chain of AssumeRole calls and says of each hop whether it goes and why.
 
-use super::compile::Estate;
 use super::engine::{Answer, Bench, Engine, outcome_name};
 use super::output::{Console, Exit, Stop};
 use super::request::Now;
 use crate::assume::{self, Call, Caller, Hop, HopOutcome};
+use crate::compile::Estate;
 use crate::diag::Diagnostic;
 use crate::diag::codes::command;
 use clap::ValueEnum;

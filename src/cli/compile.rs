@@ -1,29 +1,18 @@
-//! From paths to a checked estate and on to an artifact: the stages in their order, stopping at the first that
-//! reports an error.
+//! From paths to a checked estate and on to an artifact: what [`crate::compile`] does, with files, imports and progress.
 
 use super::load::{self, Kind};
 use super::output::{Console, Stop};
-use crate::artifact::{self, WriteOptions};
-use crate::catalog::Catalog;
+use crate::artifact::WriteOptions;
+use crate::compile::Estate;
 use crate::diag::Diagnostic;
 use crate::diag::codes::command;
 use crate::json;
-use crate::lower;
 use crate::nf::NormalForm;
-use crate::normalize;
-use crate::resolve::{self, Checked, SourceUnit};
+use crate::resolve::SourceUnit;
 use crate::source::{FileId, Span};
 use crate::syntax;
 use crate::syntax::ast::{self, ItemKind};
 use std::path::{Path, PathBuf};
-
-/// An estate whose sources have no error.
-pub struct Estate {
-    /// The resolved policies.
-    pub checked: Checked,
-    /// The shipped reference with the estate's own services.
-    pub catalog: Catalog,
-}
 
 /// Reads the sources that the paths stand for, what they import, and account dumps, and resolves all of it.
 pub fn estate(paths: &[PathBuf], console: &mut Console) -> Result<Estate, Stop> {
@@ -35,12 +24,15 @@ pub fn estate(paths: &[PathBuf], console: &mut Console) -> Result<Estate, Stop> 
 /// Resolves parsed files.
 pub fn resolve(units: &[SourceUnit], console: &mut Console) -> Result<Estate, Stop> {
     console.progress(format_args!("checking {} files", units.len()));
-    let (checked, findings) = resolve::program(units, Catalog::shipped(), &console.limits);
+    let found = Estate::of(units, &console.limits);
+    take(found, console)
+}
+
+/// What a stage made, unless it reports an error.
+fn take<T>((made, findings): (Option<T>, Vec<Diagnostic>), console: &mut Console) -> Result<T, Stop> {
     console.report(findings);
     console.stop_on_errors()?;
-    let checked = checked.ok_or(Stop::Reported)?;
-    let catalog = Catalog::shipped().with_services(&checked.world().services);
-    Ok(Estate { checked, catalog })
+    made.ok_or(Stop::Reported)
 }
 
 /// Parses files and, in turn, the files they import. Every file is parsed, so that one run reports every error.
@@ -114,28 +106,17 @@ fn imports(tree: &ast::File, path: &Path) -> Vec<PathBuf> {
     tree.items.iter().filter_map(target).collect()
 }
 
-/// The normal form. What has none is refused whatever decides afterwards, and so is what nobody has yet.
+/// The normal form, which every engine needs.
 pub fn normal(estate: &Estate, console: &mut Console) -> Result<NormalForm, Stop> {
     console.progress(format_args!("normalizing"));
-    let (normal, findings) = normalize::normalize(&estate.checked, &console.limits);
-    console.report(findings);
-    console.report(normalize::unattached(&estate.checked, &console.limits));
-    console.stop_on_errors()?;
-    normal.ok_or(Stop::Reported)
+    let found = estate.normal(&console.limits);
+    take(found, console)
 }
 
 /// Compiles an estate to the bytes of an artifact.
 pub fn artifact(estate: &Estate, provenance: bool, console: &mut Console) -> Result<Vec<u8>, Stop> {
     let normal = normal(estate, console)?;
     console.progress(format_args!("building tables"));
-    let (tables, findings) = lower::lower(&normal, &estate.catalog, &console.sources, &console.limits);
-    console.report(findings);
-    console.stop_on_errors()?;
-    let tables = tables.ok_or(Stop::Reported)?;
-    console.progress(format_args!("writing the artifact"));
-    let options = WriteOptions { provenance };
-    match artifact::write(&tables, &console.limits, &options) {
-        Ok(bytes) => Ok(bytes),
-        Err(finding) => console.refuse(finding),
-    }
+    let found = estate.artifact(&normal, &console.sources, &console.limits, &WriteOptions { provenance });
+    take(found, console)
 }

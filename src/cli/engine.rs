@@ -1,10 +1,11 @@
 //! The two engines behind one face: compiled tables, and the reference evaluator.
 //! Both answer with a decision and the statements that apply, in words that people know.
 
-use super::compile::{self, Estate};
+use super::compile;
 use super::load::{self, Kind};
 use super::output::{Console, Stop};
 use super::silent;
+use crate::compile::Estate;
 use crate::diag::Diagnostic;
 use crate::diag::codes::command;
 use crate::hir::{Effect, PolicyId, World};

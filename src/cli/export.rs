@@ -1,7 +1,8 @@
 //! `tabella export`: source to IAM JSON.
 
-use super::compile::{self, Estate};
+use super::compile;
 use super::output::{Console, Exit, Stop};
+use crate::compile::Estate;
 use crate::diag::codes::command;
 use crate::diag::{Diagnostic, has_errors, suggest};
 use crate::export;

@@ -174,7 +174,7 @@ impl<'c> Compiler<'c> {
     }
 
     /// The tables of the world as it is now. This puts everything in order, which takes longer than an edit.
-    pub fn tables(&self, sources: &SourceMap) -> (Option<Tables>, Vec<Diagnostic>) {
+    pub fn tables(&self, sources: &SourceMap) -> (Tables, Vec<Diagnostic>) {
         let used = normalize::referenced(&self.world);
         let built = &self.built;
         let policies = || {
@@ -193,7 +193,7 @@ impl<'c> Compiler<'c> {
             live.tables(&nf, sources, &at, &parts, sets.iter())
         });
         match lowered {
-            Some(tables) => (Some(tables), Vec::new()),
+            Some(tables) => (tables, Vec::new()),
             None => lower(&nf, self.catalog, sources, &self.limits),
         }
     }

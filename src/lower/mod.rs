@@ -30,13 +30,13 @@ use policies::Policies;
 use runs::Runs;
 use tables::{Account, Cell, Endpoint, GovernedResource, PolicySet, Principal, Tables};
 
-/// Builds the tables of a program.
+/// Builds the tables of a program. There always are some: what is over the budget has no rows, with a warning.
 pub fn lower(
     nf: &NormalForm,
     catalog: &Catalog,
     sources: &SourceMap,
     limits: &Limits,
-) -> (Option<Tables>, Vec<Diagnostic>) {
+) -> (Tables, Vec<Diagnostic>) {
     let policies = Policies::of(nf, sources);
     let (layers, moved) = policies.layers(&nf.layers);
     let universe = universe::Universe::of(nf, catalog);
@@ -46,7 +46,7 @@ pub fn lower(
     estate(&mut tables, nf, &policies, &moved);
     tables.services = universe.services;
     tables.policies = policies.tables;
-    (Some(tables), diagnostics)
+    (tables, diagnostics)
 }
 
 /// Sets, rows and programs.

@@ -123,7 +123,7 @@ fn compile(world: &World, limits: &Limits) -> Tables {
     let (nf, diagnostics) = normalize(&checked, limits);
     assert!(nf.is_some(), "{diagnostics:?}");
     let nf = nf.unwrap();
-    lower(&nf, &Catalog::default(), &SourceMap::new(), limits).0.unwrap()
+    lower(&nf, &Catalog::default(), &SourceMap::new(), limits).0
 }
 
 /// The plainest glob there is.

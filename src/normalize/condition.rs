@@ -29,9 +29,7 @@ impl<'a> Normalizer<'a> {
 
     /// The normal form of a condition; conjunctions sorted by atom index, none contained in another.
     pub(super) fn dnf(&mut self, condition: &Condition) -> Result<Dnf, TooMuch> {
-        // Sources nest no deeper than `limits.nesting`; expansion of named conditions and of negations adds to it.
-        let depth = self.limits.nesting.saturating_mul(4).min(1_000);
-        self.convert(condition, depth)
+        self.convert(condition, self.limits.expanded_nesting())
     }
 
     fn convert(&mut self, condition: &Condition, depth: usize) -> Result<Dnf, TooMuch> {

@@ -25,9 +25,6 @@ use crate::hir::{Atom, Condition, Operator, Quantifier, Str, Value, Version};
 use crate::source::Span;
 use crate::syntax::ast::{self, Clause, CompareOp, Comparison, Expr, ExprKind, LiteralType};
 
-/// Atoms one statement's condition may have. Named conditions can double at every use.
-const MAX_ATOMS: usize = 10_000;
-
 /// The state of one statement's condition.
 struct Walk<'n> {
     version: Version,
@@ -101,7 +98,7 @@ impl<'a> Cx<'a> {
         depth: usize,
         walk: &mut Walk<'a>,
     ) -> Option<Condition> {
-        if walk.atoms > MAX_ATOMS {
+        if walk.atoms > self.limits.comparisons {
             return None; // reported; what is left would only take time
         }
         if depth > self.limits.nesting {
@@ -252,8 +249,9 @@ impl<'a> Cx<'a> {
     /// Counts the atom and complements it if it stands under a `not`.
     fn finish(&mut self, atom: Atom, span: Span, negated: bool, walk: &mut Walk<'a>) -> Option<Condition> {
         walk.atoms += 1;
-        if walk.atoms > MAX_ATOMS {
-            let message = format!("this condition has more than {MAX_ATOMS} comparisons");
+        let most = self.limits.comparisons;
+        if walk.atoms > most {
+            let message = format!("this condition has more than {most} comparisons");
             self.error(code::CONDITION_SIZE, span, message);
             return None;
         }

@@ -2,7 +2,7 @@
 //! compile-time parameters put in. Knows nothing of what the text means.
 
 use crate::diag::suggest;
-use crate::diag::{Code, Diagnostic, codes::resolve as code};
+use crate::diag::{Code, Diagnostic, Label, codes::resolve as code};
 use crate::hir::{Effect, Str};
 use crate::limits::Limits;
 use crate::source::Span;
@@ -93,6 +93,18 @@ impl Sink {
         *count += 1;
         if *count <= self.limit && self.seen.insert((d.code, span, d.message.clone())) {
             self.kept.push(d);
+        }
+    }
+
+    /// A place in the list of findings, for [`explain`](Self::explain).
+    pub fn mark(&self) -> usize {
+        self.kept.len()
+    }
+
+    /// Points the findings with a code since a mark at a further place.
+    pub fn explain(&mut self, mark: usize, code: Code, span: Span, text: &str) {
+        for d in self.kept.iter_mut().skip(mark).filter(|d| d.code == code && !span.is_none()) {
+            d.secondary.push(Label { span, text: text.into() });
         }
     }
 
@@ -243,7 +255,11 @@ impl<'a> Cx<'a> {
 
     /// The value of a `$(name)` inside a word or string.
     fn word(&mut self, name: &str, span: Span) -> Option<Str> {
-        let vals = self.binding(name, span)?;
+        let Some(vals) = self.binding(name) else {
+            let known = self.known_values();
+            self.unknown("constant or parameter", name, span, known.iter().map(|n| &**n));
+            return None;
+        };
         match vals.items.as_slice() {
             [one] if !vals.list => Some(one.text.clone()),
             _ => {
@@ -259,15 +275,39 @@ impl<'a> Cx<'a> {
     }
 
     /// What a constant or parameter stands for; parameters hide constants.
-    fn binding(&mut self, name: &str, span: Span) -> Option<Vals> {
+    fn binding(&self, name: &str) -> Option<Vals> {
         let (params, names) = (self.params, self.names);
-        let found = params.and_then(|p| p.get(name)).or_else(|| names.and_then(|n| n.consts.get(name)));
-        if found.is_none() {
-            let known = params.into_iter().flat_map(|p| p.keys());
-            let known = known.chain(names.into_iter().flat_map(|n| n.consts.keys()));
-            self.unknown("constant or parameter", name, span, known.map(|n| &**n));
+        params.and_then(|p| p.get(name)).or_else(|| names.and_then(|n| n.consts.get(name))).cloned()
+    }
+
+    /// Names of all constants and parameters.
+    fn known_values(&self) -> Vec<Str> {
+        let params = self.params.into_iter().flat_map(|p| p.keys());
+        params.chain(self.names.into_iter().flat_map(|n| n.consts.keys())).cloned().collect()
+    }
+
+    /// Reports a value without quotes that is no literal and no name: mostly a text that lacks them.
+    fn unknown_value(&mut self, text: &str, lexeme: &Lexeme) {
+        let span = lexeme.span;
+        let known = self.known_values();
+        let near = suggest::nearest(text, known.iter().map(|n| &**n)).is_some();
+        if lexeme.raw.contains("$(") {
+            let message = format!("there is no constant or parameter named `{text}`");
+            let help =
+                "a parameter that is a whole value is its name alone; a text with `$(…)` stands in quotes";
+            self.error_help(code::UNKNOWN_NAME, span, message, help);
+        } else if near || lexeme.form != Form::Bare {
+            self.unknown("constant or parameter", text, span, known.iter().map(|n| &**n));
+        } else if is_like_address(text) {
+            let message = format!("`{text}` is no IP address, and no constant or parameter has that name");
+            self.error_help(code::UNKNOWN_NAME, span, message, "mend the address: `10.0.0.1`, `10.0.0.0/8`");
+        } else {
+            let message = format!("there is no constant or parameter named `{text}`");
+            let number =
+                if text.starts_with(|c: char| c.is_ascii_digit()) { "a number has no unit; " } else { "" };
+            let help = format!("{number}a text stands in quotes: `{text:?}`");
+            self.error_help(code::UNKNOWN_NAME, span, message, help);
         }
-        found.cloned()
     }
 
     /// Literals with names replaced by what they stand for. All of them or none.
@@ -281,9 +321,12 @@ impl<'a> Cx<'a> {
                 continue;
             };
             if literal.ty == LiteralType::Name {
-                match self.binding(&text, span) {
+                match self.binding(&text) {
                     Some(vals) => out.extend(vals.items.into_iter().map(|v| (v, span))),
-                    None => complete = false,
+                    None => {
+                        self.unknown_value(&text, &literal.lexeme);
+                        complete = false;
+                    }
                 }
             } else {
                 out.push((Val { ty: literal.ty, text: Str::from(&*text) }, span));
@@ -296,4 +339,10 @@ impl<'a> Cx<'a> {
     pub fn is_set_name(lexeme: &Lexeme) -> bool {
         lexeme.form == Form::Bare && !lexeme.raw.contains([':', '*', '?', '$'])
     }
+}
+
+/// Digits with points or colons, as in an address that is none.
+fn is_like_address(text: &str) -> bool {
+    let digits = text.bytes().all(|b| b.is_ascii_hexdigit() || matches!(b, b'.' | b':' | b'/'));
+    digits && (text.contains(':') || text.contains('.') && text.starts_with(|c: char| c.is_ascii_digit()))
 }

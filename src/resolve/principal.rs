@@ -3,7 +3,7 @@
 
 use super::cx::Cx;
 use crate::diag::codes::resolve as code;
-use crate::hir::{Effect, Principal, Principals, Str};
+use crate::hir::{Effect, Principal, Principals, Str, is_account_id};
 use crate::source::Span;
 use crate::syntax::ast::{self, IdentityKind, Lexeme, PrincipalItem, PrincipalKind};
 
@@ -310,11 +310,6 @@ pub fn is_saml(federated: &str) -> Option<bool> {
         Some(_) => None,
         None => (WELL_KNOWN.contains(&federated) || federated.contains('.')).then_some(false),
     }
-}
-
-/// Twelve digits.
-pub fn is_account_id(text: &str) -> bool {
-    text.len() == 12 && text.bytes().all(|b| b.is_ascii_digit())
 }
 
 /// What an `AWS` entry is; the error says why it is nothing.

@@ -1,13 +1,16 @@
 //! Syntax errors in words: the parser's list of terminals becomes a short sentence, with advice for known slips.
 //!
-//! Knows how terminals are called in the grammar and what people mean by them; builds no nodes.
+//! Knows how terminals are called in the grammar; builds no nodes.
 
 use logos::Logos;
 
+use self::advice::Slip;
 use super::token::Token;
 use crate::diag::Diagnostic;
 use crate::diag::codes::syntax as codes;
 use crate::source::Span;
+
+mod advice;
 
 /// Things named in one "expected …" list; more would not be read.
 const MOST: usize = 6;
@@ -15,26 +18,43 @@ const MOST: usize = 6;
 /// The diagnostic for a token that can't stand where it does (`None`: the end of the file).
 pub(crate) fn diagnostic(text: &str, span: Span, found: Option<Token>, expected: &[String]) -> Diagnostic {
     let expected: Vec<&str> = expected.iter().map(|e| terminal(e)).collect();
-    let before = previous(text, span.start as usize);
+    let before = advice::tokens_before(text, span.start as usize);
     let slice = text.get(span.start as usize..span.end as usize).unwrap_or("");
-    let wanted = sentence(&describe(&expected, before));
+    let wanted = sentence(&describe(&expected, before.last().map(|(token, _)| *token)));
+    let colon = if found == Some(Token::Label) { ":" } else { "" };
     let message = match found {
-        Some(_) if !slice.is_empty() => format!("expected {wanted}, found `{}`", shorten(slice)),
+        Some(_) if !slice.is_empty() => format!("expected {wanted}, found `{}{colon}`", shorten(slice)),
         Some(_) => format!("expected {wanted}, found the end of the block"),
         None => format!("expected {wanted}, found the end of the file"),
     };
     let diagnostic = Diagnostic::error(codes::SYNTAX, message).at(span);
-    let head = text.get(..span.start as usize).unwrap_or("").trim_end_matches([' ', '\t']);
-    let begins_line = head.is_empty() || head.ends_with('\n');
-    let help = match (found, before) {
-        (Some(Token::Quoted), Some(Token::Or | Token::And)) => Some(another_value(text, span, slice)),
-        (Some(token), _) => advice(token, slice, &expected, before, begins_line),
-        (None, _) => None,
-    };
-    match help {
+    let Some(found) = found else { return diagnostic };
+    let slip =
+        Slip { found, slice, expected: &expected, before: &before, begins_line: begins_line(text, span) };
+    match slip.advice() {
         Some(help) => diagnostic.help(help),
         None => diagnostic,
     }
+}
+
+/// A misspelt `allow` or `deny` at the beginning of a line that recovery went over with what is before it.
+pub(crate) fn skipped(text: &str, span: Span, token: Token) -> Option<Diagnostic> {
+    let slice = text.get(span.start as usize..span.end as usize)?;
+    if token != Token::Word || !begins_line(text, span) {
+        return None;
+    }
+    let near = advice::near(slice, EFFECTS.into_iter())?;
+    let message = format!("expected a statement (`allow` or `deny`), found `{}`", shorten(slice));
+    Some(Diagnostic::error(codes::SYNTAX, message).at(span).help(near))
+}
+
+/// What begins a statement.
+const EFFECTS: [&str; 2] = ["allow", "deny"];
+
+/// Whether only white space stands before a place on its line.
+fn begins_line(text: &str, span: Span) -> bool {
+    let head = text.get(..span.start as usize).unwrap_or("").trim_end_matches([' ', '\t']);
+    head.is_empty() || head.ends_with('\n')
 }
 
 /// A terminal's name without the grammar's quotes and without what tells blocks apart.
@@ -127,106 +147,6 @@ fn sentence(things: &[String]) -> String {
         [one] => one.clone(),
         [most @ .., last] => format!("{} or {last}", most.join(", ")),
     }
-}
-
-/// What to do about slips that are known.
-fn advice(
-    found: Token,
-    slice: &str,
-    expected: &[&str],
-    before: Option<Token>,
-    begins_line: bool,
-) -> Option<String> {
-    let has = |name: &str| expected.contains(&name);
-    let help = match found {
-        Token::Word => match slice {
-            "&&" | "&" => "write `and`".to_owned(),
-            "||" | "|" => "write `or`".to_owned(),
-            "AND" | "OR" | "NOT" | "Allow" | "Deny" | "ALLOW" | "DENY" | "On" | "When" | "Unless" | "In"
-            | "Like" => {
-                format!("keywords are in lower case: `{}`", slice.to_lowercase())
-            }
-            "Effect" | "Statement" | "Action" | "Resource" => JSON.to_owned(),
-            _ if has(",") && before.is_some_and(is_entry) => {
-                "put a comma between entries of a list".to_owned()
-            }
-            _ => return None,
-        },
-        Token::Assign if has("==") => "compare with `==`".to_owned(),
-        Token::EqEq if has("=") => "write `=`".to_owned(),
-        Token::BraceOpen if has("import") && !has("word") => JSON.to_owned(),
-        Token::Quoted if has("word") => {
-            "names, actions and resources are written without quotes, or in backticks".to_owned()
-        }
-        _ if found.is_keyword() && has("word") && !begins_line && !slice.contains(' ') => {
-            format!("`{slice}` is a keyword: to use it as a name, write it in backticks")
-        }
-        _ => return None,
-    };
-    Some(help)
-}
-
-/// What to do about `key == "a" or "b"`.
-fn another_value(text: &str, span: Span, second: &str) -> String {
-    let tokens = last_tokens(text, span.start as usize);
-    let (key, operator, first) = match tokens.as_slice() {
-        [.., (Token::Word, key), (Token::EqEq, _), (Token::Quoted, first), (Token::Or, _)] => {
-            (key, "in", first)
-        }
-        [.., (Token::Word, key), (Token::NotEq, _), (Token::Quoted, first), (Token::Or, _)] => {
-            (key, "not in", first)
-        }
-        [.., (Token::Word, key), (Token::Like, _), (Token::Quoted, first), (Token::Or, _)] => {
-            (key, "like", first)
-        }
-        _ => {
-            return "a test names its key: write the key again, or a list of values: `in [\"a\", \"b\"]`"
-                .to_owned();
-        }
-    };
-    let (first, second) = (shorten(first), shorten(second));
-    format!("several values of one key are a list: `{} {operator} [{first}, {second}]`", shorten(key))
-}
-
-/// The last few tokens before a place, with their text.
-fn last_tokens(text: &str, at: usize) -> Vec<(Token, &str)> {
-    let head = text.get(..at).unwrap_or("");
-    let mut lines: Vec<&str> = head.rsplit('\n').take(3).filter(|line| line.len() <= 4096).collect();
-    lines.reverse();
-    let mut out = Vec::new();
-    for line in lines {
-        let tokens = Token::lexer(line).spanned();
-        let known = tokens.filter_map(|(token, at)| Some((token.ok()?, line.get(at)?)));
-        out.extend(known.filter(|(token, _)| *token != Token::Comment));
-    }
-    out.split_off(out.len().saturating_sub(5))
-}
-
-const JSON: &str = "this looks like an IAM document in JSON: `tabella import` turns it into this language";
-
-/// Whether a list entry may end with this token.
-fn is_entry(token: Token) -> bool {
-    matches!(token, Token::Word | Token::Backtick | Token::Quoted)
-}
-
-/// The token before a place. Tokens don't go over line ends, so lexing a line from its beginning is sound.
-fn previous(text: &str, at: usize) -> Option<Token> {
-    // Only for advice: on very long lines the beginning may be cut off.
-    let mut from = at.saturating_sub(4096);
-    while !text.is_char_boundary(from) {
-        from += 1;
-    }
-    let mut head = text.get(from..at)?;
-    for _ in 0..8 {
-        let start = head.rfind('\n').map_or(0, |newline| newline + 1);
-        let line = head.get(start..)?;
-        let last = Token::lexer(line).flatten().filter(|token| *token != Token::Comment).last();
-        if last.is_some() || start == 0 {
-            return last;
-        }
-        head = head.get(..start - 1)?;
-    }
-    None
 }
 
 /// User text for a message: not longer than a line takes.

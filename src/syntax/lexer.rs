@@ -86,6 +86,10 @@ pub(crate) struct Lexer<'s> {
     pub(crate) comments: Option<Vec<(u32, u32)>>,
     /// Whether the end of the file found something open.
     pub(crate) unclosed: bool,
+    /// Blocks whose `}` stands further left than the line they begin in: it was meant for a block around them.
+    suspects: Vec<u32>,
+    /// `}` that unclosed texts hold.
+    swallowed: usize,
 }
 
 impl<'s> Lexer<'s> {
@@ -111,6 +115,8 @@ impl<'s> Lexer<'s> {
             after_closers: None,
             comments: None,
             unclosed: false,
+            suspects: Vec::new(),
+            swallowed: 0,
         }
     }
 
@@ -176,6 +182,7 @@ impl<'s> Lexer<'s> {
                     end,
                     format!("this {what} is not closed on its line"),
                 );
+                self.swallowed += raw.matches('}').count();
                 (start, if raw.starts_with('"') { Token::Quoted } else { Token::Backtick }, end)
             }
             _ => {
@@ -308,9 +315,9 @@ impl<'s> Lexer<'s> {
                 self.nots += 1;
                 true
             }
-            Token::ParenClose => self.close(Token::ParenOpen),
-            Token::BracketClose => self.close(Token::BracketOpen),
-            Token::BraceClose => self.close(Token::BraceOpen),
+            Token::ParenClose => self.close(Token::ParenOpen, start),
+            Token::BracketClose => self.close(Token::BracketOpen, start),
+            Token::BraceClose => self.close(Token::BraceOpen, start),
             Token::Allow | Token::Deny => {
                 self.leave_statement();
                 true
@@ -339,7 +346,7 @@ impl<'s> Lexer<'s> {
 
     /// Closes a bracket of this kind; false when none is open. A brace closes what is open inside it; others never
     /// reach past a brace.
-    fn close(&mut self, token: Token) -> bool {
+    fn close(&mut self, token: Token, at: u32) -> bool {
         self.nots = 0;
         let brace = token == Token::BraceOpen;
         let found = self
@@ -351,11 +358,36 @@ impl<'s> Lexer<'s> {
             .find(|(_, o)| o.token == token)
             .map(|(i, _)| i);
         let Some(keep) = found else { return false };
+        if let Some(open) = self.open.get(keep).filter(|open| brace && self.is_suspect(open.start, at)) {
+            self.suspects.push(open.start);
+        }
         for open in self.open.drain(keep..) {
             self.outer_nots -= open.nots;
             self.braces -= usize::from(open.token == Token::BraceOpen);
         }
         true
+    }
+
+    /// The line of a place up to there; nothing where it is long, for then its indentation tells nothing.
+    fn line_before(&self, at: u32) -> Option<&'s str> {
+        const LONGEST: usize = 256;
+        let mut from = (at as usize).saturating_sub(LONGEST);
+        while !self.text.is_char_boundary(from) {
+            from += 1;
+        }
+        let head = self.text.get(from..at as usize)?;
+        match head.rsplit_once('\n') {
+            Some((_, line)) => Some(line),
+            None => (from == 0).then_some(head),
+        }
+    }
+
+    /// Whether a `}` alone on its line stands further left than the line of the `{` that it closes.
+    fn is_suspect(&self, open: u32, close: u32) -> bool {
+        let (Some(opened), Some(closed)) = (self.line_before(open), self.line_before(close)) else {
+            return false;
+        };
+        closed.trim().is_empty() && closed.len() < opened.len() - opened.trim_start().len()
     }
 
     /// Forgets parentheses that the statement before left open: no condition reaches into the next one.
@@ -370,13 +402,19 @@ impl<'s> Lexer<'s> {
     fn close_all(&mut self, then: Option<Spanned>) {
         self.unclosed = true;
         for open in self.open.drain(..).filter(|o| o.token == Token::BraceOpen) {
-            let span = Span { file: self.file, start: open.start, end: open.start + 1 };
+            self.closers += 1;
+            if let Some(less) = self.swallowed.checked_sub(1) {
+                self.swallowed = less; // its `}` stands in a text, which is reported
+                continue;
+            }
+            let start = self.suspects.pop_if(|suspect| *suspect > open.start).unwrap_or(open.start);
+            let span = Span { file: self.file, start, end: start + 1 };
             let diagnostic = Diagnostic::error(codes::UNCLOSED_BLOCK, "this `{` is never closed")
                 .at(span)
                 .help("add a `}`");
             self.problems.push(diagnostic);
-            self.closers += 1;
         }
+        self.suspects.clear();
         (self.nots, self.outer_nots, self.braces) = (0, 0, 0);
         self.after_closers = then;
     }

@@ -55,6 +55,15 @@ impl Context<'_> {
     /// Reports what recovery went over.
     pub(crate) fn error(&self, recovery: ErrorRecovery<u32, Token, Infallible>) {
         self.failure(recovery.error);
+        for (start, token, end) in recovery.dropped_tokens {
+            if self.last.get().is_some_and(|last| last >= start) {
+                continue;
+            }
+            if let Some(diagnostic) = expected::skipped(self.text, self.span(start, end), token) {
+                self.last.set(Some(start));
+                self.problems.push(diagnostic);
+            }
+        }
     }
 
     fn failure(&self, failure: Failure) {

@@ -14,8 +14,8 @@ use tabella_runtime::{Decision, Gate, Outcome, Request, Tables};
 pub fn compile(checked: &Checked, catalog: &Catalog) -> Result<Vec<u8>, Vec<Diagnostic>> {
     let limits = Limits::default();
     let (form, findings) = normalize::normalize(checked, &limits);
-    let (tables, findings) = lower::lower(&form.ok_or(findings)?, catalog, &SourceMap::new(), &limits);
-    artifact::write(&tables.ok_or(findings)?, &limits, &WriteOptions::default()).map_err(|d| vec![d])
+    let (tables, _) = lower::lower(&form.ok_or(findings)?, catalog, &SourceMap::new(), &limits);
+    artifact::write(&tables, &limits, &WriteOptions::default()).map_err(|d| vec![d])
 }
 
 /// What the tables answer, unless it is what the reference says.

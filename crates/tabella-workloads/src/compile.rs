@@ -16,8 +16,7 @@ pub fn tables(world: World) -> Result<Tables, String> {
     let checked = Checked::new(world).map_err(|d| format!("{d:?}"))?;
     let (nf, diagnostics) = normalize::normalize(&checked, &limits);
     let nf = nf.ok_or_else(|| format!("{diagnostics:?}"))?;
-    let (tables, diagnostics) = lower::lower(&nf, Catalog::shipped(), &SourceMap::new(), &limits);
-    tables.ok_or_else(|| format!("{diagnostics:?}"))
+    Ok(lower::lower(&nf, Catalog::shipped(), &SourceMap::new(), &limits).0)
 }
 
 /// Writes the artifact of a workload.

@@ -34,8 +34,7 @@ pub fn compile_with(world: &World, catalog: Catalog, limits: &Limits) -> Result<
     let checked = Checked::new(world.clone()).map_err(|d| first(&d))?;
     let (form, diagnostics) = tabella::normalize::normalize(&checked, limits);
     let form = form.filter(|_| !has_errors(&diagnostics)).ok_or_else(|| first(&diagnostics))?;
-    let (tables, diagnostics) = tabella::lower::lower(&form, &catalog, &SourceMap::default(), limits);
-    let tables = tables.filter(|_| !has_errors(&diagnostics)).ok_or_else(|| first(&diagnostics))?;
+    let (tables, _) = tabella::lower::lower(&form, &catalog, &SourceMap::default(), limits);
     let options = tabella::artifact::WriteOptions::default();
     let bytes = tabella::artifact::write(&tables, limits, &options).map_err(|d| first(&[d]))?;
     let mut slow = tables;

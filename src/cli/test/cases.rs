@@ -117,7 +117,6 @@ fn compile(world: &World) -> Result<Vec<u8>, Vec<Diagnostic>> {
     let checked = Checked::new(world.clone())?;
     let (normal, findings) = normalize::normalize(&checked, &limits);
     let normal = normal.filter(|_| !has_errors(&findings)).ok_or(findings)?;
-    let (tables, findings) = lower::lower(&normal, Catalog::shipped(), &SourceMap::new(), &limits);
-    let tables = tables.filter(|_| !has_errors(&findings)).ok_or(findings)?;
+    let (tables, _) = lower::lower(&normal, Catalog::shipped(), &SourceMap::new(), &limits);
     artifact::write(&tables, &limits, &WriteOptions::default()).map_err(|finding| vec![finding])
 }

@@ -4,12 +4,11 @@
 //! counts. What has no meaning for decisions is left out with a note, once for each kind of thing.
 
 use super::embedded;
-use super::principal::is_account;
 use super::words;
 use super::{document, excerpt, keep};
 use crate::diag::codes::json as codes;
 use crate::diag::{Diagnostic, Severity, has_errors};
-use crate::hir;
+use crate::hir::{self, is_account_id};
 use crate::json::reader::{Member, Node, NodeKind};
 use crate::source::Span;
 use crate::syntax::ast::{
@@ -481,7 +480,7 @@ impl Dump {
 }
 
 fn account_of(arn: &str) -> Option<&str> {
-    arn.split(':').nth(4).filter(|a| is_account(a))
+    arn.split(':').nth(4).filter(|a| is_account_id(a))
 }
 
 /// How the imported program calls an account.

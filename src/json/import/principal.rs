@@ -5,6 +5,7 @@ use super::words;
 use super::{Importer, excerpt};
 use crate::diag::Diagnostic;
 use crate::diag::codes::json as codes;
+use crate::hir::is_account_id;
 use crate::json::reader::{Member, Node, NodeKind};
 use crate::source::Span;
 use crate::syntax::ast::{PrincipalItem, PrincipalKind, Principals};
@@ -64,7 +65,7 @@ impl Importer {
             return None;
         }
         let word = words::word(text, span);
-        if is_account(text) {
+        if is_account_id(text) {
             return Some(PrincipalKind::Account(word));
         }
         if is_unique_id(text) {
@@ -157,14 +158,14 @@ fn aws_arn(text: &str) -> Option<AwsArn> {
     let (kind, name) = rest.split_once('/').unwrap_or((rest, ""));
     let named = is_path(name);
     // IAM writes CloudFront's origin access identities as users of an account called `cloudfront`.
-    let owned = is_account(account) || account == "cloudfront";
+    let owned = is_account_id(account) || account == "cloudfront";
     match (service, kind) {
-        ("iam", "root") if rest == "root" && is_account(account) => Some(AwsArn::Root),
+        ("iam", "root") if rest == "root" && is_account_id(account) => Some(AwsArn::Root),
         ("iam", "user") if named && owned => Some(AwsArn::User),
-        ("iam", "role") if named && is_account(account) => Some(AwsArn::Role),
-        ("iam", "group") if is_account(account) => Some(AwsArn::Group),
-        ("sts", "assumed-role") if is_account(account) && is_session(name) => Some(AwsArn::Session),
-        ("sts", "federated-user") if is_account(account) && named && !name.contains('/') => {
+        ("iam", "role") if named && is_account_id(account) => Some(AwsArn::Role),
+        ("iam", "group") if is_account_id(account) => Some(AwsArn::Group),
+        ("sts", "assumed-role") if is_account_id(account) && is_session(name) => Some(AwsArn::Session),
+        ("sts", "federated-user") if is_account_id(account) && named && !name.contains('/') => {
             Some(AwsArn::Session)
         }
         _ => None,
@@ -180,7 +181,7 @@ fn provider(text: &str) -> Option<Provider> {
     let ("iam", account, rest) = arn(text)? else { return None };
     let (kind, name) = rest.split_once('/')?;
     match kind {
-        _ if !is_account(account) || !is_path(name) => None,
+        _ if !is_account_id(account) || !is_path(name) => None,
         "saml-provider" => Some(Provider::Saml),
         "oidc-provider" => Some(Provider::Oidc),
         _ => None,
@@ -194,10 +195,6 @@ fn arn(text: &str) -> Option<(&str, &str, &str)> {
     let (service, region, account, rest) = (parts.next()?, parts.next()?, parts.next()?, parts.next()?);
     let partition = partition == "aws" || partition.starts_with("aws-");
     (partition && region.is_empty()).then_some((service, account, rest))
-}
-
-pub(super) fn is_account(text: &str) -> bool {
-    text.len() == 12 && text.bytes().all(|b| b.is_ascii_digit())
 }
 
 /// A name with its path: no empty segment, no control characters.

@@ -64,7 +64,7 @@ fn no_place(kind: PolicyKind) -> Diagnostic {
         _ => ("a resource policy", "the ARN of the resource"),
     };
     let message = format!("{what} needs {place} that it is attached to");
-    Diagnostic::error(codes::NO_PLACE, message).help("say where it is attached")
+    Diagnostic::error(codes::NO_PLACE, message).help("say where it is attached: `--on` of `tabella import`")
 }
 
 fn policy(kind: ast::PolicyKind, target: &Target, body: ast::Body) -> ast::ItemKind {

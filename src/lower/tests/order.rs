@@ -34,7 +34,7 @@ fn tables(names: [&str; 2], swap: bool) -> Tables {
     let world: World = world(policies, &users);
     let limits = Limits::default();
     let nf = normalize(&Checked::new(world).unwrap(), &limits).0.unwrap();
-    lower(&nf, &Catalog::default(), &sources, &limits).0.unwrap()
+    lower(&nf, &Catalog::default(), &sources, &limits).0
 }
 
 #[test]

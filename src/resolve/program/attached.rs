@@ -3,9 +3,8 @@
 use super::items::{endpoint_id, plain};
 use super::{Build, Shared, home};
 use crate::diag::{Diagnostic, codes::resolve as code};
-use crate::hir::{AccountId, Endpoint, PolicyKind, ResourcePolicy, Str};
+use crate::hir::{AccountId, Endpoint, PolicyKind, ResourcePolicy, Str, is_account_id};
 use crate::resolve::document::Head;
-use crate::resolve::principal::is_account_id;
 use crate::source::Span;
 use crate::syntax::ast::Lexeme;
 use std::collections::BTreeMap;

@@ -6,9 +6,8 @@ use super::{Build, Shared, home};
 use crate::diag::{Diagnostic, codes::analysis, codes::resolve as code};
 use crate::hir::{
     ActionPattern, ContextEntry, Invariant, Piece, PolicyId, PolicyKind, Principal, ResourcePattern, Str,
-    Template, Test, TestCase, Version,
+    Template, Test, TestCase, Version, is_account_id,
 };
-use crate::resolve::principal::is_account_id;
 use crate::source::Span;
 use crate::syntax::ast::{self, Expectation, Lexeme, PrincipalItem, TestBlock};
 use tabella_runtime::is_derived_key;

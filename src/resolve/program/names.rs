@@ -12,9 +12,6 @@ use crate::syntax::ast::{Lexeme, Literal, LiteralType, Named};
 use crate::syntax::lexeme::Part;
 use hashbrown::HashSet;
 
-/// Members all sets of one kind may have together once they are flattened.
-const MAX_MEMBERS: usize = 4_000_000;
-
 /// Entries and the places where they are used.
 pub type Edges = Vec<(usize, Span)>;
 
@@ -80,7 +77,7 @@ fn consts<'t>(items: &'t Items<'t>, limits: &Limits, build: &mut Build, names: &
         let mut vals: Vec<_> = literals.into_iter().map(|(v, _)| v).collect();
         vals.retain(|v| seen.insert(v.clone()));
         members += vals.len();
-        if too_many(members, span, &mut build.sink) {
+        if too_many(members, limits, span, &mut build.sink) {
             return;
         }
         let list = named.list || vals.len() != 1;
@@ -97,7 +94,7 @@ fn actions<'t>(items: &'t Items<'t>, limits: &Limits, build: &mut Build, names: 
             if circular { None } else { cx(names, limits, &mut build.sink).action_patterns(&named.value) };
         let texts = distinct(patterns.unwrap_or_default().into_iter().map(|p| p.text));
         members += texts.len();
-        if too_many(members, span, &mut build.sink) {
+        if too_many(members, limits, span, &mut build.sink) {
             return;
         }
         names.actions.insert(name, texts);
@@ -121,7 +118,7 @@ fn resources<'t>(items: &'t Items<'t>, limits: &Limits, build: &mut Build, names
         }
         let texts = distinct(texts.into_iter());
         members += texts.len();
-        if too_many(members, span, &mut build.sink) {
+        if too_many(members, limits, span, &mut build.sink) {
             return;
         }
         names.resources.insert(name, texts);
@@ -134,12 +131,13 @@ fn distinct(texts: impl Iterator<Item = Str>) -> Vec<Str> {
     texts.filter(|t| seen.insert(t.clone())).collect()
 }
 
-fn too_many(members: usize, span: Span, sink: &mut Sink) -> bool {
-    if members > MAX_MEMBERS {
-        let message = format!("sets have more than {MAX_MEMBERS} members together");
+fn too_many(members: usize, limits: &Limits, span: Span, sink: &mut Sink) -> bool {
+    let most = limits.members;
+    if members > most {
+        let message = format!("sets have more than {most} members together");
         sink.push(Diagnostic::error(code::EXPANSION, message).at(span));
     }
-    members > MAX_MEMBERS
+    members > most
 }
 
 /// Names of sets among the members of a set.

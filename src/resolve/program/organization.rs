@@ -8,11 +8,10 @@ use super::{Build, Shared};
 use crate::diag::{Diagnostic, codes::resolve as code};
 use crate::hir::{
     Account, AccountId, ActionPattern, Actions, Condition, Effect, Organization, Piece, Policy, PolicyId,
-    PolicyKind, ResourcePattern, Resources, Statement, Str, Template, Version,
+    PolicyKind, ResourcePattern, Resources, Statement, Str, Template, Version, is_account_id,
 };
 use crate::limits::Limits;
 use crate::resolve::document::Head;
-use crate::resolve::principal::is_account_id;
 use crate::source::Span;
 use crate::syntax::ast::{self, Guardrail, GuardrailTarget, Lexeme, OrgMember, Unit};
 use hashbrown::HashMap;

@@ -4,10 +4,9 @@
 use super::items::Table;
 use super::{Build, Shared};
 use crate::diag::{Diagnostic, codes::resolve as code};
-use crate::hir::{PolicyId, PolicyKind, Str};
+use crate::hir::{PolicyId, PolicyKind, Str, is_account_id};
 use crate::resolve::cx::{Bindings, Vals};
 use crate::resolve::document::Head;
-use crate::resolve::principal::is_account_id;
 use crate::source::Span;
 use crate::syntax::ast::{Argument, Lexeme, Policy, PolicyRef};
 use hashbrown::{HashMap, HashSet};
@@ -124,7 +123,10 @@ impl Build {
             self.documents.asked.insert((shelf, text.clone()));
         }
         let args = self.arguments(shared, policy, args, span)?;
-        self.instance(shared, shelf, &text, policy, place, args)
+        let before = self.sink.mark();
+        let made = self.instance(shared, shelf, &text, policy, place, args);
+        self.sink.explain(before, code::LIST_IN_WORD, span, "the list is given here");
+        made
     }
 
     fn unknown_arn(&mut self, arn: &str, span: Span) {
@@ -176,7 +178,15 @@ impl Build {
             };
             let at = arg.name.as_ref().or(arg.values.first().map(|v| &v.lexeme)).map_or(span, |w| w.span);
             let Some(slot) = index.and_then(|i| values.get_mut(i)) else {
-                self.argument_error(at, format!("`{}` has no such parameter", policy.name.raw), policy);
+                let (policy_name, most) = (&policy.name.raw, policy.params.len());
+                let message = match &arg.name {
+                    Some(name) => format!("`{policy_name}` has no parameter named `{}`", name.raw),
+                    None => format!(
+                        "`{policy_name}` takes {most} argument{}, and this is one more",
+                        if most == 1 { "" } else { "s" }
+                    ),
+                };
+                self.argument_error(at, message, policy);
                 complete = false;
                 continue;
             };

@@ -3,7 +3,7 @@
 use super::items::plain;
 use super::{Build, Shared};
 use crate::catalog::Catalog;
-use crate::diag::{Diagnostic, codes::resolve as code};
+use crate::diag::{Diagnostic, codes::resolve as code, suggest};
 use crate::hir::{Service, ServiceAction, ServiceKey, Str};
 use crate::source::Span;
 use crate::syntax::ast::{Lexeme, ServiceMember};
@@ -45,6 +45,7 @@ impl Build {
                 self.service_member(shared, member, &mut out);
             }
             self.check_service(&out, *span);
+            self.check_uses(&out, &service.members);
             out.actions.sort_by(|a, b| a.name.cmp(&b.name));
             out.resources.sort();
             out.keys.sort_by(|a, b| a.name.cmp(&b.name));
@@ -106,7 +107,7 @@ impl Build {
         words.iter().filter_map(|w| plain(w, &mut self.sink)).collect()
     }
 
-    /// Names are there once, and actions use resource types that are there.
+    /// Names are there once.
     fn check_service(&mut self, service: &Service, span: Span) {
         let mut twice = |what: &str, names: &mut dyn Iterator<Item = &Str>| {
             let mut seen = HashSet::new();
@@ -120,16 +121,25 @@ impl Build {
         twice("action", &mut service.actions.iter().map(|a| &a.name));
         twice("resource type", &mut service.resources.iter().map(|(n, _)| n));
         twice("condition key", &mut service.keys.iter().map(|k| &k.name));
-        for action in &service.actions {
-            for used in &action.resources {
-                if !service.resources.iter().any(|(n, _)| n == used) {
-                    let message = format!(
-                        "`{}:{}` is on `{used}`, which is no resource type of it",
-                        service.prefix, action.name
-                    );
-                    let d = Diagnostic::error(code::UNKNOWN_NAME, message).at(span);
-                    self.sink.push(d.help(format!("declare it: `resource {used} arn:…`")));
-                }
+    }
+
+    /// Actions use resource types that are there.
+    fn check_uses(&mut self, service: &Service, members: &[ServiceMember]) {
+        for member in members {
+            let ServiceMember::Action { names, on, .. } = member else { continue };
+            let action = names.first().and_then(|name| name.text()).unwrap_or_default();
+            for word in on {
+                let known = || service.resources.iter().map(|(name, _)| &**name);
+                let Some(used) = word.text().filter(|used| !known().any(|name| name == &**used)) else {
+                    continue;
+                };
+                let message =
+                    format!("`{}:{action}` is on `{used}`, which is no resource type of it", service.prefix);
+                let d = Diagnostic::error(code::UNKNOWN_NAME, message).at(word.span);
+                self.sink.push(match suggest::nearest(&used, known()) {
+                    Some(near) => d.help(format!("did you mean `{near}`?")).fix(word.span, near),
+                    None => d.help(format!("declare it: `resource {used} arn:…`")),
+                });
             }
         }
     }

@@ -37,3 +37,37 @@ fn programs_that_are_too_large() {
         program(&[unit], &Catalog::default(), &limits).1.iter().map(|d| d.code.0).collect();
     assert_eq!(codes, ["T0316", "T0316", "T0316", "T0399"]);
 }
+
+/// The only error of a program is that it is over a bound.
+#[track_caller]
+fn check_over(limits: &Limits, text: &str, code: &str, message: &str) {
+    let (tree, found) = syntax::parse(FileId(0), text, limits);
+    assert!(found.is_empty(), "{found:#?}");
+    let unit = SourceUnit { file: FileId(0), name: "main".into(), tree };
+    let (checked, found) = program(&[unit], &Catalog::default(), limits);
+    assert!(checked.is_none());
+    let errors: Vec<_> = found.iter().filter(|d| d.is_error()).map(|d| (d.code.0, &*d.message)).collect();
+    assert_eq!(errors, [(code, message)]);
+}
+
+#[test]
+fn conditions_that_have_too_many_comparisons() {
+    let limits = Limits { comparisons: 2, ..Limits::default() };
+    check_over(
+        &limits,
+        "policy P { allow s3:Get when a:b and c:d and e:f }",
+        "T0337",
+        "this condition has more than 2 comparisons",
+    );
+}
+
+#[test]
+fn sets_that_have_too_many_members() {
+    let limits = Limits { members: 2, ..Limits::default() };
+    check_over(
+        &limits,
+        "actions few = s3:Get actions more = s3:Put, few",
+        "T0349",
+        "sets have more than 2 members together",
+    );
+}

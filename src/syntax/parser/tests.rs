@@ -103,10 +103,12 @@ guardrail G on workloads {
 "#,
         expect![[r#"
             2:25 T0101 expected a resource or `not`, found `on`
-                help: `on` is a keyword: to use it as a name, write it in backticks
+                help: `on` stands here twice
             3:22 T0101 expected `,`, `on`, `when`, `unless`, a statement (`allow` or `deny`) or `}`, found `"s3:PutObject"`
             4:22 T0101 expected `,`, `on`, `when`, `unless`, a statement (`allow` or `deny`) or `}`, found `s3:PutObject`
                 help: put a comma between entries of a list
+            5:3 T0101 expected a statement (`allow` or `deny`), found `Allow`
+                help: did you mean `allow`?
             6:30 T0101 expected a comparison such as `==` or `in`, `when`, `unless`, `and`, `or`, `or missing` or something else, found `=`
                 help: compare with `==`
             7:37 T0101 expected `when`, `unless`, `and`, `or`, `or missing`, `ignoring case` or something else, found `&&`
@@ -116,7 +118,7 @@ guardrail G on workloads {
             9:20 T0104 `;` is not needed
                 help: statements end where the next one begins: remove it
             10:9 T0101 expected an action, a principal or `not`, found `on`
-                help: `on` is a keyword: to use it as a name, write it in backticks
+                help: say which actions, or `*` for all
             12:3 T0101 expected an action, a principal or `not`, found `allow`
             13:3 T0101 expected a value, found `allow`
             14:3 T0101 expected `)`, found `allow`
@@ -130,15 +132,18 @@ guardrail G on workloads {
             20:21 T0108 `${` is not closed, or holds what it may not
                 help: a variable is written `${aws:username}`, a parameter `$(name)`; other text with `$` goes into quotes or backticks
             21:24 T0101 expected a condition, `(`, `not`, `any of` or `all of`, found `in`
-                help: `in` is a keyword: to use it as a name, write it in backticks
+                help: a test begins with its key
             22:26 T0101 expected a name, found `(`
             23:13 T0101 expected `(`, found `s3:x`
             24:17 T0101 expected a principal such as `role` or `service`, found `s3:Get`
             25:20 T0101 expected a principal such as `role` or `service` or `(`, found `s3:Get`
             27:8 T0101 expected a name, found `{`
             29:1 T0101 expected an item such as `policy` or `role`, found `polcy`
+                help: did you mean `policy`?
             33:3 T0101 expected a line such as `trust` or `policies` or `}`, found `trusts`
+                help: did you mean `trust`?
             36:3 T0101 expected a line such as `trust` or `policies` or `}`, found `polices`
+                help: did you mean `policies`?
             40:7 T0101 expected an item such as `policy` or `role`, found `a`
             42:3 T0101 expected `as` or `}`, found `allow`
             44:5 T0101 expected `allow`, `deny`, `deny implicitly`, `deny explicitly` or `}`, found `permit`
@@ -147,9 +152,89 @@ guardrail G on workloads {
             49:14 T0101 expected `,`, `aws`, `outside` or `may`, found `s3:x`
             50:6 T0101 expected a principal such as `role` or `service`, found `may`
             53:3 T0101 expected `account`, `management`, `unit` or `}`, found `units`
+                help: did you mean `unit`?
             57:3 T0101 expected `action`, `resource`, `key` or `}`, found `actions`
+                help: did you mean `action`?
             60:13 T0101 expected `on`, found `{`
             63:16 T0101 expected `account`, `root` or `unit`, found `workloads`
+        "#]],
+    );
+}
+
+#[test]
+fn known_slips_are_told_what_to_write() {
+    check_problems(
+        r#"policy A {
+  alow s3:PutObject on *
+  dney s3:GetObject on *
+  allow s3:Get on * where a:b
+  allow s3:Get on * if a:b
+  allow arn:aws:iam::111111111111:user/ann s3:Get
+  allow ann s3:Get
+  allow s3:Get, on *
+  deny on *
+  allow s3:Get on * when a:b and or c:d == "x"
+  allow s3:Get on * when a:b in in ["x"]
+  allow s3:Get on *
+  # a comment
+  allow s3:Get on *
+  /* a comment */
+  allow (s3:Get, s3:Put) on *
+  allow s3:Get on [arn:aws:s3:::b]
+  allow s3:Get on * when a:b in ("a", "b")
+  deny s3:* in arn:aws:s3:::b
+}
+Policy B {}
+polcy C {}
+policy deny {}
+user ann in prod {
+  group G
+  tags team: "x"
+}
+"#,
+        expect![[r#"
+            2:3 T0101 expected `version`, `id`, a statement (`allow` or `deny`) or `}`, found `alow`
+                help: did you mean `allow`?
+            3:3 T0101 expected a statement (`allow` or `deny`), found `dney`
+                help: did you mean `deny`?
+            4:21 T0101 expected `,`, `when`, `unless`, a statement (`allow` or `deny`) or `}`, found `where`
+                help: write `when`
+            5:21 T0101 expected `,`, `when`, `unless`, a statement (`allow` or `deny`) or `}`, found `if`
+                help: write `when`
+            6:44 T0101 expected `,`, `on`, `when`, `unless`, a statement (`allow` or `deny`) or `}`, found `s3:Get`
+                help: a principal begins with what it is: `aws arn:aws:iam::111111111111:user/ann`
+            7:13 T0101 expected `,`, `on`, `when`, `unless`, a statement (`allow` or `deny`) or `}`, found `s3:Get`
+                help: a principal begins with `user`, `role`, `account`, …; entries of a list have commas between them
+            8:17 T0101 expected another entry, found `on`
+                help: remove the comma: nothing follows it
+            9:8 T0101 expected an action, a principal or `not`, found `on`
+                help: say which actions, or `*` for all
+            10:34 T0101 expected a condition, `(`, `not`, `any of` or `all of`, found `or`
+                help: a condition stands on both sides of `or`
+            11:33 T0101 expected a value, found `in`
+                help: `in` stands here twice
+            13:3 T0101 expected `,`, `when`, `unless`, a statement (`allow` or `deny`) or `}`, found `#`
+                help: comments begin with `//`
+            15:3 T0101 expected `,`, `when`, `unless`, a statement (`allow` or `deny`) or `}`, found `/*`
+                help: comments begin with `//`
+            16:9 T0101 expected an action, a principal or `not`, found `(`
+                help: only `not` takes brackets: write the list without them, with commas
+            17:19 T0101 expected a resource or `not`, found `[`
+                help: only `not` takes brackets: write the list without them, with commas
+            18:33 T0101 expected a value, found `(`
+                help: a list of values stands in square brackets: `in ["a", "b"]`
+            19:13 T0101 expected `,`, `on`, `when`, `unless`, a statement (`allow` or `deny`) or `}`, found `in`
+                help: write `on` before a resource
+            21:1 T0101 expected an item such as `policy` or `role`, found `Policy`
+                help: keywords are in lower case: `policy`
+            22:1 T0101 expected an item such as `policy` or `role`, found `polcy`
+                help: did you mean `policy`?
+            23:8 T0101 expected a name, found `deny`
+                help: `deny` is a keyword: to use it as a name, write it in backticks
+            25:3 T0101 expected a line such as `trust` or `policies` or `}`, found `group`
+                help: did you mean `groups`?
+            26:8 T0101 expected a name, found `team:`
+                help: write `=` between a name and its value: `team = "…"`
         "#]],
     );
 }
@@ -202,11 +287,42 @@ fn blocks_left_open_close_where_the_next_item_begins() {
         expect![[r#"
             1:10 T0107 this `{` is never closed
                 help: add a `}`
-            8:8 T0107 this `{` is never closed
+            9:9 T0107 this `{` is never closed
                 help: add a `}`
             13:10 T0107 this `{` is never closed
                 help: add a `}`
         "#]],
+    );
+}
+
+#[test]
+fn the_block_that_is_left_open_is_named() {
+    check_problems(
+        "role R in prod {\n  trust {\n    allow service x\n  tags a = \"b\"\n}\n\npolicy C {}\n",
+        expect![[r#"
+            2:9 T0107 this `{` is never closed
+                help: add a `}`
+            4:8 T0101 expected `,`, `on`, `when`, `unless`, a statement (`allow` or `deny`) or `}`, found `a`
+        "#]],
+    );
+    check_problems(
+        "role R in prod {\n  trust { allow service x\n",
+        expect![[r#"
+        1:16 T0107 this `{` is never closed
+            help: add a `}`
+        2:9 T0107 this `{` is never closed
+            help: add a `}`
+    "#]],
+    );
+}
+
+#[test]
+fn a_brace_in_an_unclosed_text_is_no_second_error() {
+    check_problems(
+        "policy A { allow s3:x when a:b == \"abc }\npolicy B {}\n",
+        expect![[r#"
+        1:35 T0102 this string is not closed on its line
+    "#]],
     );
 }
 

@@ -31,6 +31,74 @@ fn unknown_names_with_suggestions() {
     in_accounts("policy P { allow s3:Get on $(nowhere) }", &["T0301"]);
 }
 
+/// The message and the help of the only finding.
+#[track_caller]
+fn tells(text: &str, code: &str, message: &str, help: &str) {
+    let found = reject(text, &[code]);
+    let (d, span) = (&found[0], found[0].primary.as_ref().unwrap().span);
+    assert_eq!((d.message.as_str(), d.help.as_deref()), (message, Some(help)), "{span:?}");
+}
+
+#[test]
+fn values_that_lack_their_quotes() {
+    let value = |value: &str, message: &str, help: &str| {
+        tells(&format!("policy P {{ allow s3:Get when aws:x {value} }}"), "T0301", message, help);
+    };
+    value(
+        "== eu-west-1",
+        "there is no constant or parameter named `eu-west-1`",
+        "a text stands in quotes: `\"eu-west-1\"`",
+    );
+    value(
+        "> 1h",
+        "there is no constant or parameter named `1h`",
+        "a number has no unit; a text stands in quotes: `\"1h\"`",
+    );
+    value(
+        "in [10.0.0.300]",
+        "`10.0.0.300` is no IP address, and no constant or parameter has that name",
+        "mend the address: `10.0.0.1`, `10.0.0.0/8`",
+    );
+    let consts = "const region = \"eu-west-1\" policy P { allow s3:Get when aws:x == regoin }";
+    tells(consts, "T0301", "there is no constant or parameter named `regoin`", "did you mean `region`?");
+    tells(
+        "const a = \"b\" policy P { allow s3:Get when aws:x == $(a) }",
+        "T0301",
+        "there is no constant or parameter named `b`",
+        "a parameter that is a whole value is its name alone; a text with `$(…)` stands in quotes",
+    );
+}
+
+#[test]
+fn a_resource_type_that_is_misspelt_is_underlined() {
+    let text = "service shop { resource order arn:aws:shop:*:*:order/* action Sell on ordr }";
+    let found = reject(text, &["T0301"]);
+    let span = found[0].primary.as_ref().unwrap().span;
+    assert_eq!(&text[span.start as usize..span.end as usize], "ordr");
+    assert_eq!(found[0].fix.as_ref().unwrap().replacement, "order");
+}
+
+#[test]
+fn arguments_are_counted() {
+    let with = |args: &str, message: &str| {
+        let text = format!(
+            "account prod 111111111111 policy P(a) {{ allow s3:Get on arn:aws:s3:::$(a) }} role R in prod {{ policies P({args}) }}"
+        );
+        tells(&text, "T0343", message, "it is `P(a)`");
+    };
+    with("\"x\", \"y\"", "`P` takes 1 argument, and this is one more");
+    with("\"x\", c = \"y\"", "`P` has no parameter named `c`");
+}
+
+#[test]
+fn a_list_in_a_text_shows_where_it_is_given() {
+    let text = "account prod 111111111111 policy P(a) { allow s3:Get on arn:aws:s3:::$(a) } role R in prod { policies P([\"x\", \"y\"]) }";
+    let found = reject(text, &["T0307"]);
+    let label = &found[0].secondary[0];
+    assert_eq!(&text[label.span.start as usize..label.span.end as usize], "P([\"x\", \"y\"])");
+    assert_eq!(label.text, "the list is given here");
+}
+
 #[test]
 fn a_resource_has_one_owner() {
     let policy =
