@@ -74,6 +74,8 @@ pub const CONDITION_SIZE: Code = Code("T0337");
 pub const CONDITION_KEY: Code = Code("T0338");
 /// Malformed organization.
 pub const ORGANIZATION: Code = Code("T0340");
+/// `not` before `or missing`.
+pub const TWO_READINGS: Code = Code("T0339");
 /// Malformed account id.
 pub const ACCOUNT: Code = Code("T0341");
 /// A member that does not belong there.
@@ -542,6 +544,18 @@ Declare the organization, or mend the id.
 "##,
     },
     Entry {
+"##,
+    },
+    Entry {
+        code: TWO_READINGS,
+        title: "`not` before `or missing`",
+        page: r##"`not` binds tighter than `or`, and `or missing` belongs to its comparison, so `not k == v or missing` could be meant either way. A missing key tells them apart: `not (k == v or missing)` is false for it, `(not k == v) or k is missing` true.
+
+```tabella
+when not s3:prefix == "home" or missing
+```
+
+Write one of the two, or a comparison that needs no `not`: `k != v` holds for a missing key in any case.
         code: ACCOUNT,
         title: "malformed account id",
         page: r##"An account id has twelve digits.
