@@ -229,6 +229,36 @@ fn is_bare(text: &str) -> bool {
     word && lexer.span() == (0..text.len()) && !token.needs_backticks(text)
 }
 
+/// How far a text is a name without backticks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Rank {
+    /// Wherever a name may stand.
+    Plain,
+    /// But for where principals begin.
+    Principal,
+    /// Nowhere: it is reserved.
+    Keyword,
+    /// Nowhere: it is no word.
+    Text,
+}
+
+/// How far a text is a name without backticks.
+pub(crate) fn rank(text: &str) -> Rank {
+    let mut lexer = Token::lexer(text);
+    match lexer.next() {
+        Some(Ok(token))
+            if lexer.span() == (0..text.len()) && (token == Token::Word || token.is_keyword()) =>
+        {
+            match token as u8 {
+                t if token == Token::Word || t >= Token::Import as u8 => Rank::Plain,
+                t if t >= Token::Anyone as u8 => Rank::Principal,
+                _ => Rank::Keyword,
+            }
+        }
+        _ => Rank::Text,
+    }
+}
+
 /// The text between two delimiters, with escapes.
 fn delimit(text: &str, delimiter: char) -> String {
     let mut out = String::with_capacity(text.len() + 2);
