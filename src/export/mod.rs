@@ -4,8 +4,8 @@
 //! JSON and no meaning for decisions: annotations, and the compile-time names that resolving has replaced.
 //!
 //! * IAM knows no `or` between conditions: a condition becomes one statement for each conjunction of its
-//!   disjunctive normal form (`disjuncts`) that some request may meet, with numbered `Sid`s. A statement applies when its condition holds,
-//!   and statements are OR-ed (R3), so the split keeps the meaning of `Allow` and `Deny` alike.
+//!   disjunctive normal form (`disjuncts`) that some request may meet, with numbered `Sid`s. A statement applies when its
+//!   condition holds, and statements are OR-ed (R3), so the split keeps the meaning of `Allow` and `Deny` alike.
 //! * A JSON object holds one entry for an operator and key: a conjunction that tests one key twice with one operator
 //!   is rewritten to something equivalent (`block`) or refused.
 //!
