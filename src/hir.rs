@@ -5,6 +5,8 @@
 //! document can't be represented (no unknown operator, no malformed value, no statement without action).
 //! Text that stays is what requests are compared with; nothing is case-folded here but where a rule says so.
 
+pub(crate) mod never;
+
 use crate::source::Span;
 use std::sync::Arc;
 

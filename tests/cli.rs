@@ -1103,3 +1103,67 @@ fn no_text_of_a_request_reaches_the_terminal_raw() {
     let out = decide(&dir, ADA, "s3:Get\u{1b}[31mObject", "arn:aws:s3:::b/\u{7}x", &[]).assert().code(0);
     assert!(!out.get_output().stdout.contains(&0x1b) && !out.get_output().stdout.contains(&7));
 }
+
+#[test]
+fn a_guardrail_is_named_where_its_level_has_no_allow() {
+    let source = "organization o-a1 {\n  root r-ab12\n  unit work {\n    account main 111111111111\n  }\n}\n\
+        guardrail G on root { allow iam:* }\nguardrail H on unit work { allow s3:* }\n\
+        user Ada in main { policy p { allow s3:* } }\n";
+    let dir = Folder::new("levels", &[("a.tabella", source)]);
+    for engine in ["tables", "reference"] {
+        let out =
+            decide(&dir, ADA, "s3:GetObject", "arn:aws:s3:::b/x", &["--engine", engine]).assert().code(0);
+        let text = String::from_utf8_lossy(&out.get_output().stdout).into_owned();
+        assert!(text.contains("`G` does not allow it"), "{text}");
+        assert!(!text.contains("`H`, ") && !text.contains("FullAWSAccess"), "{text}");
+    }
+}
+
+#[test]
+fn a_constant_that_is_too_long_is_not_called_a_list() {
+    let mut source = String::from("const k0 = \"xxxxxxxx\"\n");
+    for i in 1..16 {
+        source += &format!("const k{i} = \"$(k{0})$(k{0})\"\n", i - 1);
+    }
+    let dir = Folder::new("long", &[("a.tabella", &source)]);
+    let out = dir.run(&["check"]).assert().code(2);
+    let all = [&out.get_output().stdout[..], &out.get_output().stderr[..]].concat();
+    let text = String::from_utf8_lossy(&all).into_owned();
+    assert!(text.contains("T0308") && !text.contains("T0307"), "{text}");
+}
+
+/// The text of a policy that `import` makes of a document.
+fn imported(dir: &Folder, document: &str) -> String {
+    let out = dir.run(&["import", document]).assert().code(0);
+    String::from_utf8(out.get_output().stdout.clone()).unwrap()
+}
+
+#[test]
+fn what_is_exported_is_taken_when_it_is_imported() {
+    let source = "policy P {\n  deny s3:PutObject on *\n    when (s3:prefix == \"a\" or s3:prefix == \"b\") and s3:prefix == \"a\"\n  \
+        deny s3:GetObject on *\n    when (s3:max-keys == 1 or s3:prefix == \"b\") and s3:max-keys == 2\n}\n";
+    let dir = Folder::new("fixed-point", &[("a.tabella", source)]);
+    dir.run(&["check", "a.tabella"]).assert().code(0);
+    let out = dir.run(&["export", "a.tabella", "--policy", "P"]).assert().code(0);
+    dir.write("a.json", &out.get_output().stdout);
+    dir.write("b.tabella", imported(&dir, "a.json").as_bytes());
+    dir.run(&["check", "b.tabella"]).assert().code(0);
+}
+
+#[test]
+fn imports_print_hidden_characters_as_escapes() {
+    let document = "{\"Version\": \"2012-10-17\", \"Statement\": {\"Effect\": \"Deny\", \"Action\": \"s3:*\", \
+        \"Resource\": \"arn:aws:s3:::b/\u{3164}\u{200B}*\", \"Condition\": {\"StringEquals\": \
+        {\"aws:PrincipalTag/a\u{FE0F}\": [\"x\u{E0041}\u{2028}y\", \"${aws:PrincipalTag/\u{2060}b}\"]}}}}";
+    let dir = Folder::new("hidden", &[("a.json", document)]);
+    let text = imported(&dir, "a.json");
+    for c in ["3164", "200b", "fe0f", "e0041", "2028", "2060"] {
+        assert!(text.contains(&format!("\\u{{{c}}}")), "{c}: {text}");
+    }
+    dir.write("a.tabella", text.as_bytes());
+    dir.run(&["check", "a.tabella"]).assert().code(0);
+    dir.run(&["fmt", "--check", "a.tabella"]).assert().code(0);
+    let out = dir.run(&["export", "a.tabella"]).assert().code(0);
+    let again = String::from_utf8(out.get_output().stdout.clone()).unwrap();
+    assert!(again.contains('\u{3164}') || again.contains("\\u3164"), "{again}");
+}

@@ -142,7 +142,10 @@ impl Ready<'_> {
     fn with_silent(&self, mut answer: Answer, request: &Request<'_>) -> Answer {
         let world = self.bench.estate.as_ref().map(|e| e.checked.world());
         if let Some(world) = world.filter(|_| answer.decision.outcome == Outcome::ImplicitDeny) {
-            let policies = silent::of(answer.decision.gate, world, request);
+            let gate = answer.decision.gate;
+            let allows = answer.reasons.iter().filter(|r| r.gate == gate && r.effect == Effect::Allow);
+            let allowed: Vec<usize> = allows.map(|r| r.level).collect();
+            let policies = silent::of(gate, world, request, &allowed);
             let name = |id: &PolicyId| world.policies.get(id.index()).map(|p| p.name.to_string());
             answer.silent = policies.iter().filter_map(name).collect();
         }

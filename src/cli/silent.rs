@@ -4,8 +4,9 @@
 use crate::hir::{Endpoint, Identity, IdentityKind, Policy, PolicyId, PolicyKind, ResourcePolicy, World};
 use tabella_runtime::{Gate, Request};
 
-/// The policies that a gate asks for a request.
-pub fn of(gate: Gate, world: &World, request: &Request<'_>) -> Vec<PolicyId> {
+/// The policies that a gate asks for a request. Of guardrails those of the levels that `allowed` says no allow of: one of a
+/// level suffices (R40).
+pub fn of(gate: Gate, world: &World, request: &Request<'_>, allowed: &[usize]) -> Vec<PolicyId> {
     let identity = identity(world, request.principal);
     match gate {
         Gate::Identity => identity.map(|i| i.policies.clone()).unwrap_or_default(),
@@ -13,7 +14,8 @@ pub fn of(gate: Gate, world: &World, request: &Request<'_>) -> Vec<PolicyId> {
         Gate::Scp => {
             let account = request.principal.split(':').nth(4).unwrap_or("");
             let scps = world.accounts.iter().find(|a| &*a.id == account).and_then(|a| a.scps.as_ref());
-            scps.into_iter().flatten().flatten().copied().collect()
+            let silent = scps.into_iter().flatten().enumerate().filter(|(level, _)| !allowed.contains(level));
+            silent.flat_map(|(_, policies)| policies).copied().collect()
         }
         Gate::Session => {
             let names = request.session.policies.unwrap_or_default();

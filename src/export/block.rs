@@ -19,20 +19,12 @@
 use super::inexpressible;
 use super::text::{self, Place};
 use crate::diag::Diagnostic;
-use crate::hir::{Atom, Operator, Piece, Quantifier, Value};
+use crate::hir::{Atom, Condition, Operator, Piece, Quantifier, Value, never};
 use serde_json::{Map, Value as Json};
 
 /// The object; empty for the conjunction that always holds.
 pub(super) fn of(atoms: &[&Atom], variables: bool) -> Result<Map<String, Json>, Box<Diagnostic>> {
-    let mut merged: Vec<Atom> = Vec::with_capacity(atoms.len());
-    for atom in atoms.iter().filter(|a| !holds_always(a)) {
-        join(&mut merged, canonical(atom));
-    }
-    // Joining may have left an operator without values, which has another name.
-    let mut joined = Vec::with_capacity(merged.len());
-    for atom in &merged {
-        join(&mut joined, canonical(atom));
-    }
+    let joined = joined(atoms);
     let slots = names(&joined)?;
     let mut block: Map<String, Json> = Map::new();
     for slot in &slots {
@@ -43,6 +35,27 @@ pub(super) fn of(atoms: &[&Atom], variables: bool) -> Result<Map<String, Json>, 
         }
     }
     Ok(block)
+}
+
+/// Whether no request meets them all: such an alternative of an `or` is left out.
+pub(super) fn is_dead(atoms: &[&Atom]) -> bool {
+    let all = |atoms: &mut dyn Iterator<Item = Atom>| Condition::And(atoms.map(Condition::Atom).collect());
+    never::holds(&all(&mut atoms.iter().map(|a| (*a).clone())))
+        || never::holds(&all(&mut joined(atoms).into_iter()))
+}
+
+/// The conjunction after steps 1 to 3.
+fn joined(atoms: &[&Atom]) -> Vec<Atom> {
+    let mut merged: Vec<Atom> = Vec::with_capacity(atoms.len());
+    for atom in atoms.iter().filter(|a| !holds_always(a)) {
+        join(&mut merged, canonical(atom));
+    }
+    // Joining may have left an operator without values, which has another name.
+    let mut joined = Vec::with_capacity(merged.len());
+    for atom in &merged {
+        join(&mut joined, canonical(atom));
+    }
+    joined
 }
 
 /// `Null` with both values.

@@ -4,8 +4,8 @@
 //! JSON and no meaning for decisions: annotations, and the compile-time names that resolving has replaced.
 //!
 //! * IAM knows no `or` between conditions: a condition becomes one statement for each conjunction of its
-//!   disjunctive normal form (`disjuncts`), with numbered `Sid`s. A statement applies when its condition holds,
-//!   and statements are OR-ed (R3), so the split keeps the meaning of `Allow` and `Deny` alike.
+//!   disjunctive normal form (`disjuncts`) that some request may meet, with numbered `Sid`s. A statement applies when its
+//!   condition holds, and statements are OR-ed (R3), so the split keeps the meaning of `Allow` and `Deny` alike.
 //! * A JSON object holds one entry for an operator and key: a conjunction that tests one key twice with one operator
 //!   is rewritten to something equivalent (`block`) or refused.
 //!
@@ -82,8 +82,12 @@ impl Writer<'_> {
             Ok(conjunctions) => conjunctions,
             Err(error) => return self.diagnostics.push(*error),
         };
-        let mut blocks = Vec::with_capacity(conjunctions.len());
-        for atoms in &conjunctions {
+        // What no request meets says nothing beside what some may meet; where nothing else is, it stays.
+        let all: Vec<_> = conjunctions.iter().collect();
+        let alive: Vec<_> = all.iter().copied().filter(|c| all.len() == 1 || !block::is_dead(c)).collect();
+        let kept = if alive.is_empty() { all } else { alive };
+        let mut blocks = Vec::with_capacity(kept.len());
+        for atoms in kept {
             match block::of(atoms, self.variables()) {
                 Ok(block) => blocks.push(block),
                 Err(error) => self.diagnostics.push(*error),

@@ -154,6 +154,30 @@ fn one_key_twice() {
     // An empty intersection has one name, whatever the type.
     assert_eq!(conditions("a:x == 1 and a:x == 2"), [json!({"StringEquals": {"a:x": []}})]);
     assert_eq!(conditions(r#"a:x == 1 and a:x == 2 and a:x == "1""#), [json!({"StringEquals": {"a:x": []}})]);
+    // Where another alternative is, one that no request meets is left out.
+    assert_eq!(
+        conditions(r#"(a:x == "1" or a:x == "2") and a:x == "1""#),
+        [json!({"StringEquals": {"a:x": "1"}})]
+    );
+    assert_eq!(
+        conditions(r#"(a:x == "1" or a:y == "2") and a:x != "1""#),
+        [json!({"StringEquals": {"a:y": "2"}, "StringNotEquals": {"a:x": "1"}})]
+    );
+    assert_eq!(
+        conditions("(a:x == 1 or a:x == 2 or a:x is missing) and a:x == 2.0"),
+        [
+            json!({"NumericEquals": {"a:x": "2"}}),
+            json!({"Null": {"a:x": "true"}, "NumericEquals": {"a:x": "2.0"}})
+        ]
+    );
+    assert_eq!(
+        conditions("(a:x == 1970-01-02 or a:x == 1970-01-03) and a:x == date \"86400\""),
+        [json!({"DateEquals": {"a:x": "1970-01-02"}})]
+    );
+    assert_eq!(
+        conditions(r#"(a:x == "1" or missing or a:x == "2" or missing) and a:x == "1" or missing"#),
+        [json!({"StringEqualsIfExists": {"a:x": "1"}}), json!({"StringEqualsIfExists": {"a:x": []}})]
+    );
     // Other names for the same test.
     assert_eq!(
         conditions(r#"a:x like "1*" and a:x like "*2""#),

@@ -126,7 +126,10 @@ fn invert(atom: &mut Atom) -> Result<(), Problem> {
         O::DateLessThanEquals => bound(atom, O::DateGreaterThan, true),
         O::DateGreaterThan => bound(atom, O::DateLessThanEquals, false),
         O::DateGreaterThanEquals => bound(atom, O::DateLessThan, false),
-        O::Bool => boolean(atom),
+        O::Bool => {
+            boolean(atom);
+            atom.operator
+        }
         O::BinaryEquals => return Err(Problem::Binary),
         O::Null => O::Null,
     };
@@ -149,7 +152,7 @@ fn bound(atom: &mut Atom, operator: Operator, greatest: bool) -> Operator {
 }
 
 /// The other boolean, or the negated string operator where there is no other.
-fn boolean(atom: &mut Atom) -> Operator {
+pub fn boolean(atom: &mut Atom) {
     let known = |v: &Value| match v {
         Value::Bool(Template { pieces }) => match pieces.as_slice() {
             [Piece::Literal(text)] => values::boolean(text),
@@ -161,14 +164,14 @@ fn boolean(atom: &mut Atom) -> Operator {
     if let Some(first) = first.filter(|f| atom.values.iter().all(|v| known(v) == Some(*f))) {
         let other = if first { "false" } else { "true" };
         atom.values = vec![Value::Bool(Template { pieces: vec![Piece::Literal(other.into())] })];
-        return Operator::Bool;
+        return;
     }
     for value in &mut atom.values {
         if let Value::Bool(template) = value {
             *value = Value::Text(std::mem::take(template));
         }
     }
-    Operator::StringNotEqualsIgnoreCase
+    atom.operator = Operator::StringNotEqualsIgnoreCase;
 }
 
 /// The key is there: StringLike `*`.

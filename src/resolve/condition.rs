@@ -7,13 +7,13 @@
 //! | … `ignoring case` | StringEqualsIgnoreCase | StringNotEqualsIgnoreCase | – | – | – |
 //! | numbers | NumericEquals | NumericNotEquals | – | – | NumericLessThan … |
 //! | dates | DateEquals | DateNotEquals | – | – | DateLessThan … |
-//! | `true` `false` | Bool | its complement | – | – | – |
+//! | `true` `false` | Bool | Bool of the other value, IfExists | – | – | – |
 //! | networks | IpAddress | NotIpAddress | – | – | – |
 //! | ARNs | ArnEquals | ArnNotEquals | ArnLike | ArnNotLike | – |
 //! | `binary` | BinaryEquals | – | – | – | – |
 //!
-//! A lone key is `key == true`; `is missing` and `is present` are Null; `any of` and `all of` are the set operators; `or
-//! missing` is IfExists. An empty list counts as strings (as numbers after `<`): nothing is in it. `not` and `unless`
+//! A lone key is `key == true`; `is missing` and `is present` are Null; `any of` and `all of` are the set operators, and a
+//! negation under them is that of the single value (R97); `or missing` is IfExists. An empty list counts as strings (as numbers after `<`): nothing is in it. `not` and `unless`
 //! are pushed down to the atoms; see [`super::complement`].
 
 use super::complement;
@@ -124,7 +124,15 @@ impl<'a> Cx<'a> {
                 let is_and = matches!(expr.kind, ExprKind::And(_)) != negated;
                 Some(if is_and { and(out) } else { or(out) })
             }
-            ExprKind::Not(inner) => self.expr(inner, !negated, depth + 1, walk),
+            ExprKind::Not(inner) => {
+                if let ExprKind::Compare(c) = &inner.kind
+                    && c.or_missing
+                {
+                    self.two_readings(c, expr.span);
+                    return None;
+                }
+                self.expr(inner, !negated, depth + 1, walk)
+            }
             ExprKind::Group(inner) => self.expr(inner, negated, depth + 1, walk),
             ExprKind::Name(word) => {
                 let text = self.text(word)?;
@@ -221,15 +229,18 @@ impl<'a> Cx<'a> {
             self.misfit(c, ty, span);
             return None;
         };
-        // `!=` on Bool and Binary has no operator of its own: it is the complement of `==`.
-        negated ^= c.op == CompareOp::Ne && ty == LiteralType::Bool;
         let mut atom = self.atom(&key, span, operator)?;
-        atom.if_exists = c.or_missing;
         atom.quantifier = match c.quantifier {
             None => Quantifier::Single,
             Some(ast::Quantifier::Any) => Quantifier::ForAnyValue,
             Some(ast::Quantifier::All) => Quantifier::ForAllValues,
         };
+        // `!=` on Bool has no operator of its own. Of one value it is the complement of `==`, which takes a missing key
+        // as every `!=` does (R91), so `or missing` adds nothing; of several it is that of each value (R97).
+        let other = c.op == CompareOp::Ne && ty == LiteralType::Bool;
+        let single = atom.quantifier == Quantifier::Single;
+        atom.if_exists = c.or_missing && !(other && single);
+        negated ^= other && single;
         let mut complete = true;
         for (val, at) in &vals {
             if walk.version == Version::V2008 && !walk.open.is_empty() {
@@ -243,7 +254,31 @@ impl<'a> Cx<'a> {
         if !complete {
             return None;
         }
+        if other && !single {
+            complement::boolean(&mut atom);
+        }
         self.finish(atom, span, negated, walk)
+    }
+
+    /// `not k == v or missing`: the `not` might be of the comparison or of all of it, and a missing key tells them apart.
+    fn two_readings(&mut self, c: &Comparison, span: Span) {
+        let quantifier = match c.quantifier {
+            None => "",
+            Some(ast::Quantifier::Any) => "any of ",
+            Some(ast::Quantifier::All) => "all of ",
+        };
+        let values = match c.values.as_slice() {
+            [one] if !c.list => one.lexeme.raw.to_string(),
+            _ => "[…]".to_owned(),
+        };
+        let test = format!("{quantifier}{} {} {values}", c.key.raw, written(c));
+        let message = "`not` before `or missing` can be read in two ways";
+        let help = format!(
+            "write `not ({test} or missing)`, which a missing key fails, or `(not {test}) or {} is missing`, which \
+             it meets",
+            c.key.raw
+        );
+        self.error_help(code::TWO_READINGS, span, message, &help);
     }
 
     /// Counts the atom and complements it if it stands under a `not`.
@@ -289,20 +324,7 @@ impl<'a> Cx<'a> {
 
     /// Says why an operator and a type do not go together.
     fn misfit(&mut self, c: &Comparison, ty: LiteralType, span: Span) {
-        let op = match c.op {
-            CompareOp::Eq if c.list => "in",
-            CompareOp::Eq => "==",
-            CompareOp::Ne if c.list => "not in",
-            CompareOp::Ne => "!=",
-            CompareOp::Like => "like",
-            CompareOp::NotLike => "not like",
-            CompareOp::Lt => "<",
-            CompareOp::Le => "<=",
-            CompareOp::Gt => ">",
-            CompareOp::Ge => ">=",
-            CompareOp::IsMissing => "is missing",
-            CompareOp::IsPresent => "is present",
-        };
+        let op = written(c);
         let types = plural(ty);
         let (message, help) = match (ty, c.op, c.ignoring_case) {
             (_, CompareOp::Eq | CompareOp::Ne, true) => {
@@ -461,6 +483,24 @@ fn operator_for(ty: LiteralType, op: CompareOp, ignoring_case: bool) -> Option<O
         (T::Binary, C::Eq) => O::BinaryEquals,
         _ => return None,
     })
+}
+
+/// The operator as it is written.
+fn written(c: &Comparison) -> &'static str {
+    match c.op {
+        CompareOp::Eq if c.list => "in",
+        CompareOp::Eq => "==",
+        CompareOp::Ne if c.list => "not in",
+        CompareOp::Ne => "!=",
+        CompareOp::Like => "like",
+        CompareOp::NotLike => "not like",
+        CompareOp::Lt => "<",
+        CompareOp::Le => "<=",
+        CompareOp::Gt => ">",
+        CompareOp::Ge => ">=",
+        CompareOp::IsMissing => "is missing",
+        CompareOp::IsPresent => "is present",
+    }
 }
 
 /// What values of a type are called.

@@ -262,6 +262,11 @@ impl<'a> Cx<'a> {
         };
         match vals.items.as_slice() {
             [one] if !vals.list => Some(one.text.clone()),
+            // A constant that has no value because of a mistake, which is reported.
+            [] if !vals.list => {
+                self.sink.fail();
+                None
+            }
             _ => {
                 self.error_help(
                     code::LIST_IN_WORD,

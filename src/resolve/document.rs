@@ -2,12 +2,11 @@
 //! documents combine.
 
 use super::cx::Cx;
-use super::never;
 use super::principal;
 use crate::diag::codes::resolve as code;
 use crate::hir::{
     ActionPattern, Actions, Effect, Piece, Policy, PolicyKind, Principal, Principals, ResourcePattern,
-    Resources, Statement, Str, Template, Version,
+    Resources, Statement, Str, Template, Version, never,
 };
 use crate::source::Span;
 use crate::syntax::ast::{self, Annotation, Body, Origin, PrincipalKind};

@@ -10,7 +10,6 @@ mod condition;
 mod cx;
 mod document;
 mod lint;
-mod never;
 mod patterns;
 mod places;
 mod principal;

@@ -11,6 +11,7 @@ mod finish;
 mod identities;
 mod imports;
 mod items;
+mod nameable;
 mod names;
 mod organization;
 mod policies;

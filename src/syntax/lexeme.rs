@@ -220,13 +220,43 @@ fn is_parameter(name: &str) -> bool {
 
 /// Whether a text can be written as it is, wherever a word may stand.
 fn is_bare(text: &str) -> bool {
-    if text.ends_with([':', '$']) || text.contains("$(") {
+    if text.ends_with([':', '$']) || text.contains("$(") || text.contains(|c| c == '\t' || is_hidden(c)) {
         return false;
     }
     let mut lexer = Token::lexer(text);
     let Some(Ok(token)) = lexer.next() else { return false };
     let word = token == Token::Word || token.is_keyword();
     word && lexer.span() == (0..text.len()) && !token.needs_backticks(text)
+}
+
+/// How far a text is a name without backticks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Rank {
+    /// Wherever a name may stand.
+    Plain,
+    /// But for where principals begin.
+    Principal,
+    /// Nowhere: it is reserved.
+    Keyword,
+    /// Nowhere: it is no word.
+    Text,
+}
+
+/// How far a text is a name without backticks.
+pub(crate) fn rank(text: &str) -> Rank {
+    let mut lexer = Token::lexer(text);
+    match lexer.next() {
+        Some(Ok(token))
+            if lexer.span() == (0..text.len()) && (token == Token::Word || token.is_keyword()) =>
+        {
+            match token as u8 {
+                t if token == Token::Word || t >= Token::Import as u8 => Rank::Plain,
+                t if t >= Token::Anyone as u8 => Rank::Principal,
+                _ => Rank::Keyword,
+            }
+        }
+        _ => Rank::Text,
+    }
 }
 
 /// The text between two delimiters, with escapes.
@@ -245,7 +275,7 @@ fn delimit(text: &str, delimiter: char) -> String {
                 out.push('\\');
                 out.push(c);
             }
-            c if c.is_control() || is_invisible(c) => out.extend(c.escape_unicode()),
+            c if is_hidden(c) => out.extend(c.escape_unicode()),
             c => out.push(c),
         }
     }
@@ -253,10 +283,23 @@ fn delimit(text: &str, delimiter: char) -> String {
     out
 }
 
-/// Characters that change how a line looks without being seen: they are escaped in strings and refused in words.
-fn is_invisible(c: char) -> bool {
-    is_directional(c)
-        || matches!(c, '\u{AD}' | '\u{180E}' | '\u{200B}'..='\u{200D}' | '\u{2028}' | '\u{2029}' | '\u{2060}'..='\u{2065}' | '\u{206A}'..='\u{206F}' | '\u{FEFF}')
+/// Characters that change how a line looks without being seen, control characters but for tabs and line ends among them:
+/// refused everywhere in a file, and escaped where a text holds them. The list is Unicode's
+/// `Default_Ignorable_Code_Point`, further blanks that are letters or symbols, and what ends lines in some editors only.
+pub(crate) fn is_hidden(c: char) -> bool {
+    match c {
+        '\t' | '\n' | '\r' => false,
+        c if c.is_ascii() => c.is_ascii_control(),
+        c => {
+            c.is_control()
+                || is_directional(c)
+                || matches!(c,
+                    '\u{AD}' | '\u{34F}' | '\u{115F}' | '\u{1160}' | '\u{17B4}' | '\u{17B5}' | '\u{180B}'..='\u{180F}'
+                    | '\u{200B}'..='\u{200D}' | '\u{2028}' | '\u{2029}' | '\u{2060}'..='\u{206F}' | '\u{2800}' | '\u{3164}'
+                    | '\u{FE00}'..='\u{FE0F}' | '\u{FEFF}' | '\u{FFA0}' | '\u{FFF0}'..='\u{FFFB}' | '\u{16FE4}'
+                    | '\u{1BCA0}'..='\u{1BCA3}' | '\u{1D159}' | '\u{1D173}'..='\u{1D17A}' | '\u{E0000}'..='\u{E0FFF}')
+        }
+    }
 }
 
 /// Characters that reorder the text around them: refused everywhere in a file.

@@ -8,7 +8,7 @@ use std::convert::Infallible;
 
 use logos::Logos;
 
-use super::lexeme::{Lexeme, LexemeErrorKind, is_directional};
+use super::lexeme::{Lexeme, LexemeErrorKind, is_directional, is_hidden};
 use super::token::Token;
 use crate::diag::codes::syntax as codes;
 use crate::diag::{Code, Diagnostic};
@@ -222,6 +222,13 @@ impl<'s> Lexer<'s> {
     }
 
     fn check_spelling(&mut self, raw: &str, start: u32, end: u32) {
+        if let Some(tab) = raw.find('\t') {
+            let at = start + tab as u32;
+            let diagnostic = Diagnostic::error(codes::CHARACTER, "a tab inside a text looks like blanks")
+                .at(self.span(at, at + 1))
+                .help(r"write it as `\t` inside quotes or backticks");
+            self.problems.push(diagnostic);
+        }
         if !raw.contains(['\\', '$']) {
             return;
         }
@@ -242,13 +249,13 @@ impl<'s> Lexer<'s> {
     fn unusable(&mut self, start: u32, end: u32) {
         let found = self.slice(start, end);
         let c = found.chars().next().unwrap_or(' ');
-        if is_directional(c) {
+        if is_hidden(c) {
             return; // reported by `check_characters`, wherever they stand
         }
         let (message, help) = match c {
             ';' => ("`;` is not needed".to_owned(), "statements end where the next one begins: remove it"),
             '!' => ("`!` is not an operator here".to_owned(), "write `not`"),
-            c if c.is_control() || c.is_whitespace() || !is_seen(c) => (
+            c if c.is_whitespace() => (
                 format!("unexpected character U+{:04X}", c as u32),
                 r"remove it, or write it as `\u{…}` inside quotes or backticks",
             ),
@@ -469,28 +476,39 @@ impl Iterator for Lexer<'_> {
     }
 }
 
-/// Reports characters that reorder the text around them: a reviewer would read something else than the compiler.
+/// Reports characters that reorder or hide text: a reviewer would read something else than the compiler.
 pub(crate) fn check_characters(file: FileId, text: &str, problems: &Problems) {
-    if text.is_ascii() {
+    if text.bytes().all(|b| matches!(b, b' '..=b'~' | b'\t' | b'\n')) {
         return;
     }
-    for (at, c) in text.char_indices().filter(|(_, c)| is_directional(*c)) {
-        let diagnostic = Diagnostic::error(
-            codes::DIRECTION,
-            format!("U+{:04X} changes the order in which text is shown", c as u32),
-        )
-        .at(Span::new(file, at, at + c.len_utf8()))
-        .help(r"remove it, or write it as `\u{…}` inside quotes or backticks");
-        problems.push(diagnostic);
+    // A byte order mark is no part of the text.
+    let start = if text.starts_with('\u{FEFF}') { 3 } else { 0 };
+    let mut chars = text.get(start..).unwrap_or("").char_indices().peekable();
+    while let Some((at, c)) = chars.next() {
+        let code = match c {
+            c if is_directional(c) => codes::DIRECTION,
+            // It ends a line together with the line feed only; alone it takes a terminal back to where the line began.
+            '\r' if chars.peek().is_none_or(|(_, next)| *next != '\n') => codes::CHARACTER,
+            c if is_hidden(c) => codes::CHARACTER,
+            _ => continue,
+        };
+        let what = match c {
+            c if is_directional(c) => "changes the order in which text is shown",
+            c if c.is_control() => "is a control character",
+            _ => "is not seen where it stands",
+        };
+        let help = match c {
+            '\r' => "end lines with a line feed, or with both; in quotes and backticks, write `\\r`",
+            _ => r"remove it, or write it as `\u{…}` inside quotes or backticks",
+        };
+        let at = start + at;
+        let message = format!("U+{:04X} {what}", c as u32);
+        let span = Span::new(file, at, at + c.len_utf8());
+        problems.push(Diagnostic::error(code, message).at(span).help(help));
         if problems.is_cut() {
             return;
         }
     }
-}
-
-/// Whether a reader sees this character.
-fn is_seen(c: char) -> bool {
-    !matches!(c, '\u{AD}' | '\u{180E}' | '\u{200B}'..='\u{200F}' | '\u{2028}'..='\u{202E}' | '\u{2060}'..='\u{206F}' | '\u{FEFF}')
 }
 
 #[cfg(test)]

@@ -7,12 +7,12 @@ use logos::Logos;
 
 /// One token. It carries no text: a span into the source does.
 ///
-/// A word is anything but white space and punctuation. IAM variables `${…}` and compile-time parameters `$(…)` are
+/// A word is anything but white space, punctuation and what nobody sees (`lexeme::is_hidden`; a test compares the two). IAM variables `${…}` and compile-time parameters `$(…)` are
 /// parts of words; neither may hold another `$`, so that no text is scanned more than twice.
 #[derive(Logos, Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[logos(skip r"[ \t\r\n\f]+")]
-#[logos(subpattern char = r##"[^\s\x00-\x1F\x7F,(){}\[\]"`<>=!;\u{AD}\u{61C}\u{180E}\u{200B}-\u{200F}\u{202A}-\u{202E}\u{2060}-\u{206F}\u{FEFF}]"##)]
-#[logos(subpattern first = r##"[^@\s\x00-\x1F\x7F,(){}\[\]"`<>=!;\u{AD}\u{61C}\u{180E}\u{200B}-\u{200F}\u{202A}-\u{202E}\u{2060}-\u{206F}\u{FEFF}]"##)]
+#[logos(skip r"[ \t\r\n]+")]
+#[logos(subpattern char = r##"[^\s\x00-\x1F\x7F-\x9F,(){}\[\]"`<>=!;\u{AD}\u{34F}\u{61C}\u{115F}\u{1160}\u{17B4}\u{17B5}\u{180B}-\u{180F}\u{200B}-\u{200F}\u{2028}-\u{202E}\u{2060}-\u{206F}\u{2800}\u{3164}\u{FE00}-\u{FE0F}\u{FEFF}\u{FFA0}\u{FFF0}-\u{FFFB}\u{16FE4}\u{1BCA0}-\u{1BCA3}\u{1D159}\u{1D173}-\u{1D17A}\u{E0000}-\u{E0FFF}]"##)]
+#[logos(subpattern first = r##"[^@\s\x00-\x1F\x7F-\x9F,(){}\[\]"`<>=!;\u{AD}\u{34F}\u{61C}\u{115F}\u{1160}\u{17B4}\u{17B5}\u{180B}-\u{180F}\u{200B}-\u{200F}\u{2028}-\u{202E}\u{2060}-\u{206F}\u{2800}\u{3164}\u{FE00}-\u{FE0F}\u{FEFF}\u{FFA0}\u{FFF0}-\u{FFFB}\u{16FE4}\u{1BCA0}-\u{1BCA3}\u{1D159}\u{1D173}-\u{1D17A}\u{E0000}-\u{E0FFF}]"##)]
 #[logos(subpattern inner = r"\$\{\$\}|\$\{[^{}$\r\n]*\}|\$\([^()$\s]*\)")]
 pub(crate) enum Token {
     // ------------------------------------------------ words and strings

@@ -54,6 +54,8 @@ pub const STAR_STAR: Code = Code("T0322");
 pub const VARIABLE_IN_HEAD: Code = Code("T0323");
 /// Malformed variable.
 pub const VARIABLE: Code = Code("T0324");
+/// A name that cannot be used.
+pub const NAME: Code = Code("T0325");
 /// Operator and type do not go together.
 pub const OPERATOR_TYPE: Code = Code("T0330");
 /// Malformed value.
@@ -72,6 +74,8 @@ pub const COMPLEMENT: Code = Code("T0336");
 pub const CONDITION_SIZE: Code = Code("T0337");
 /// Malformed condition key.
 pub const CONDITION_KEY: Code = Code("T0338");
+/// `not` before `or missing`.
+pub const TWO_READINGS: Code = Code("T0339");
 /// Malformed organization.
 pub const ORGANIZATION: Code = Code("T0340");
 /// Malformed account id.
@@ -393,6 +397,19 @@ Close it; a dollar sign before `{` that is meant as such is `${$}`.
 "##,
     },
     Entry {
+        code: NAME,
+        title: "a name that cannot be used",
+        page: r##"The declared name reads as something else wherever it could be used: `or missing` is part of a comparison, a word with `:` in a condition is a key, one with `:` or `*` among actions is an action, `10` and `true` are values, twelve digits are the account of that id. What is declared so would never be asked, or would be taken for the other thing.
+
+```tabella
+condition missing = aws:SecureTransport
+policy P { deny s3:* when aws:SourceVpc == "vpc-1" or missing }
+```
+
+Give it a plain name: letters, digits, `-` and `_`.
+"##,
+    },
+    Entry {
         code: OPERATOR_TYPE,
         title: "operator and type do not go together",
         page: r##"The IAM operator follows from the literal's type; this pair has none.
@@ -527,6 +544,18 @@ when `aws:SourceIp ` == "x"
 ```
 
 Mend the key.
+"##,
+    },
+    Entry {
+        code: TWO_READINGS,
+        title: "`not` before `or missing`",
+        page: r##"`not` binds tighter than `or`, and `or missing` belongs to its comparison, so `not k == v or missing` could be meant either way. A missing key tells them apart: `not (k == v or missing)` is false for it, `(not k == v) or k is missing` true.
+
+```tabella
+when not s3:prefix == "home" or missing
+```
+
+Write one of the two, or a comparison that needs no `not`: `k != v` holds for a missing key in any case.
 "##,
     },
     Entry {

@@ -70,8 +70,9 @@ Mend: write a backslash as `\\`.
         code: CHARACTER,
         title: "unexpected character",
         page: r##"A character begins no word and is no punctuation of the language. It is skipped, and reading goes on. Control
-characters and characters that nobody sees (a zero-width space, a no-break space) are refused in words, because two
-names could look alike and differ.
+characters, line separators, fillers and characters that nobody sees (a zero-width space, a variation selector) are refused
+everywhere, in words, texts and comments, because two texts could look alike and differ. Tabs stand between words, not
+in texts; lines end with a line feed, with or without a carriage return before it.
 
 ```tabella
 policy TeamData {
@@ -79,8 +80,8 @@ policy TeamData {
 }
 ```
 
-Mend: remove it; statements need no `;`, and negation is `not`. Text with such characters goes into quotes or
-backticks.
+Mend: remove it; statements need no `;`, and negation is `not`. Text with punctuation goes into quotes or backticks, and
+there what nobody sees is written `\u{200B}`.
 "##,
     },
     Entry {

@@ -116,7 +116,8 @@ fn misfit(atom: &Atom, key: &Key) -> Option<&'static str> {
         K::Arn => matches!(operator, "text" | "an ARN"),
         K::Bool => operator == "a boolean",
         K::Numeric => operator == "a number",
-        K::Date => matches!(operator, "a date" | "a number"),
+        // Only `aws:EpochTime` is given in seconds; a number is never equal to what `2030-01-01` is, nor before or after.
+        K::Date => operator == "a date" || operator == "a number" && &*atom.key == "aws:epochtime",
         K::Ip => operator == "an address",
         K::Binary => operator == "bytes",
     };
@@ -127,7 +128,7 @@ fn misfit(atom: &Atom, key: &Key) -> Option<&'static str> {
         K::Arn => "an ARN",
         K::Bool => "`true` or `false`",
         K::Numeric => "a number",
-        K::Date => "a date",
+        K::Date => "a date: `2030-01-01`, or `date \"1900000000\"` for seconds since 1970",
         K::Ip => "an address or network, with `in`",
         K::Binary => "`binary \"…\"`",
     })

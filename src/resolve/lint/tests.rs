@@ -92,6 +92,11 @@ fn keys() {
     );
     policy("allow s3:* when aws:PrincipalTag/age > 18", &[]);
     policy("allow s3:* when aws:EpochTime > 1700000000", &[]);
+    policy("allow s3:* when AWS:epochtime > date \"1700000000\"", &[]);
+    policy("allow s3:* when aws:CurrentTime < 2030-01-01 and aws:CurrentTime < date \"1900000000\"", &[]);
+    policy("deny s3:* when aws:CurrentTime < 2030", &["T0405"]);
+    policy("deny s3:* when aws:CurrentTime < 1900000000", &["T0405"]);
+    policy("deny s3:* unless aws:TokenIssueTime > 1900000000", &["T0405"]);
     policy("deny s3:* unless aws:SecureTransport", &[]);
     policy("deny s3:* unless aws:SecureTransport in [true, false]", &[]);
     policy("deny s3:* unless aws:MultiFactorAuthAge == 10 or missing", &[]);

@@ -1,6 +1,7 @@
 //! Declarations of all files, sorted into a list for each kind, with duplicates reported. Resolves nothing.
 
 use super::SourceUnit;
+use super::nameable::{self, Declares};
 use crate::diag::{Diagnostic, codes::resolve as code};
 use crate::hir::Str;
 use crate::resolve::cx::Sink;
@@ -44,8 +45,17 @@ impl<'t, T> Table<'t, T> {
         self.list.iter().map(|(name, _)| &**name)
     }
 
-    fn add(&mut self, what: &str, name: &Lexeme, value: &'t T, span: Span, sink: &mut Sink) {
+    fn add(
+        &mut self,
+        declares: Declares,
+        what: &str,
+        name: &Lexeme,
+        value: &'t T,
+        span: Span,
+        sink: &mut Sink,
+    ) {
         let Some(text) = plain(name, sink) else { return };
+        nameable::check(declares, what, &text, name.span, sink);
         if let Some(first) = self.index.get(&text).and_then(|i| self.list.get(*i)) {
             let message = format!("the {what} `{text}` is declared twice");
             let d = Diagnostic::error(code::DUPLICATE, message).at(name.span);
@@ -140,23 +150,35 @@ impl<'t> Items<'t> {
                 }
             },
             ItemKind::Account(a) => self.accounts.push(a),
-            ItemKind::Const(n) => self.consts.add("constant", &n.name, n, span, sink),
-            ItemKind::Actions(n) => self.actions.add("set of actions", &n.name, n, span, sink),
-            ItemKind::Resources(n) => self.resources.add("set of resources", &n.name, n, span, sink),
-            ItemKind::Condition(n) => self.conditions.add("condition", &n.name, n, span, sink),
+            ItemKind::Const(n) => self.consts.add(Declares::Value, "constant", &n.name, n, span, sink),
+            ItemKind::Actions(n) => {
+                self.actions.add(Declares::Actions, "set of actions", &n.name, n, span, sink)
+            }
+            ItemKind::Resources(n) => {
+                self.resources.add(Declares::Resources, "set of resources", &n.name, n, span, sink)
+            }
+            ItemKind::Condition(n) => {
+                self.conditions.add(Declares::Condition, "condition", &n.name, n, span, sink)
+            }
             ItemKind::Policy(p) => match p.kind {
-                PolicyKind::Identity => self.policies.add("policy", &p.name, p, span, sink),
-                PolicyKind::Boundary => self.boundaries.add("boundary", &p.name, p, span, sink),
-                PolicyKind::Session => self.sessions.add("session policy", &p.name, p, span, sink),
+                PolicyKind::Identity => self.policies.add(Declares::Policy, "policy", &p.name, p, span, sink),
+                PolicyKind::Boundary => {
+                    self.boundaries.add(Declares::Policy, "boundary", &p.name, p, span, sink)
+                }
+                PolicyKind::Session => {
+                    self.sessions.add(Declares::Policy, "session policy", &p.name, p, span, sink)
+                }
             },
             ItemKind::Guardrail(g) if g.resource => {
-                self.resource_guardrails.add("resource guardrail", &g.name, g, span, sink);
+                self.resource_guardrails.add(Declares::Other, "resource guardrail", &g.name, g, span, sink);
             }
-            ItemKind::Guardrail(g) => self.guardrails.add("guardrail", &g.name, g, span, sink),
+            ItemKind::Guardrail(g) => {
+                self.guardrails.add(Declares::Other, "guardrail", &g.name, g, span, sink)
+            }
             ItemKind::ResourcePolicy(p) => self.resource_policies.push((p, span)),
             ItemKind::EndpointPolicy(p) => self.endpoint_policies.push((p, span)),
             ItemKind::Identity(i) => self.identities.push((i, span)),
-            ItemKind::Service(s) => self.services.add("service", &s.prefix, s, span, sink),
+            ItemKind::Service(s) => self.services.add(Declares::Other, "service", &s.prefix, s, span, sink),
             ItemKind::Test(t) => self.tests.push((t, span)),
             ItemKind::Invariant(i) => self.invariants.push((i, span)),
             ItemKind::Error => sink.fail(),

@@ -89,6 +89,11 @@ fn declare(
         build.sink.push(d.help("an account id has twelve digits"));
         return None;
     }
+    if is_account_id(&name) && name != id {
+        let message = format!("the account cannot be called `{name}`: it reads as the id of another account");
+        let d = Diagnostic::error(code::NAME, message).at(account.name.span);
+        build.sink.push(d.help("use a name, or the account's own id"));
+    }
     if place.is_some() && !account.management && name.eq_ignore_ascii_case("management") {
         let message = format!("the account `{name}` is bound by guardrails like any other");
         let d = Diagnostic::warning(code::MANAGEMENT_NAME, message).at(account.name.span);

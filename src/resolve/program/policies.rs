@@ -1,7 +1,8 @@
 //! Managed documents: policies, boundaries and session policies, once each or once for each list of arguments; and the
 //! finding of them by name or ARN.
 
-use super::items::Table;
+use super::items::{Table, plain};
+use super::nameable::{self, Declares};
 use super::{Build, Shared};
 use crate::diag::{Diagnostic, codes::resolve as code};
 use crate::hir::{PolicyId, PolicyKind, Str, is_account_id};
@@ -83,6 +84,9 @@ impl Build {
     fn check_params(&mut self, policy: &Policy) {
         let mut seen = HashSet::new();
         for word in &policy.params {
+            if let Some(text) = plain(word, &mut self.sink) {
+                nameable::check(Declares::Value, "parameter", &text, word.span, &mut self.sink);
+            }
             if !seen.insert(&word.raw) {
                 let d = Diagnostic::error(
                     code::DUPLICATE,

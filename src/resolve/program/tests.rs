@@ -2,6 +2,7 @@
 
 mod estates;
 mod mistakes;
+mod nameable;
 mod show;
 mod silent;
 

@@ -81,6 +81,11 @@ fn complements_of_single_valued_tests() {
     unless("s:k == false", "BoolIfExists s:k [true]");
     when("s:k != true", "BoolIfExists s:k [false]");
     unless("s:k != true", "Bool s:k [true]");
+    when("s:k != true or missing", "BoolIfExists s:k [false]");
+    when("s:k not in [true] or missing", "BoolIfExists s:k [false]");
+    unless("s:k != true or missing", "Bool s:k [true]");
+    when("s:k not in [true, false] or missing", "StringNotEqualsIgnoreCase s:k [true, false]");
+    unless("s:k not in [true, false] or missing", "Bool s:k [true, false]");
     unless("s:k == true or missing", "Bool s:k [false]");
     unless("s:k in [true, false]", "StringNotEqualsIgnoreCase s:k [true, false]");
     unless("s:k in 10.0.0.0/8", "NotIpAddress s:k [10.0.0.0/8]");
@@ -102,7 +107,16 @@ fn complements_of_set_tests() {
     unless("any of s:k < 5", "ForAllValues:NumericGreaterThanEquals s:k [5]");
     unless("all of s:k < 5", "ForAnyValue:NumericGreaterThanEquals s:k [5]");
     unless("all of s:k == true", "ForAnyValue:Bool s:k [false]");
-    when_rejected(r#"not any of s:k == "a" or missing"#, &["T0336"]);
+    when("any of s:k != true", "ForAnyValue:Bool s:k [false]");
+    when("any of s:k not in [true] or missing", "ForAnyValue:BoolIfExists s:k [false]");
+    when("any of s:k not in [true, false]", "ForAnyValue:StringNotEqualsIgnoreCase s:k [true, false]");
+    when("all of s:k != true", "ForAllValues:Bool s:k [false]");
+    unless("any of s:k != true", "ForAllValues:Bool s:k [true]");
+    unless("all of s:k != true or missing", "ForAnyValue:Bool s:k [true]");
+    when_rejected("not (any of s:k != true or missing)", &["T0336"]);
+    when_rejected(r#"not any of s:k == "a" or missing"#, &["T0339"]);
+    when_rejected("not s:k or missing", &["T0339"]);
+    when_rejected(r#"not (any of s:k == "a" or missing)"#, &["T0336"]);
     when_rejected(r#"not s:k == binary "aGk=""#, &["T0336"]);
 }
 

@@ -20,6 +20,8 @@ fn spelling_and_text_are_inverse() {
         "\n\t\r",
         "\u{0}",
         "\u{202E}",
+        "a\u{200B}\u{FE0F}\u{E0041}\u{3164}\u{85}b",
+        "${a\u{2060}b\tc}",
         "//x",
         "@x",
         "é",
@@ -44,6 +46,21 @@ fn only_plain_words_stay_bare() {
         ["", "a b", "allow", "role", "case", "a:", "a$", "$(x)", "//x", "@x", "a=b", "\u{200B}", "${a${b}}"]
     {
         assert_eq!(Lexeme::of(text, Form::Bare).form, Form::Backtick, "{text}");
+    }
+}
+
+#[test]
+fn no_word_holds_what_nobody_sees() {
+    for c in (0..=0x10FFFF).filter_map(char::from_u32) {
+        let text = format!("a{c}b");
+        let mut lexer = Token::lexer(&text);
+        let word = lexer.next() == Some(Ok(Token::Word)) && lexer.span() == (0..text.len());
+        assert!(!(word && is_hidden(c)), "U+{:04X} is hidden, and part of a word", c as u32);
+        let seen = !is_hidden(c) && !c.is_whitespace() && !c.is_ascii();
+        assert!(word || !seen, "U+{:04X} is seen, and no part of a word", c as u32);
+        let quoted = Lexeme::of(&text, Form::Quoted);
+        assert!(!quoted.raw.contains(|c| c == '\t' || is_hidden(c)), "{quoted:?}");
+        assert_eq!(quoted.text().as_deref(), Some(&*text));
     }
 }
 

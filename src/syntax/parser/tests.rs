@@ -342,11 +342,11 @@ fn characters_that_deceive() {
     check_problems(
         "policy A\u{200B} {\n allow s3:x // \u{202E} hidden\n allow s3:\u{7}y on \u{A0} *\n}\n",
         expect![[r#"
-            1:9 T0104 unexpected character U+200B
+            1:9 T0104 U+200B is not seen where it stands
                 help: remove it, or write it as `\u{…}` inside quotes or backticks
             2:16 T0109 U+202E changes the order in which text is shown
                 help: remove it, or write it as `\u{…}` inside quotes or backticks
-            3:11 T0104 unexpected character U+0007
+            3:11 T0104 U+0007 is a control character
                 help: remove it, or write it as `\u{…}` inside quotes or backticks
             3:12 T0101 expected `,`, `on`, `when`, `unless`, a statement (`allow` or `deny`) or `}`, found `y`
                 help: put a comma between entries of a list
@@ -354,6 +354,42 @@ fn characters_that_deceive() {
                 help: remove it, or write it as `\u{…}` inside quotes or backticks
         "#]],
     );
+}
+
+#[test]
+fn characters_that_deceive_wherever_they_stand() {
+    let hidden = "\u{0}\u{1B}\u{7F}\u{85}\u{9B}\u{AD}\u{34F}\u{115F}\u{1160}\u{17B4}\u{180B}\u{180F}\u{200B}\u{200D}\u{2028}\u{2029}\
+        \u{2060}\u{2064}\u{2800}\u{3164}\u{FE00}\u{FE0F}\u{FEFF}\u{FFA0}\u{FFF9}\u{FFFB}\u{E0001}\u{E007F}\u{E0100}\u{E01EF}";
+    for c in hidden.chars().chain(['\u{C}', '\r']) {
+        for text in [
+            format!("const a = \"x{c}y\""),
+            format!("const `x{c}y` = 1"),
+            format!("const a = 1 // x{c}y"),
+            format!("const a{c}b = 1"),
+            format!("const a = x${{aws:user{c}name}}y"),
+            format!("const a {c} = 1"),
+        ] {
+            let (_, found) = parse(FileId(0), &text, &Limits::default());
+            let at = text.find(c).unwrap() as u32;
+            let told =
+                |d: &Diagnostic| d.primary.as_ref().unwrap().span.start == at && d.code == codes::CHARACTER;
+            assert!(found.iter().any(told), "U+{:04X} in {text:?}: {found:#?}", c as u32);
+            let (tree, _) = parse(FileId(0), &text, &Limits::default());
+            assert!(tree.items.iter().any(|i| matches!(i.kind, ItemKind::Error)));
+        }
+        let text = format!("const a = \"x\\u{{{:X}}}y\"", c as u32);
+        let (_, found) = parse(FileId(0), &text, &Limits::default());
+        assert!(found.is_empty(), "{text}: {found:#?}");
+    }
+    for text in ["const a = \"x\ty\"", "const `a\tb` = 1", "const a = x${a\tb}"] {
+        let (_, found) = parse(FileId(0), text, &Limits::default());
+        assert_eq!(found.len(), 1, "{text:?}: {found:#?}");
+        assert_eq!(found[0].code, codes::CHARACTER);
+    }
+    for text in ["\u{FEFF}const\ta = 1 // x\ty\r\n", "const é = \"ш 表 👍 e\u{301} a\u{A0}b\""] {
+        let (_, found) = parse(FileId(0), text, &Limits::default());
+        assert!(found.is_empty(), "{text:?}: {found:#?}");
+    }
 }
 
 #[test]

@@ -1,7 +1,8 @@
-//! Conditions that hold for no request, by their tests alone. Only what is certain counts: a test of no values, and tests
+//! Conditions that hold for no request, by their tests alone: a `Deny` with one is refused, and export leaves such an
+//! alternative out. Only what is certain counts: a test of no values, and tests
 //! of one key whose values leave none.
 
-use crate::hir::{Atom, Condition, Operator, Piece, Quantifier, Template, Value};
+use super::{Atom, Condition, Operator, Piece, Quantifier, Template, Value};
 
 /// What is looked at before a condition is let be. `normalize` warns of what is larger.
 const STEPS: usize = 1_000_000;
@@ -89,6 +90,9 @@ enum Kind {
     Is,
     Not,
     Bool,
+    Number,
+    Date,
+    Bytes,
     Null,
 }
 
@@ -99,6 +103,9 @@ fn plain(atom: &Atom) -> Option<(Kind, Vec<String>)> {
         Operator::StringEquals | Operator::StringLike => Kind::Is,
         Operator::StringNotEquals | Operator::StringNotLike => Kind::Not,
         Operator::Bool => Kind::Bool,
+        Operator::NumericEquals => Kind::Number,
+        Operator::DateEquals => Kind::Date,
+        Operator::BinaryEquals => Kind::Bytes,
         Operator::Null => Kind::Null,
         _ => return None,
     };
@@ -116,6 +123,9 @@ fn spelled(value: &Value) -> Option<String> {
         Value::Text(text) => literal(text),
         Value::Bool(text) => literal(text).map(|text| text.to_ascii_lowercase()),
         Value::Null(null) => Some(null.to_string()),
-        _ => None,
+        Value::Number { canonical, .. } => Some(canonical.to_string()),
+        Value::Date { instant, .. } => Some(format!("{}.{:09}", instant.seconds, instant.nanos)),
+        Value::Binary { bytes, .. } => Some(format!("{bytes:?}")),
+        Value::Ip { .. } => None,
     }
 }
