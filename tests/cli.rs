@@ -367,6 +367,27 @@ boundary Lid {
 }
 
 #[test]
+fn import_of_a_bucket_that_nobody_owns() {
+    let document = DOCUMENT.replace("\"Effect\"", "\"Principal\": \"*\", \"Effect\"");
+    let dir = Folder::new("import-ownerless", &[("B.json", &document)]);
+    let import = |more: &[&str]| {
+        let args = [&["import", "B.json", "--on", "arn:aws:s3:::b"], more].concat();
+        dir.run(&args).assert().code(0)
+    };
+    import(&[]).stderr_eq(str![[r#"
+warning[T0345]: nothing says which account owns `arn:aws:s3:::b`
+ |
+ = help: say it with `--account`: beside several accounts the source is refused without `in ACCOUNT`
+
+1 warning
+
+"#]]);
+    import(&["--account", "prod"]).stderr_eq("");
+    let queue = ["import", "B.json", "--on", "arn:aws:sqs:eu-west-1:111111111111:q"];
+    dir.run(&queue).assert().code(0).stderr_eq("");
+}
+
+#[test]
 fn import_points_into_the_json() {
     let wrong = DOCUMENT.replace("StringLikeIfExists", "StringLikes");
     let dir = Folder::new("import-wrong", &[("a.json", &wrong)]);

@@ -21,9 +21,12 @@ fn unknown_names_with_suggestions() {
     in_accounts("boundary B { allow * } role R in prod { policies B }", &["T0301"]);
     in_accounts("user U in prod { groups Nowhere }", &["T0301"]);
     in_accounts("group G in dev { } user U in prod { groups G }", &["T0301"]);
-    in_accounts("resource policy on arn:aws:s3:::b { allow role Nowhere in prod s3:Get }", &["T0301"]);
     in_accounts(
-        "role R in dev { } resource policy on arn:aws:s3:::b { allow role R in prod s3:Get }",
+        "resource policy on arn:aws:s3:::b in prod { allow role Nowhere in prod s3:Get }",
+        &["T0301"],
+    );
+    in_accounts(
+        "role R in dev { } resource policy on arn:aws:s3:::b in prod { allow role R in prod s3:Get }",
         &["T0301"],
     );
     in_accounts("policy P { allow everything }", &["T0316"]);
@@ -36,6 +39,30 @@ fn a_resource_has_one_owner() {
     let policy =
         |account: &str| format!("resource policy on arn:aws:s3:::b in {account} {{ allow anyone s3:Get }}");
     in_accounts(&format!("{} {}", policy("prod"), policy("dev")), &["T0302"]);
+}
+
+#[test]
+fn a_resource_has_an_owner() {
+    let anyone = "{ allow anyone s3:Get }";
+    let found = reject(
+        &format!("{ACCOUNTS} bucket policy B on arn:aws:s3:::b {{ allow account prod s3:Get }}"),
+        &["T0345"],
+    );
+    assert!(found[0].help.as_deref().is_some_and(|h| h.contains("`in ACCOUNT`")), "{found:#?}");
+    in_accounts(&format!("resource policy on arn:aws:s3:::a, arn:aws:s3:::b {anyone}"), &["T0345", "T0345"]);
+    let of =
+        |rest: &str| format!("resource policy on arn:aws:s3:::b in prod {anyone} resource policy on {rest}");
+    in_accounts(&of(&format!("arn:aws:s3:::bb {anyone}")), &["T0345"]);
+    for clear in [
+        of(&format!("arn:aws:s3:::b {anyone}")),
+        of(&format!("arn:aws:s3:::b/leased/x {anyone}")),
+        format!("resource policy on arn:aws:sqs:e:111111111111:q {anyone}"),
+    ] {
+        let (world, found) = super::resolve(&[("main", &format!("{ACCOUNTS} {clear}"))]);
+        assert!(world.is_some() && found.is_empty(), "{clear}: {found:#?}");
+    }
+    let one = format!("account prod 111111111111 resource policy on arn:aws:s3:::b {anyone}");
+    assert!(super::resolve(&[("main", &one)]).0.is_some());
 }
 
 #[test]
@@ -148,7 +175,7 @@ fn attached_policies() {
         &["T0302"],
     );
     in_accounts(
-        "role R in prod { } role R in dev { } resource policy on arn:aws:s3:::b { allow role R s3:Get }",
+        "role R in prod { } role R in dev { } resource policy on arn:aws:s3:::b in prod { allow role R s3:Get }",
         &["T0306"],
     );
 }
