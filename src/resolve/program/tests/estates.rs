@@ -75,6 +75,7 @@ fn identities_with_everything() {
         account dev 222222222222
         policy P arn arn:aws:iam::aws:policy/P { allow s3:* }
         boundary B { allow * }
+        const red = "red"
         group G in prod { policies P }
         user U in prod { groups G  boundary P }
         role R in prod {
@@ -82,7 +83,7 @@ fn identities_with_everything() {
           policies arn:aws:iam::aws:policy/P
           policy more { allow ec2:* }
           boundary B
-          tags team = "red", cost = "1"
+          tags team = red, cost = "1"
           session 2h
           path /x/y/
         }

@@ -66,6 +66,20 @@ fn a_resource_has_an_owner() {
 }
 
 #[test]
+fn values_of_tags() {
+    let tag = |value: &str, codes: &[&str]| {
+        in_accounts(
+            &format!("const t = [\"a\", \"b\"] const u = \"x\" user U in prod {{ tags k = {value} }}"),
+            codes,
+        );
+    };
+    tag("nowhere", &["T0301"]);
+    tag("t", &["T0307"]);
+    let found = reject(&format!("{ACCOUNTS} user U in prod {{ tags k = blue }}"), &["T0301"]);
+    assert_eq!(found[0].help.as_deref(), Some("a text stands in quotes: `\"blue\"`"));
+}
+
+#[test]
 fn declared_twice() {
     in_accounts("policy P { allow s3:Get } policy P { allow s3:Get }", &["T0302"]);
     in_accounts("role R in prod { } role r in prod { }", &["T0302"]);
