@@ -80,6 +80,26 @@ fn values_of_tags() {
 }
 
 #[test]
+fn imports_that_lead_nowhere() {
+    let help = |files: &[(&str, &str)]| reject_files(files, &["T0303"]).remove(0).help.unwrap_or_default();
+    let far = "the path is taken from the folder of the importing file";
+    assert_eq!(help(&[("main.tabella", "import \"mein.tabella\"")]), far);
+    assert_eq!(
+        help(&[("x/main.tabella", "import \"shard.tabella\""), ("x/shared.tabella", "")]),
+        "did you mean `shared.tabella`?"
+    );
+    assert_eq!(
+        help(&[("x/y/main.tabella", "import \"shared.tabella\""), ("x/shared.tabella", "")]),
+        "did you mean `../shared.tabella`?"
+    );
+    assert_eq!(
+        help(&[("x/main.tabella", "import \"a/b.tabella\""), ("x/a/c.tabella", "")]),
+        "did you mean `a/c.tabella`?"
+    );
+    assert_eq!(help(&[("/x/main.tabella", "import \"b.tabella\""), ("x/c.tabella", "")]), far);
+}
+
+#[test]
 fn declared_twice() {
     in_accounts("policy P { allow s3:Get } policy P { allow s3:Get }", &["T0302"]);
     in_accounts("role R in prod { } role r in prod { }", &["T0302"]);
