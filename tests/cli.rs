@@ -336,7 +336,7 @@ const DOCUMENT: &str = r#"{
   "Statement": [{
     "Sid": "Read",
     "Effect": "Allow",
-    "Action": ["s3:GetObject", "s3:ListBucket"],
+    "Action": ["s3:GetObject", "s3:GetObjectTagging"],
     "Resource": "arn:aws:s3:::b/*",
     "Condition": {"StringLikeIfExists": {"aws:PrincipalTag/team": "a*"}}
   }]
@@ -348,7 +348,7 @@ fn import_prints_source() {
     let dir = Folder::new("import", &[("Reader.json", DOCUMENT)]);
     dir.run(&["import", "Reader.json"]).assert().code(0).stderr_eq("").stdout_eq(str![[r#"
 policy Reader {
-  Read: allow s3:GetObject, s3:ListBucket
+  Read: allow s3:GetObject, s3:GetObjectTagging
     on arn:aws:s3:::b/*
     when aws:PrincipalTag/team like "a*" or missing
 }
@@ -357,7 +357,7 @@ policy Reader {
     dir.run(&["import", "Reader.json", "--name", "Lid", "--kind", "boundary"]).assert().code(0).stdout_eq(
         str![[r#"
 boundary Lid {
-  Read: allow s3:GetObject, s3:ListBucket
+  Read: allow s3:GetObject, s3:GetObjectTagging
     on arn:aws:s3:::b/*
     when aws:PrincipalTag/team like "a*" or missing
 }

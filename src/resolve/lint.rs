@@ -14,6 +14,7 @@ use crate::diag::{Code, Diagnostic, codes::catalog as code};
 use crate::hir::{Effect, Policy, PolicyId, PolicyKind, Statement, Str, World};
 use crate::source::Span;
 use hashbrown::HashMap;
+use std::sync::Arc;
 
 /// One warning, with the word it is about so that the caller can point at it.
 pub struct Found {
@@ -57,6 +58,8 @@ struct Lint<'c> {
     /// Unknown condition keys and the nearest known ones.
     keys: HashMap<Str, Option<String>>,
     acts_on: HashMap<(String, String), Vec<bool>>,
+    /// Patterns of a service's resource types.
+    types: HashMap<&'c str, Arc<[String]>>,
 }
 
 impl<'c> Lint<'c> {
@@ -67,6 +70,7 @@ impl<'c> Lint<'c> {
             actions: HashMap::new(),
             keys: HashMap::new(),
             acts_on: HashMap::new(),
+            types: HashMap::new(),
         }
     }
 

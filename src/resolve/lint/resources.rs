@@ -2,11 +2,13 @@
 
 use super::Lint;
 use super::actions::Known;
-use super::overlap::arns_overlap;
+use super::overlap::{WITHIN, arns_overlap};
 use crate::catalog::Service;
 use crate::diag::codes::catalog as code;
 use crate::hir::{Piece, ResourcePattern, Statement, Str, Template};
 use crate::source::Span;
+use hashbrown::HashSet;
+use std::sync::Arc;
 
 /// For each service of a statement's actions, which of its resource types the statement's resources can mean.
 type Hits<'c> = Vec<(&'c str, Vec<bool>)>;
@@ -108,17 +110,31 @@ impl<'c> Lint<'c> {
     }
 
     /// Which resource types of a service the globs can mean together; worked out once for each service and glob.
-    fn types_hit(&mut self, service: &Service, globs: &[String]) -> Vec<bool> {
+    fn types_hit(&mut self, service: &'c Service, globs: &[String]) -> Vec<bool> {
         let mut out = vec![false; service.resource_types.len()];
         for glob in globs {
             let key = (service.prefix.clone(), glob.clone());
-            let hit = self.acts_on.entry(key).or_insert_with(|| {
-                service.resource_types.iter().map(|t| arns_overlap(&t.arn, glob)).collect()
-            });
+            let types = self.types.entry(&service.prefix).or_insert_with(|| type_patterns(service));
+            let hit = self
+                .acts_on
+                .entry(key)
+                .or_insert_with(|| types.iter().map(|t| arns_overlap(t, glob)).collect());
             out.iter_mut().zip(hit).for_each(|(all, one)| *all |= *one);
         }
         out
     }
+}
+
+/// The patterns of a service's resource types. Where what lies in a thing is a type of its own (`bucket` and `bucket/*`), the
+/// name of the thing ends at the `/` (R74).
+fn type_patterns(service: &Service) -> Arc<[String]> {
+    let types = &service.resource_types;
+    let inside: HashSet<&str> = types.iter().filter_map(|t| t.arn.strip_suffix("/*")).collect();
+    let pattern = |arn: &str| match arn.strip_suffix('*') {
+        Some(head) if inside.contains(arn) => format!("{head}{}", char::from(WITHIN)),
+        _ => arn.to_owned(),
+    };
+    types.iter().map(|t| pattern(&t.arn)).collect()
 }
 
 /// Whether every resource of a service has a type before its name (`user/…`, `table/…`).

@@ -77,6 +77,20 @@ fn actions_and_resources() {
 }
 
 #[test]
+fn a_bucket_is_not_its_objects() {
+    policy("allow s3:ListBucket on arn:aws:s3:::b/*", &["T0403"]);
+    policy("deny s3:DeleteBucket on arn:aws:s3:::b/x, arn:aws:s3:::c/*", &["T0403"]);
+    policy("allow s3:ListBucket on arn:aws:s3:::b*", &[]);
+    policy("allow s3:ListBucket on arn:aws:s3:::*", &[]);
+    policy("allow s3:ListBucket on arn:aws:s3:*", &["T0409"]);
+    policy("allow s3:ListBucket on arn:aws:s3:::${aws:username}", &[]);
+    policy("allow s3:ListBucket on arn:aws:s3:::b${aws:username}/*", &["T0403"]);
+    policy("allow s3:* on arn:aws:s3:::b/*", &[]);
+    policy("allow s3:GetObject on arn:aws:s3:::*", &[]);
+    policy("allow iam:GetRole on arn:aws:iam::111111111111:role/path/name", &[]);
+}
+
+#[test]
 fn keys() {
     policy(
         "allow s3:ListBucket when aws:RequestTag/any == \"x\" and s3:prefix like \"a*\" and aws:SecureTransport",
@@ -182,6 +196,12 @@ fn globs() {
         ("arn:*:ec2:*:*:vpc/*", "arn:aws:ec2:*:*:*/vpc-1", true),
         ("arn:*:ec2:*:*:vpc/*", "arn:aws:ec2:*:*:instance/*", false),
         ("arn:*:iam::*:user/*", "arn:aws:i?m::111111111111:*", true),
+        ("arn:*:s3:::\u{1}", "arn:aws:s3:::b", true),
+        ("arn:*:s3:::\u{1}", "arn:aws:s3:::b*", true),
+        ("arn:*:s3:::\u{1}", "arn:aws:s3:::*b?", true),
+        ("arn:*:s3:::\u{1}", "arn:aws:s3:::b/*", false),
+        ("arn:*:s3:::\u{1}", "arn:aws:s3:::*/b", false),
+        ("arn:*:x:::a/\u{1}", "arn:aws:x:::*/b*", true),
     ] {
         assert_eq!(arns_overlap(a, b), expected, "{a} {b}");
     }
