@@ -13,6 +13,7 @@ impl Lint<'_> {
         let atoms = atoms(&s.condition);
         for atom in &atoms {
             self.key(atom);
+            self.plain_star(atom);
             for value in &atom.values {
                 if let Value::Text(text) | Value::Bool(text) = value {
                     self.variables(text, atom.span);
@@ -55,6 +56,24 @@ impl Lint<'_> {
                 self.warn(code::SET_ON_SINGLE, atom.span, message, help);
             }
             _ => {}
+        }
+    }
+
+    /// R99: only `like` knows wildcards. ARNs are compared with them under `==`, too.
+    fn plain_star(&mut self, atom: &Atom) {
+        use Operator as O;
+        let (written, instead) = match atom.operator {
+            O::StringEquals => ("==", "write `like` (in JSON `StringLike`)"),
+            O::StringNotEquals => ("!=", "write `not like` (in JSON `StringNotLike`)"),
+            O::StringEqualsIgnoreCase => ("==", "`like` knows wildcards, and minds letter case"),
+            O::StringNotEqualsIgnoreCase => ("!=", "`not like` knows wildcards, and minds letter case"),
+            _ => return,
+        };
+        let star = |piece: &Piece| matches!(piece, Piece::Literal(text) if text.contains('*'));
+        let stars = |value: &Value| matches!(value, Value::Text(t) if t.pieces.iter().any(star));
+        if atom.values.iter().any(stars) {
+            let message = format!("`*` is plain text under `{written}`");
+            self.warn(code::PLAIN_STAR, atom.span, message, instead.to_owned());
         }
     }
 

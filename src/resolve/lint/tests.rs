@@ -120,6 +120,20 @@ fn keys() {
 }
 
 #[test]
+fn wildcards_that_are_none() {
+    let when = |condition: &str, codes: &[&str]| policy(&format!("deny s3:* when {condition}"), codes);
+    when("aws:RequestedRegion == \"us-*\"", &["T0419"]);
+    when("aws:RequestedRegion in [\"eu-west-1\", \"us-*\"]", &["T0419"]);
+    when("aws:RequestedRegion != \"us-*\"", &["T0419"]);
+    when("aws:RequestedRegion == \"US-*\" ignoring case", &["T0419"]);
+    when("aws:PrincipalArn == \"arn:aws:iam::111111111111:role/*\"", &["T0419"]);
+    when("aws:PrincipalArn == arn:aws:iam::111111111111:role/*", &[]);
+    when("aws:RequestedRegion like \"us-*\"", &[]);
+    when("aws:RequestedRegion == \"${aws:PrincipalTag/region}\"", &[]);
+    when("aws:RequestedRegion == \"us-?\"", &[]);
+}
+
+#[test]
 fn guardrails_that_allow_nothing() {
     let org = "organization o-1 { unit u { account dev 222222222222 } }";
     warns(&format!("{org} guardrail G on unit u {{ deny ec2:* }}"), &["T0411"]);

@@ -28,7 +28,7 @@ fn names_stand_for_values() {
 
 #[test]
 fn policies_with_parameters_are_made_once_for_each_list_of_arguments() {
-    check(
+    check_with(
         r#"
         account prod 111111111111
         const red = "red"
@@ -39,6 +39,7 @@ fn policies_with_parameters_are_made_once_for_each_list_of_arguments() {
         role B { policies Folder(sizes = [1, 2], team = red) }
         role C { policies Folder("*", 3) }
         "#,
+        &["T0419"],
         "account 111111111111 prod path= scps=none rcps=none
          Identity Folder(*, 3)
          allow s3:GetObject on arn:aws:s3:::b/*/* if (NumericEquals s3:max-keys [3] and StringEquals s3:prefix [*])
