@@ -6,6 +6,7 @@ mod actions;
 mod conditions;
 mod outside;
 mod overlap;
+mod own;
 mod principals;
 mod resources;
 
@@ -34,6 +35,7 @@ pub fn document(policy: &Policy, catalog: &Catalog, take: &mut dyn FnMut(Found))
 /// Looks at everything in a world. `catalog` knows the world's own services.
 pub fn world(world: &World, catalog: &Catalog, take: &mut dyn FnMut(Found)) {
     let mut lint = Lint::new(catalog, take);
+    lint.learn_with(world);
     for policy in &world.policies {
         lint.policy(policy);
     }
@@ -60,6 +62,7 @@ struct Lint<'c> {
     acts_on: HashMap<(String, String), Vec<bool>>,
     /// Patterns of a service's resource types.
     types: HashMap<&'c str, Arc<[String]>>,
+    with: own::With,
 }
 
 impl<'c> Lint<'c> {
@@ -71,6 +74,7 @@ impl<'c> Lint<'c> {
             keys: HashMap::new(),
             acts_on: HashMap::new(),
             types: HashMap::new(),
+            with: HashMap::new(),
         }
     }
 

@@ -23,6 +23,7 @@ impl Lint<'_> {
                 self.for_all_values(atom, &atoms);
             }
         }
+        self.keys_of_actions(s, &atoms);
     }
 
     fn key(&mut self, atom: &Atom) {

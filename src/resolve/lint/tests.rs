@@ -134,6 +134,32 @@ fn wildcards_that_are_none() {
 }
 
 #[test]
+fn keys_of_own_services() {
+    let shop = |text: &str, codes: &[&str]| {
+        let service = "service shop {
+            action Buy, Return with shop:Amount, aws:SourceIp, shop:Tag/
+            action ListOrders
+            action Tag with shop:Tag/
+            key shop:Amount Numeric
+            key shop:Kind String
+            key shop:Tag/ String
+        }";
+        warns(&format!("{service} policy P {{ {text} }}"), codes);
+    };
+    shop("allow shop:Buy when shop:Amount < 5", &[]);
+    shop("allow SHOP:r* when SHOP:amount < 5", &[]);
+    shop("allow shop:ListOrders, shop:Buy when shop:Amount < 5", &[]);
+    shop("allow * when shop:Amount < 5", &[]);
+    shop("allow not (shop:Buy) when shop:Amount < 5", &[]);
+    shop("allow shop:ListOrders when shop:Amount < 5", &["T0420"]);
+    shop("deny shop:ListOrders, s3:GetObject when shop:Amount is missing", &["T0420"]);
+    shop("allow shop:ListOrders when shop:Amount > 5 and shop:Amount < 7", &["T0420"]);
+    shop("allow shop:Tag, shop:Buy when shop:Tag/team == \"a\"", &[]);
+    shop("allow shop:ListOrders when shop:Tag/team == \"a\"", &["T0420"]);
+    shop("allow shop:ListOrders when aws:SourceIp in 10.0.0.0/8 and shop:Kind == \"a\"", &[]);
+}
+
+#[test]
 fn guardrails_that_allow_nothing() {
     let org = "organization o-1 { unit u { account dev 222222222222 } }";
     warns(&format!("{org} guardrail G on unit u {{ deny ec2:* }}"), &["T0411"]);

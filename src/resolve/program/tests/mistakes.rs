@@ -226,6 +226,8 @@ fn tests_and_services() {
     test("aws AIDAQWERTYUIOPASDFGH", "s3:Get", &["T0346"]);
     test("role Nowhere in prod", "s3:Get", &["T0301"]);
     in_accounts("service shop { action Buy on order }", &["T0301"]);
+    in_accounts("service shop { action Buy with shop:Amout key shop:Amount Numeric }", &["T0301"]);
+    in_accounts("service shop { action Buy with shop:Tag/ key shop:Tags/ String }", &["T0301"]);
     in_accounts("service shop { action Buy, buy }", &["T0302"]);
     in_accounts("service shop { resource order order/* }", &["T0348"]);
     in_accounts("service shop { key shop:X Strin }", &["T0301"]);
