@@ -12,9 +12,10 @@ mod resources;
 
 use crate::catalog::Catalog;
 use crate::diag::{Code, Diagnostic, codes::catalog as code};
-use crate::hir::{Effect, Policy, PolicyId, PolicyKind, Statement, Str, World};
+use crate::hir::{Condition, Effect, Policy, PolicyId, PolicyKind, ResourcePattern, Statement, Str, World};
+use crate::resolve::condition::atoms;
 use crate::source::Span;
-use hashbrown::HashMap;
+use hashbrown::{HashMap, HashSet};
 use std::sync::Arc;
 
 /// One warning, with the word it is about so that the caller can point at it.
@@ -32,6 +33,34 @@ pub fn document(policy: &Policy, catalog: &Catalog, take: &mut dyn FnMut(Found))
     Lint::new(catalog, take).policy(policy);
 }
 
+/// What stands under a name of the program: a member of a set with its place, or a condition.
+pub enum Defined {
+    /// A pattern of actions.
+    Action(Str, Span),
+    /// A pattern of resources.
+    Resource(ResourcePattern, Span),
+    /// A condition, the conditions it names put in.
+    Condition(Condition),
+}
+
+/// Looks at what is defined, where it is defined.
+pub fn defined(all: impl Iterator<Item = Defined>, catalog: &Catalog, take: &mut dyn FnMut(Found)) {
+    let mut lint = Lint::new(catalog, take);
+    // A condition that others name is looked at once.
+    let mut seen: HashSet<Span> = HashSet::new();
+    for one in all {
+        match one {
+            Defined::Action(text, span) => lint.action_known(&text, span),
+            Defined::Resource(pattern, span) => lint.resource(&pattern, span),
+            Defined::Condition(condition) => {
+                for atom in atoms(&condition).into_iter().filter(|atom| seen.insert(atom.span)) {
+                    lint.atom(atom);
+                }
+            }
+        }
+    }
+}
+
 /// Looks at everything in a world. `catalog` knows the world's own services.
 pub fn world(world: &World, catalog: &Catalog, take: &mut dyn FnMut(Found)) {
     let mut lint = Lint::new(catalog, take);
@@ -43,6 +72,9 @@ pub fn world(world: &World, catalog: &Catalog, take: &mut dyn FnMut(Found)) {
     lint.outside(world);
     for case in world.tests.iter().flat_map(|t| &t.cases) {
         lint.action_known(&case.action, case.span);
+        for entry in &case.context {
+            lint.key_known(&entry.key, case.span);
+        }
     }
     for invariant in &world.invariants {
         for action in &invariant.actions {

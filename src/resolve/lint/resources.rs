@@ -26,6 +26,23 @@ pub fn glob(template: &Template) -> String {
     out
 }
 
+/// A template as it is written.
+fn written(template: &Template) -> String {
+    let mut out = String::new();
+    for piece in &template.pieces {
+        match piece {
+            Piece::Literal(text) => out.push_str(text),
+            Piece::Any => out.push('*'),
+            Piece::One => out.push('?'),
+            Piece::Variable { written, default: None, .. } => out.push_str(&format!("${{{written}}}")),
+            Piece::Variable { written, default: Some(default), .. } => {
+                out.push_str(&format!("${{{written}, '{default}'}}"));
+            }
+        }
+    }
+    out
+}
+
 /// Whether it is the lone `*`.
 fn is_all(pattern: &ResourcePattern) -> bool {
     matches!(pattern.text.pieces.as_slice(), [Piece::Any])
@@ -40,11 +57,8 @@ impl<'c> Lint<'c> {
         }
         let globs: Vec<String> =
             resources.patterns.iter().filter(|p| !is_all(p)).map(|p| glob(&p.text)).collect();
-        for glob in &globs {
-            self.shape(glob, s.span);
-        }
         for pattern in &resources.patterns {
-            self.variables(&pattern.text, s.span);
+            self.resource(pattern, s.span);
         }
         if globs.len() == resources.patterns.len() && !resources.negated && !s.actions.negated {
             let mut hits: Hits<'_> = Vec::new();
@@ -54,8 +68,20 @@ impl<'c> Lint<'c> {
         }
     }
 
+    /// The lints on one pattern, whatever acts on it.
+    pub fn resource(&mut self, pattern: &ResourcePattern, span: Span) {
+        if is_all(pattern) {
+            return;
+        }
+        self.shape(pattern, span);
+        for key in self.unknown_variables(&pattern.text) {
+            self.unknown_key_in(&key, &written(&pattern.text), span);
+        }
+    }
+
     /// R70, R71.
-    fn shape(&mut self, glob: &str, span: Span) {
+    fn shape(&mut self, pattern: &ResourcePattern, span: Span) {
+        let glob = glob(&pattern.text);
         let mut parts = glob.splitn(6, ':');
         let (service, resource) = (parts.nth(2), parts.nth(2));
         let Some(resource) = resource else {
@@ -63,7 +89,7 @@ impl<'c> Lint<'c> {
             let help =
                 "IAM fills in `*` in some kinds of policies and matches nothing in others; write all six"
                     .into();
-            self.warn_word(code::SHORT_ARN, span, glob, message, help);
+            self.warn_word(code::SHORT_ARN, span, &written(&pattern.text), message, help);
             return;
         };
         let end = resource.find(['/', ':']).unwrap_or(resource.len());
@@ -75,7 +101,7 @@ impl<'c> Lint<'c> {
         if known.is_some_and(has_type_terms) {
             let message = format!("`{term}` in `{glob}` is a wildcard in the type of the resource");
             let help = "IAM does not promise that this works; write the type, or `*` for all".into();
-            self.warn_word(code::TYPE_WILDCARD, span, glob, message, help);
+            self.warn_word(code::TYPE_WILDCARD, span, &written(&pattern.text), message, help);
         }
     }
 

@@ -159,6 +159,69 @@ fn keys_of_own_services() {
     shop("allow shop:ListOrders when aws:SourceIp in 10.0.0.0/8 and shop:Kind == \"a\"", &[]);
 }
 
+/// The codes and what they are at.
+#[track_caller]
+fn at(text: &str, expected: &[(&str, &str)]) -> Vec<Diagnostic> {
+    let found = warnings(text);
+    let whole = format!("account prod 111111111111 {text}");
+    let span = |d: &Diagnostic| d.primary.as_ref().unwrap().span;
+    let words = found.iter().map(|d| (d.code.0, &whole[span(d).start as usize..span(d).end as usize]));
+    assert_eq!(words.collect::<Vec<_>>(), expected, "{found:#?}");
+    found
+}
+
+#[test]
+fn sets_and_conditions_are_looked_at_where_they_are_defined() {
+    let found = at("actions rd = s3:GetObjct, s33:X", &[("T0402", "s3:GetObjct"), ("T0401", "s33:X")]);
+    assert_eq!(found[0].fix.as_ref().unwrap().replacement, "s3:GetObject");
+    let uses = "policy P { allow rd deny rd on * } policy Q { allow more } never anyone outside prod may rd";
+    at(
+        &format!("actions more = rd, s3:PutObject actions rd = s3:GetObjct {uses}"),
+        &[("T0501", "never anyone outside prod may rd"), ("T0402", "s3:GetObjct")],
+    );
+    // Written here, it is a mistake of its own.
+    at(
+        "actions rd = s3:GetObjct policy P { allow rd, s3:getobjct }",
+        &[("T0402", "s3:GetObjct"), ("T0402", "s3:getobjct")],
+    );
+    let mine = "arn:aws:s3:::b/${aws:usernam}";
+    let found = at(
+        &format!("resources r = `{mine}`, arn:aws:s3:* policy P {{ allow s3:GetObject on r }}"),
+        &[("T0404", &format!("`{mine}`")), ("T0409", "arn:aws:s3:*")],
+    );
+    assert_eq!(found[0].fix.as_ref().unwrap().replacement, "arn:aws:s3:::b/${aws:username}");
+    let typo = "aws:RequestedRegin == \"us-*\"";
+    at(&format!("condition c = {typo}"), &[("T0404", typo), ("T0419", typo)]);
+    at(
+        &format!(
+            "condition d = not c or aws:SecureTransport condition c = {typo} policy P {{ allow s3:* when c deny s3:* unless d }}"
+        ),
+        &[("T0404", typo), ("T0419", typo)],
+    );
+    // What acts on what is said where it is used.
+    at(
+        "actions list = s3:ListAllMyBuckets policy P { allow list on arn:aws:s3:::b }",
+        &[("T0403", "allow list on arn:aws:s3:::b")],
+    );
+}
+
+#[test]
+fn words_of_tests() {
+    let known =
+        "aws:RequestedRegion = \"eu-west-1\", aws:RequestTag/team = \"x\", idp.example.com:sub = \"x\"";
+    let test = |with: &str, line: &str| format!("test \"t\" {{ as anyone {with} {{ {line} }} }}");
+    at(&test(&format!("with {known}"), "deny s3:GetObject with s3:prefix = \"x\""), &[]);
+    let found = at(
+        &test("with aws:RequestedRegin = \"eu\"", "deny s3:GetObject deny s3:PutObject"),
+        &[("T0404", "aws:RequestedRegin")],
+    );
+    assert_eq!(found[0].fix.as_ref().unwrap().replacement, "aws:RequestedRegion");
+    at(
+        &test("", "deny s3:GetObjet on arn:aws:s3:::b/x with shop:X = 1"),
+        &[("T0402", "s3:GetObjet"), ("T0404", "shop:X")],
+    );
+}
+
 #[test]
 fn guardrails_that_allow_nothing() {
     let org = "organization o-1 { unit u { account dev 222222222222 } }";
