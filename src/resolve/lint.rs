@@ -43,27 +43,15 @@ pub enum Defined {
     Condition(Condition),
 }
 
-/// Looks at what is defined, where it is defined.
-pub fn defined(all: impl Iterator<Item = Defined>, catalog: &Catalog, take: &mut dyn FnMut(Found)) {
+/// Looks at everything in a world, and at what is defined where it is defined. `catalog` knows the world's own services.
+pub fn world(
+    world: &World,
+    defined: impl Iterator<Item = Defined>,
+    catalog: &Catalog,
+    take: &mut dyn FnMut(Found),
+) {
     let mut lint = Lint::new(catalog, take);
-    // A condition that others name is looked at once.
-    let mut seen: HashSet<Span> = HashSet::new();
-    for one in all {
-        match one {
-            Defined::Action(text, span) => lint.action_known(&text, span),
-            Defined::Resource(pattern, span) => lint.resource(&pattern, span),
-            Defined::Condition(condition) => {
-                for atom in atoms(&condition).into_iter().filter(|atom| seen.insert(atom.span)) {
-                    lint.atom(atom);
-                }
-            }
-        }
-    }
-}
-
-/// Looks at everything in a world. `catalog` knows the world's own services.
-pub fn world(world: &World, catalog: &Catalog, take: &mut dyn FnMut(Found)) {
-    let mut lint = Lint::new(catalog, take);
+    lint.defined(defined);
     lint.learn_with(world);
     for policy in &world.policies {
         lint.policy(policy);
@@ -137,6 +125,22 @@ impl<'c> Lint<'c> {
         };
         let diagnostic = Diagnostic::warning(code, message).at(span).help(help);
         (self.take)(Found { diagnostic, word: Str::from(word), instead });
+    }
+
+    fn defined(&mut self, all: impl Iterator<Item = Defined>) {
+        // A condition that others name is looked at once.
+        let mut seen: HashSet<Span> = HashSet::new();
+        for one in all {
+            match one {
+                Defined::Action(text, span) => self.action_known(&text, span),
+                Defined::Resource(pattern, span) => self.resource(&pattern, span),
+                Defined::Condition(condition) => {
+                    for atom in atoms(&condition).into_iter().filter(|atom| seen.insert(atom.span)) {
+                        self.atom(atom);
+                    }
+                }
+            }
+        }
     }
 
     fn policy(&mut self, policy: &Policy) {

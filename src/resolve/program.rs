@@ -88,8 +88,7 @@ pub fn program(
                 sink.push(warning);
             }
         };
-        super::lint::defined(defined::all(&shared), &catalog, &mut take);
-        super::lint::world(&world, &catalog, &mut take);
+        super::lint::world(&world, defined::all(&shared), &catalog, &mut take);
     }
     let checked = (!sink.failed()).then(|| Checked::trusted(world));
     (checked, sink.finish())
