@@ -338,7 +338,7 @@ const DOCUMENT: &str = r#"{
   "Statement": [{
     "Sid": "Read",
     "Effect": "Allow",
-    "Action": ["s3:GetObject", "s3:ListBucket"],
+    "Action": ["s3:GetObject", "s3:GetObjectTagging"],
     "Resource": "arn:aws:s3:::b/*",
     "Condition": {"StringLikeIfExists": {"aws:PrincipalTag/team": "a*"}}
   }]
@@ -350,7 +350,7 @@ fn import_prints_source() {
     let dir = Folder::new("import", &[("Reader.json", DOCUMENT)]);
     dir.run(&["import", "Reader.json"]).assert().code(0).stderr_eq("").stdout_eq(str![[r#"
 policy Reader {
-  Read: allow s3:GetObject, s3:ListBucket
+  Read: allow s3:GetObject, s3:GetObjectTagging
     on arn:aws:s3:::b/*
     when aws:PrincipalTag/team like "a*" or missing
 }
@@ -359,13 +359,34 @@ policy Reader {
     dir.run(&["import", "Reader.json", "--name", "Lid", "--kind", "boundary"]).assert().code(0).stdout_eq(
         str![[r#"
 boundary Lid {
-  Read: allow s3:GetObject, s3:ListBucket
+  Read: allow s3:GetObject, s3:GetObjectTagging
     on arn:aws:s3:::b/*
     when aws:PrincipalTag/team like "a*" or missing
 }
 
 "#]],
     );
+}
+
+#[test]
+fn import_of_a_bucket_that_nobody_owns() {
+    let document = DOCUMENT.replace("\"Effect\"", "\"Principal\": \"*\", \"Effect\"");
+    let dir = Folder::new("import-ownerless", &[("B.json", &document)]);
+    let import = |more: &[&str]| {
+        let args = [&["import", "B.json", "--on", "arn:aws:s3:::b"], more].concat();
+        dir.run(&args).assert().code(0)
+    };
+    import(&[]).stderr_eq(str![[r#"
+warning[T0345]: nothing says which account owns `arn:aws:s3:::b`
+ |
+ = help: say it with `--account`: beside several accounts the source is refused without `in ACCOUNT`
+
+1 warning
+
+"#]]);
+    import(&["--account", "prod"]).stderr_eq("");
+    let queue = ["import", "B.json", "--on", "arn:aws:sqs:eu-west-1:111111111111:q"];
+    dir.run(&queue).assert().code(0).stderr_eq("");
 }
 
 #[test]

@@ -204,6 +204,12 @@ impl Catalog {
         self.declared_keys.iter().rev().find_map(|k| k.find(&lower)).or_else(|| self.keys.find(&lower))
     }
 
+    /// A condition key as [`key`](Self::key) finds it, or a family by what its keys begin with: `shop:Tag/`.
+    pub fn key_or_family(&self, name: &str) -> Option<&Key> {
+        let family = || name.ends_with('/').then(|| self.key(&format!("{name}x"))).flatten();
+        self.key(name).or_else(family)
+    }
+
     /// Names of all condition keys, sorted, families by what they begin with.
     pub fn key_names(&self) -> Vec<&str> {
         let mut names: Vec<&str> = std::iter::once(&self.keys)

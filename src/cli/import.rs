@@ -5,7 +5,8 @@ use super::load;
 use super::output::{Console, Exit, Stop};
 use crate::catalog::Catalog;
 use crate::diag::codes::resolve as codes;
-use crate::diag::has_errors;
+use crate::diag::{Diagnostic, has_errors};
+use crate::hir::PolicyKind;
 use crate::json::import::{self, Target};
 use crate::json::{self, Node};
 use crate::resolve::{self, SourceUnit};
@@ -70,12 +71,7 @@ fn dump(file: FileId, tree: ast::File, console: &mut Console) -> ast::File {
 
 /// A file with one document in it. It is resolved as well, so that what is printed can be compiled, but for what it was
 /// warned of as idle.
-fn one(
-    node: &Node,
-    kind: crate::hir::PolicyKind,
-    args: &Arguments,
-    console: &mut Console,
-) -> Result<ast::File, Stop> {
+fn one(node: &Node, kind: PolicyKind, args: &Arguments, console: &mut Console) -> Result<ast::File, Stop> {
     let name = args.name.clone().unwrap_or_else(|| stem(&args.file));
     let (body, findings) = import::document(node, kind);
     console.report(findings);
@@ -87,6 +83,9 @@ fn one(
     if failed {
         return Err(Stop::Reported);
     }
+    if kind == PolicyKind::Resource && args.account.is_none() {
+        console.report(args.on.iter().filter(|arn| !names_account(arn)).map(|arn| ownerless(arn)));
+    }
     let (arn, on, account) = (args.arn.clone(), args.on.clone(), args.account.clone());
     match import::item(kind, &Target { name, arn, on, account }, body) {
         Ok(item) => Ok(ast::File { items: vec![item] }),
@@ -95,6 +94,18 @@ fn one(
             Err(Stop::Reported)
         }
     }
+}
+
+/// Whether an ARN says which account a resource belongs to.
+fn names_account(arn: &str) -> bool {
+    arn.split(':').nth(4).is_some_and(|a| a.len() == 12 && a.bytes().all(|b| b.is_ascii_digit()))
+}
+
+/// The source that is printed compiles with one account only.
+fn ownerless(arn: &str) -> Diagnostic {
+    let message = format!("nothing says which account owns `{arn}`");
+    let help = "say it with `--account`: beside several accounts the source is refused without `in ACCOUNT`";
+    Diagnostic::warning(codes::NO_ACCOUNT, message).help(help)
 }
 
 /// The file's name without folders and ending; `Imported` for standard input.

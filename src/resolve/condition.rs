@@ -86,9 +86,9 @@ impl<'a> Cx<'a> {
     }
 
     /// Checks an expression by itself, as a named condition is checked where it is declared.
-    pub fn check_expr(&mut self, name: &'a str, expr: &'a Expr) {
+    pub fn check_expr(&mut self, name: &'a str, expr: &'a Expr) -> Option<Condition> {
         let mut walk = Walk { version: Version::V2012, atoms: 0, open: vec![name] };
-        self.expr(expr, false, 0, &mut walk);
+        self.expr(expr, false, 0, &mut walk)
     }
 
     fn expr(

@@ -315,6 +315,25 @@ impl<'a> Cx<'a> {
         }
     }
 
+    /// The text of one value: what is written, or what the constant stands for that a bare word names.
+    pub fn one(&mut self, literal: &Literal) -> Option<Str> {
+        let span = literal.lexeme.span;
+        let text = Str::from(&*self.text(&literal.lexeme)?);
+        if literal.ty != LiteralType::Name {
+            return Some(text);
+        }
+        if self.names.is_some_and(|n| n.consts.contains_key(&text)) {
+            return self.word(&text, span);
+        }
+        let known = self.names.into_iter().flat_map(|n| n.consts.keys()).map(|n| &**n);
+        let help = match suggest::nearest(&text, known) {
+            Some(near) => format!("did you mean `{near}`? A text stands in quotes: `\"{text}\"`"),
+            None => format!("a text stands in quotes: `\"{text}\"`"),
+        };
+        self.error_help(code::UNKNOWN_NAME, span, format!("there is no constant named `{text}`"), help);
+        None
+    }
+
     /// Literals with names replaced by what they stand for. All of them or none.
     pub fn literals(&mut self, literals: &[Literal]) -> Option<Vec<(Val, Span)>> {
         let mut out = Vec::with_capacity(literals.len());

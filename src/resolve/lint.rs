@@ -6,14 +6,17 @@ mod actions;
 mod conditions;
 mod outside;
 mod overlap;
+mod own;
 mod principals;
 mod resources;
 
 use crate::catalog::Catalog;
 use crate::diag::{Code, Diagnostic, codes::catalog as code};
-use crate::hir::{Effect, Policy, PolicyId, PolicyKind, Statement, Str, World};
+use crate::hir::{Condition, Effect, Policy, PolicyId, PolicyKind, ResourcePattern, Statement, Str, World};
+use crate::resolve::condition::atoms;
 use crate::source::Span;
-use hashbrown::HashMap;
+use hashbrown::{HashMap, HashSet};
+use std::sync::Arc;
 
 /// One warning, with the word it is about so that the caller can point at it.
 pub struct Found {
@@ -30,9 +33,26 @@ pub fn document(policy: &Policy, catalog: &Catalog, take: &mut dyn FnMut(Found))
     Lint::new(catalog, take).policy(policy);
 }
 
-/// Looks at everything in a world. `catalog` knows the world's own services.
-pub fn world(world: &World, catalog: &Catalog, take: &mut dyn FnMut(Found)) {
+/// What stands under a name of the program: a member of a set with its place, or a condition.
+pub enum Defined {
+    /// A pattern of actions.
+    Action(Str, Span),
+    /// A pattern of resources.
+    Resource(ResourcePattern, Span),
+    /// A condition, the conditions it names put in.
+    Condition(Condition),
+}
+
+/// Looks at everything in a world, and at what is defined where it is defined. `catalog` knows the world's own services.
+pub fn world(
+    world: &World,
+    defined: impl Iterator<Item = Defined>,
+    catalog: &Catalog,
+    take: &mut dyn FnMut(Found),
+) {
     let mut lint = Lint::new(catalog, take);
+    lint.defined(defined);
+    lint.learn_with(world);
     for policy in &world.policies {
         lint.policy(policy);
     }
@@ -40,6 +60,9 @@ pub fn world(world: &World, catalog: &Catalog, take: &mut dyn FnMut(Found)) {
     lint.outside(world);
     for case in world.tests.iter().flat_map(|t| &t.cases) {
         lint.action_known(&case.action, case.span);
+        for entry in &case.context {
+            lint.key_known(&entry.key, case.span);
+        }
     }
     for invariant in &world.invariants {
         for action in &invariant.actions {
@@ -57,6 +80,9 @@ struct Lint<'c> {
     /// Unknown condition keys and the nearest known ones.
     keys: HashMap<Str, Option<String>>,
     acts_on: HashMap<(String, String), Vec<bool>>,
+    /// Patterns of a service's resource types.
+    types: HashMap<&'c str, Arc<[String]>>,
+    with: own::With,
 }
 
 impl<'c> Lint<'c> {
@@ -67,6 +93,8 @@ impl<'c> Lint<'c> {
             actions: HashMap::new(),
             keys: HashMap::new(),
             acts_on: HashMap::new(),
+            types: HashMap::new(),
+            with: HashMap::new(),
         }
     }
 
@@ -97,6 +125,22 @@ impl<'c> Lint<'c> {
         };
         let diagnostic = Diagnostic::warning(code, message).at(span).help(help);
         (self.take)(Found { diagnostic, word: Str::from(word), instead });
+    }
+
+    fn defined(&mut self, all: impl Iterator<Item = Defined>) {
+        // A condition that others name is looked at once.
+        let mut seen: HashSet<Span> = HashSet::new();
+        for one in all {
+            match one {
+                Defined::Action(text, span) => self.action_known(&text, span),
+                Defined::Resource(pattern, span) => self.resource(&pattern, span),
+                Defined::Condition(condition) => {
+                    for atom in atoms(&condition).into_iter().filter(|atom| seen.insert(atom.span)) {
+                        self.atom(atom);
+                    }
+                }
+            }
+        }
     }
 
     fn policy(&mut self, policy: &Policy) {

@@ -51,7 +51,7 @@ pub fn body(
 pub fn lint(policy: &Policy, body: &ast::Body, catalog: &Catalog) -> Vec<Diagnostic> {
     let mut places = places::Places::of(body);
     let mut found = Vec::new();
-    lint::document(policy, catalog, &mut |warning| found.push(places.refine(warning)));
+    lint::document(policy, catalog, &mut |warning| found.extend(places.refine(warning)));
     found
 }
 

@@ -6,6 +6,7 @@
 //! sorted. Arguments of a policy are program text: wildcards and `${…}` in them keep their meaning.
 
 mod attached;
+mod defined;
 mod expectations;
 mod finish;
 mod identities;
@@ -82,8 +83,13 @@ pub fn program(
     finish::sort(&mut world);
     if !sink.failed() {
         let catalog = catalog.with_services(&world.services);
-        let mut places = super::places::Places::new(&order);
-        super::lint::world(&world, &catalog, &mut |found| sink.push(places.refine(found)));
+        let mut places = super::places::Places::new(&order, &names);
+        let mut take = |found| {
+            if let Some(warning) = places.refine(found) {
+                sink.push(warning);
+            }
+        };
+        super::lint::world(&world, defined::all(&shared), &catalog, &mut take);
     }
     let checked = (!sink.failed()).then(|| Checked::trusted(world));
     (checked, sink.finish())

@@ -420,7 +420,7 @@ pub enum IdentityMemberKind {
     /// `groups A, B`
     Groups(Vec<Lexeme>),
     /// `tags k = "v", …`
-    Tags(Vec<(Lexeme, Lexeme)>),
+    Tags(Vec<(Lexeme, Literal)>),
     /// `session 1h`
     Session(Lexeme),
     /// `path /x/y/`

@@ -122,6 +122,12 @@ pub const FAULTY: &[(&str, &str, &str)] = &[
         "account home 111111111111\nresource policy on arn:aws:s3::1111:b { deny anyone s3:* }\n",
     ),
     (
+        "bucket of no account",
+        "T0345",
+        "account home 111111111111\naccount away 222222222222\n\
+         resource policy on arn:aws:s3:::b { deny anyone s3:* }\n",
+    ),
+    (
         "endpoint in another letter case",
         "T0355",
         "account home 111111111111\nendpoint policy on VPCE-1 in home { deny anyone s3:* }\n",

@@ -38,6 +38,10 @@ pub const TRUST_ACTION: Code = Code("T0416");
 pub const CANONICAL_USER: Code = Code("T0417");
 /// A resource pattern of a resource policy that lies outside.
 pub const OUTSIDE: Code = Code("T0418");
+/// A wildcard where it is plain text.
+pub const PLAIN_STAR: Code = Code("T0419");
+/// A key that none of the actions has.
+pub const KEY_NOT_OF_ACTION: Code = Code("T0420");
 
 /// The codes of this stage.
 pub const ENTRIES: &[Entry] = &[
@@ -265,6 +269,35 @@ resource policy on arn:aws:s3:::acme-data { deny anyone s3:DeleteObject on arn:a
 ```
 
 Mend the pattern, or leave out `on`: then the statement is about the attached resource and all under it (R54). Patterns of other resources that have a policy are let pass beside one that matches, for sets that several policies share.
+"##,
+    },
+    Entry {
+        code: PLAIN_STAR,
+        title: "`*` is plain text under `==`",
+        page: r##"Texts are compared with wildcards under `like` only (R99). Under `==` a `*` is the character, which values hardly ever have: an `allow` with it gives nothing, a `deny` forbids nothing, and under `!=` it is the other way round.
+
+```tabella
+policy P { allow ec2:* when aws:RequestedRegion == "us-*" }
+```
+
+Write `like`, in IAM's JSON `StringLike`. ARNs without quotes take wildcards under `==`, too.
+"##,
+    },
+    Entry {
+        code: KEY_NOT_OF_ACTION,
+        title: "a key that none of the actions has",
+        page: r##"A service of your own says with `with` which actions have which keys. No request for another action has the key, so a condition on it is always false there, or always true (R91).
+
+```tabella
+service shop {
+  action Buy with shop:Amount
+  action ListOrders
+  key shop:Amount Numeric
+}
+policy P { allow shop:ListOrders when shop:Amount < 100 }
+```
+
+Mend the key or the actions, or give the action the key. A key that stands in no `with` is taken as every action's.
 "##,
     },
 ];

@@ -622,15 +622,16 @@ Declare it with `policy ReadOnlyAccess arn … { … }`, or import a file that d
     Entry {
         code: NO_ACCOUNT,
         title: "no account",
-        page: r##"An identity is in an account that the program declares. It can be left out only when there is one account.
+        page: r##"An identity is in an account that the program declares, and a resource with a policy belongs to one. Which one can be left out only when there is one account, or when the resource's ARN or another policy around it says it. A bucket that nobody owns would be everybody's own: whatever account asked, its own policies would be enough.
 
 ```tabella
 account a 111111111111
 account b 222222222222
 role R { }
+bucket policy on arn:aws:s3:::acme-data { allow account a s3:GetObject on arn:aws:s3:::acme-data/* }
 ```
 
-Say `in` and the account.
+Say `in` and the account. `tabella import` warns of a resource policy without `--account` whose ARN names none.
 "##,
     },
     Entry {

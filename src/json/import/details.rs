@@ -13,7 +13,7 @@ use crate::json::reader::{Member, Node, NodeKind};
 use crate::source::Span;
 use crate::syntax::ast::{
     Account, Body, File, Identity, IdentityKind, IdentityMember, IdentityMemberKind as Kind, Item, ItemKind,
-    Policy, PolicyKind, PolicyRef,
+    LiteralType, Policy, PolicyKind, PolicyRef,
 };
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -374,7 +374,8 @@ impl Dump {
             let part = |key| node.get(key).and_then(Node::as_str);
             match (part("Key"), part("Value")) {
                 (Some(key), Some(value)) => {
-                    tags.push((words::word(key, node.span), words::quoted(value, node.span)));
+                    let value = words::literal(LiteralType::String, value, node.span);
+                    tags.push((words::word(key, node.span), value));
                 }
                 _ => dump.lacks("a tag", "`Key` and `Value`", node.span),
             }

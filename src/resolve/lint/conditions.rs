@@ -1,8 +1,8 @@
 //! Condition keys: do they exist, have they the operator's type, do they hold one value or several (R94, R98).
 
-use super::Lint;
+use super::{Found, Lint};
 use crate::catalog::{Key, KeyType};
-use crate::diag::{codes::catalog as code, suggest};
+use crate::diag::{Diagnostic, codes::catalog as code, suggest};
 use crate::hir::{Atom, Effect, Operator, Piece, Quantifier, Statement, Str, Template, Value};
 use crate::resolve::condition::atoms;
 use crate::source::Span;
@@ -12,15 +12,31 @@ impl Lint<'_> {
     pub fn conditions(&mut self, s: &Statement) {
         let atoms = atoms(&s.condition);
         for atom in &atoms {
-            self.key(atom);
-            for value in &atom.values {
-                if let Value::Text(text) | Value::Bool(text) = value {
-                    self.variables(text, atom.span);
-                }
-            }
+            self.atom(atom);
             if s.effect == Effect::Allow {
                 self.for_all_values(atom, &atoms);
             }
+        }
+        self.keys_of_actions(s, &atoms);
+    }
+
+    /// The lints on one comparison, whatever comes of it.
+    pub fn atom(&mut self, atom: &Atom) {
+        self.key(atom);
+        self.plain_star(atom);
+        for value in &atom.values {
+            if let Value::Text(text) | Value::Bool(text) = value {
+                for key in self.unknown_variables(text) {
+                    self.unknown_key(&key, atom.span);
+                }
+            }
+        }
+    }
+
+    /// Warns about a key that nothing sets.
+    pub fn key_known(&mut self, name: &Str, span: Span) {
+        if self.catalog.is_some_and(|c| c.key(name).is_none()) {
+            self.unknown_key(name, span);
         }
     }
 
@@ -58,17 +74,41 @@ impl Lint<'_> {
         }
     }
 
-    /// Variables whose key no request has (R113).
-    pub fn variables(&mut self, text: &Template, span: Span) {
-        for piece in &text.pieces {
-            let Piece::Variable { key, written, .. } = piece else { continue };
-            if self.catalog.is_some_and(|c| c.key(key).is_none()) {
-                self.unknown_key(written, span);
+    /// R99: only `like` knows wildcards. ARNs are compared with them under `==`, too.
+    fn plain_star(&mut self, atom: &Atom) {
+        use Operator as O;
+        let help = match atom.operator {
+            O::StringEquals | O::StringNotEquals => "write `like` (in JSON `StringLike`)",
+            O::StringEqualsIgnoreCase | O::StringNotEqualsIgnoreCase => {
+                "write `like` (in JSON `StringLike`), which minds letter case"
             }
+            _ => return,
+        };
+        let star = |piece: &Piece| matches!(piece, Piece::Literal(text) if text.contains('*'));
+        let stars = |value: &Value| matches!(value, Value::Text(t) if t.pieces.iter().any(star));
+        if atom.values.iter().any(stars) {
+            // The same for `==` and `!=`, for a named condition may be used either way.
+            let message = "`*` is plain text under `==` and `!=`".to_owned();
+            self.warn(code::PLAIN_STAR, atom.span, message, help.to_owned());
         }
     }
 
+    /// Keys of variables that no request has (R113).
+    pub fn unknown_variables(&self, text: &Template) -> Vec<Str> {
+        let unknown = |key: &str| self.catalog.is_some_and(|c| c.key(key).is_none());
+        let variables = text.pieces.iter().filter_map(|piece| match piece {
+            Piece::Variable { key, written, .. } if unknown(key) => Some(written.clone()),
+            _ => None,
+        });
+        variables.collect()
+    }
+
     fn unknown_key(&mut self, name: &Str, span: Span) {
+        self.unknown_key_in(name, name, span);
+    }
+
+    /// A key in a word, which may be all of it.
+    pub fn unknown_key_in(&mut self, name: &Str, word: &str, span: Span) {
         let Some(catalog) = self.catalog else { return };
         let prefix = name.split(':').next().unwrap_or_default();
         // Keys of identity providers are the providers' own: `idp.example.com:sub`.
@@ -78,8 +118,13 @@ impl Lint<'_> {
         let nearest = || suggest::nearest(name, catalog.key_names().into_iter()).map(str::to_owned);
         let near = self.keys.entry_ref(name).or_insert_with(nearest).clone();
         let message = format!("there is no condition key `{name}`");
-        let help = "a key that is never there makes a condition always false, or always true";
-        self.misspelled(code::NO_KEY, span, name, message, near, help);
+        let help = match &near {
+            Some(near) => format!("did you mean `{near}`?"),
+            None => "a key that is never there makes a condition always false, or always true".to_owned(),
+        };
+        let instead = near.map(|near| word.replacen(&**name, &near, 1));
+        let diagnostic = Diagnostic::warning(code::NO_KEY, message).at(span).help(help);
+        (self.take)(Found { diagnostic, word: Str::from(word), instead });
     }
 
     /// R98: `all of` holds when the key is missing. Where every value must *not* be something, that is meant.

@@ -29,6 +29,9 @@ pub fn matches(pattern: &str, text: &str) -> bool {
     p.get(i..).is_some_and(|rest| rest.iter().all(|c| *c == b'*'))
 }
 
+/// A `*` of the first glob that does not run past a `/`. ARNs hold no such character.
+pub const WITHIN: u8 = 0x01;
+
 /// Whether some ARN matches both globs of ARNs. Six parts are compared one by one, so a `*` stays in its part; that it
 /// may run past the colon (R68) counts only where parts are missing.
 pub fn arns_overlap(a: &str, b: &str) -> bool {
@@ -52,6 +55,9 @@ pub fn overlap(a: &str, b: &str) -> bool {
             let value = match (a.get(i), b.get(j)) {
                 (None, None) => true,
                 (Some(b'*'), _) => at(&below, j) || (j < b.len() && at(&row, j + 1)),
+                (Some(&WITHIN), next) => {
+                    at(&below, j) || (next.is_some_and(|c| *c != b'/') && at(&row, j + 1))
+                }
                 (_, Some(b'*')) => at(&row, j + 1) || (i < a.len() && at(&below, j)),
                 (Some(x), Some(y)) => (x == y || *x == b'?' || *y == b'?') && at(&below, j + 1),
                 _ => false,
@@ -68,7 +74,7 @@ pub fn overlap(a: &str, b: &str) -> bool {
 /// What is left of two globs after the text that both begin and end with; `None` when they differ there.
 fn trim<'g>(mut a: &'g [u8], mut b: &'g [u8]) -> Option<(&'g [u8], &'g [u8])> {
     let same = |x: u8, y: u8| match (x, y) {
-        (b'*', _) | (_, b'*') => None,
+        (b'*' | WITHIN, _) | (_, b'*') => None,
         _ => Some(x == y || x == b'?' || y == b'?'),
     };
     while let ([x, rest_a @ ..], [y, rest_b @ ..]) = (a, b) {

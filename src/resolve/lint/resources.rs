@@ -2,11 +2,13 @@
 
 use super::Lint;
 use super::actions::Known;
-use super::overlap::arns_overlap;
+use super::overlap::{WITHIN, arns_overlap};
 use crate::catalog::Service;
 use crate::diag::codes::catalog as code;
 use crate::hir::{Piece, ResourcePattern, Statement, Str, Template};
 use crate::source::Span;
+use hashbrown::HashSet;
+use std::sync::Arc;
 
 /// For each service of a statement's actions, which of its resource types the statement's resources can mean.
 type Hits<'c> = Vec<(&'c str, Vec<bool>)>;
@@ -19,6 +21,23 @@ pub fn glob(template: &Template) -> String {
             Piece::Literal(text) => out.push_str(text),
             Piece::Any | Piece::Variable { .. } => out.push('*'),
             Piece::One => out.push('?'),
+        }
+    }
+    out
+}
+
+/// A template as it is written.
+fn written(template: &Template) -> String {
+    let mut out = String::new();
+    for piece in &template.pieces {
+        match piece {
+            Piece::Literal(text) => out.push_str(text),
+            Piece::Any => out.push('*'),
+            Piece::One => out.push('?'),
+            Piece::Variable { written, default: None, .. } => out.push_str(&format!("${{{written}}}")),
+            Piece::Variable { written, default: Some(default), .. } => {
+                out.push_str(&format!("${{{written}, '{default}'}}"));
+            }
         }
     }
     out
@@ -38,11 +57,8 @@ impl<'c> Lint<'c> {
         }
         let globs: Vec<String> =
             resources.patterns.iter().filter(|p| !is_all(p)).map(|p| glob(&p.text)).collect();
-        for glob in &globs {
-            self.shape(glob, s.span);
-        }
         for pattern in &resources.patterns {
-            self.variables(&pattern.text, s.span);
+            self.resource(pattern, s.span);
         }
         if globs.len() == resources.patterns.len() && !resources.negated && !s.actions.negated {
             let mut hits: Hits<'_> = Vec::new();
@@ -52,8 +68,20 @@ impl<'c> Lint<'c> {
         }
     }
 
+    /// The lints on one pattern, whatever acts on it.
+    pub fn resource(&mut self, pattern: &ResourcePattern, span: Span) {
+        if is_all(pattern) {
+            return;
+        }
+        self.shape(pattern, span);
+        for key in self.unknown_variables(&pattern.text) {
+            self.unknown_key_in(&key, &written(&pattern.text), span);
+        }
+    }
+
     /// R70, R71.
-    fn shape(&mut self, glob: &str, span: Span) {
+    fn shape(&mut self, pattern: &ResourcePattern, span: Span) {
+        let glob = glob(&pattern.text);
         let mut parts = glob.splitn(6, ':');
         let (service, resource) = (parts.nth(2), parts.nth(2));
         let Some(resource) = resource else {
@@ -61,7 +89,7 @@ impl<'c> Lint<'c> {
             let help =
                 "IAM fills in `*` in some kinds of policies and matches nothing in others; write all six"
                     .into();
-            self.warn_word(code::SHORT_ARN, span, glob, message, help);
+            self.warn_word(code::SHORT_ARN, span, &written(&pattern.text), message, help);
             return;
         };
         let end = resource.find(['/', ':']).unwrap_or(resource.len());
@@ -73,7 +101,7 @@ impl<'c> Lint<'c> {
         if known.is_some_and(has_type_terms) {
             let message = format!("`{term}` in `{glob}` is a wildcard in the type of the resource");
             let help = "IAM does not promise that this works; write the type, or `*` for all".into();
-            self.warn_word(code::TYPE_WILDCARD, span, glob, message, help);
+            self.warn_word(code::TYPE_WILDCARD, span, &written(&pattern.text), message, help);
         }
     }
 
@@ -108,17 +136,31 @@ impl<'c> Lint<'c> {
     }
 
     /// Which resource types of a service the globs can mean together; worked out once for each service and glob.
-    fn types_hit(&mut self, service: &Service, globs: &[String]) -> Vec<bool> {
+    fn types_hit(&mut self, service: &'c Service, globs: &[String]) -> Vec<bool> {
         let mut out = vec![false; service.resource_types.len()];
         for glob in globs {
             let key = (service.prefix.clone(), glob.clone());
-            let hit = self.acts_on.entry(key).or_insert_with(|| {
-                service.resource_types.iter().map(|t| arns_overlap(&t.arn, glob)).collect()
-            });
+            let types = self.types.entry(&service.prefix).or_insert_with(|| type_patterns(service));
+            let hit = self
+                .acts_on
+                .entry(key)
+                .or_insert_with(|| types.iter().map(|t| arns_overlap(t, glob)).collect());
             out.iter_mut().zip(hit).for_each(|(all, one)| *all |= *one);
         }
         out
     }
+}
+
+/// The patterns of a service's resource types. Where what lies in a thing is a type of its own (`bucket` and `bucket/*`), the
+/// name of the thing ends at the `/` (R74).
+fn type_patterns(service: &Service) -> Arc<[String]> {
+    let types = &service.resource_types;
+    let inside: HashSet<&str> = types.iter().filter_map(|t| t.arn.strip_suffix("/*")).collect();
+    let pattern = |arn: &str| match arn.strip_suffix('*') {
+        Some(head) if inside.contains(arn) => format!("{head}{}", char::from(WITHIN)),
+        _ => arn.to_owned(),
+    };
+    types.iter().map(|t| pattern(&t.arn)).collect()
 }
 
 /// Whether every resource of a service has a type before its name (`user/…`, `table/…`).

@@ -77,6 +77,20 @@ fn actions_and_resources() {
 }
 
 #[test]
+fn a_bucket_is_not_its_objects() {
+    policy("allow s3:ListBucket on arn:aws:s3:::b/*", &["T0403"]);
+    policy("deny s3:DeleteBucket on arn:aws:s3:::b/x, arn:aws:s3:::c/*", &["T0403"]);
+    policy("allow s3:ListBucket on arn:aws:s3:::b*", &[]);
+    policy("allow s3:ListBucket on arn:aws:s3:::*", &[]);
+    policy("allow s3:ListBucket on arn:aws:s3:*", &["T0409"]);
+    policy("allow s3:ListBucket on arn:aws:s3:::${aws:username}", &[]);
+    policy("allow s3:ListBucket on arn:aws:s3:::b${aws:username}/*", &["T0403"]);
+    policy("allow s3:* on arn:aws:s3:::b/*", &[]);
+    policy("allow s3:GetObject on arn:aws:s3:::*", &[]);
+    policy("allow iam:GetRole on arn:aws:iam::111111111111:role/path/name", &[]);
+}
+
+#[test]
 fn keys() {
     policy(
         "allow s3:ListBucket when aws:RequestTag/any == \"x\" and s3:prefix like \"a*\" and aws:SecureTransport",
@@ -108,6 +122,109 @@ fn keys() {
     policy("allow s3:* when all of aws:TagKeys in [\"team\"] and aws:TagKeys is present", &[]);
     policy("allow s3:* unless any of aws:TagKeys in [\"team\"]", &[]);
     policy("deny s3:* when all of aws:TagKeys in [\"team\"]", &[]);
+}
+
+#[test]
+fn wildcards_that_are_none() {
+    let when = |condition: &str, codes: &[&str]| policy(&format!("deny s3:* when {condition}"), codes);
+    when("aws:RequestedRegion == \"us-*\"", &["T0419"]);
+    when("aws:RequestedRegion in [\"eu-west-1\", \"us-*\"]", &["T0419"]);
+    when("aws:RequestedRegion != \"us-*\"", &["T0419"]);
+    when("aws:RequestedRegion == \"US-*\" ignoring case", &["T0419"]);
+    when("aws:PrincipalArn == \"arn:aws:iam::111111111111:role/*\"", &["T0419"]);
+    when("aws:PrincipalArn == arn:aws:iam::111111111111:role/*", &[]);
+    when("aws:RequestedRegion like \"us-*\"", &[]);
+    when("aws:RequestedRegion == \"${aws:PrincipalTag/region}\"", &[]);
+    when("aws:RequestedRegion == \"us-?\"", &[]);
+}
+
+#[test]
+fn keys_of_own_services() {
+    let shop = |text: &str, codes: &[&str]| {
+        let service = "service shop {
+            action Buy, Return with shop:Amount, aws:SourceIp, shop:Tag/
+            action ListOrders
+            action Tag with shop:Tag/
+            key shop:Amount Numeric
+            key shop:Kind String
+            key shop:Tag/ String
+        }";
+        warns(&format!("{service} policy P {{ {text} }}"), codes);
+    };
+    shop("allow shop:Buy when shop:Amount < 5", &[]);
+    shop("allow SHOP:r* when SHOP:amount < 5", &[]);
+    shop("allow shop:ListOrders, shop:Buy when shop:Amount < 5", &[]);
+    shop("allow * when shop:Amount < 5", &[]);
+    shop("allow not (shop:Buy) when shop:Amount < 5", &[]);
+    shop("allow shop:ListOrders when shop:Amount < 5", &["T0420"]);
+    shop("deny shop:ListOrders, s3:GetObject when shop:Amount is missing", &["T0420"]);
+    shop("allow shop:ListOrders when shop:Amount > 5 and shop:Amount < 7", &["T0420"]);
+    shop("allow shop:Tag, shop:Buy when shop:Tag/team == \"a\"", &[]);
+    shop("allow shop:ListOrders when shop:Tag/team == \"a\"", &["T0420"]);
+    shop("allow shop:ListOrders when aws:SourceIp in 10.0.0.0/8 and shop:Kind == \"a\"", &[]);
+}
+
+/// The codes and what they are at.
+#[track_caller]
+fn at(text: &str, expected: &[(&str, &str)]) -> Vec<Diagnostic> {
+    let found = warnings(text);
+    let whole = format!("account prod 111111111111 {text}");
+    let span = |d: &Diagnostic| d.primary.as_ref().unwrap().span;
+    let words = found.iter().map(|d| (d.code.0, &whole[span(d).start as usize..span(d).end as usize]));
+    assert_eq!(words.collect::<Vec<_>>(), expected, "{found:#?}");
+    found
+}
+
+#[test]
+fn sets_and_conditions_are_looked_at_where_they_are_defined() {
+    let found = at("actions rd = s3:GetObjct, s33:X", &[("T0402", "s3:GetObjct"), ("T0401", "s33:X")]);
+    assert_eq!(found[0].fix.as_ref().unwrap().replacement, "s3:GetObject");
+    let uses = "policy P { allow rd deny rd on * } policy Q { allow more } never anyone outside prod may rd";
+    at(
+        &format!("actions more = rd, s3:PutObject actions rd = s3:GetObjct {uses}"),
+        &[("T0501", "never anyone outside prod may rd"), ("T0402", "s3:GetObjct")],
+    );
+    // Written here, it is a mistake of its own.
+    at(
+        "actions rd = s3:GetObjct policy P { allow rd, s3:getobjct }",
+        &[("T0402", "s3:GetObjct"), ("T0402", "s3:getobjct")],
+    );
+    let mine = "arn:aws:s3:::b/${aws:usernam}";
+    let found = at(
+        &format!("resources r = `{mine}`, arn:aws:s3:* policy P {{ allow s3:GetObject on r }}"),
+        &[("T0404", &format!("`{mine}`")), ("T0409", "arn:aws:s3:*")],
+    );
+    assert_eq!(found[0].fix.as_ref().unwrap().replacement, "arn:aws:s3:::b/${aws:username}");
+    let typo = "aws:RequestedRegin == \"us-*\"";
+    at(&format!("condition c = {typo}"), &[("T0404", typo), ("T0419", typo)]);
+    at(
+        &format!(
+            "condition d = not c or aws:SecureTransport condition c = {typo} policy P {{ allow s3:* when c deny s3:* unless d }}"
+        ),
+        &[("T0404", typo), ("T0419", typo)],
+    );
+    // What acts on what is said where it is used.
+    at(
+        "actions list = s3:ListAllMyBuckets policy P { allow list on arn:aws:s3:::b }",
+        &[("T0403", "allow list on arn:aws:s3:::b")],
+    );
+}
+
+#[test]
+fn words_of_tests() {
+    let known =
+        "aws:RequestedRegion = \"eu-west-1\", aws:RequestTag/team = \"x\", idp.example.com:sub = \"x\"";
+    let test = |with: &str, line: &str| format!("test \"t\" {{ as anyone {with} {{ {line} }} }}");
+    at(&test(&format!("with {known}"), "deny s3:GetObject with s3:prefix = \"x\""), &[]);
+    let found = at(
+        &test("with aws:RequestedRegin = \"eu\"", "deny s3:GetObject deny s3:PutObject"),
+        &[("T0404", "aws:RequestedRegin")],
+    );
+    assert_eq!(found[0].fix.as_ref().unwrap().replacement, "aws:RequestedRegion");
+    at(
+        &test("", "deny s3:GetObjet on arn:aws:s3:::b/x with shop:X = 1"),
+        &[("T0402", "s3:GetObjet"), ("T0404", "shop:X")],
+    );
 }
 
 #[test]
@@ -187,6 +304,12 @@ fn globs() {
         ("arn:*:ec2:*:*:vpc/*", "arn:aws:ec2:*:*:*/vpc-1", true),
         ("arn:*:ec2:*:*:vpc/*", "arn:aws:ec2:*:*:instance/*", false),
         ("arn:*:iam::*:user/*", "arn:aws:i?m::111111111111:*", true),
+        ("arn:*:s3:::\u{1}", "arn:aws:s3:::b", true),
+        ("arn:*:s3:::\u{1}", "arn:aws:s3:::b*", true),
+        ("arn:*:s3:::\u{1}", "arn:aws:s3:::*b?", true),
+        ("arn:*:s3:::\u{1}", "arn:aws:s3:::b/*", false),
+        ("arn:*:s3:::\u{1}", "arn:aws:s3:::*/b", false),
+        ("arn:*:x:::a/\u{1}", "arn:aws:x:::*/b*", true),
     ] {
         assert_eq!(arns_overlap(a, b), expected, "{a} {b}");
     }

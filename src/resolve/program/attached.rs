@@ -6,13 +6,15 @@ use crate::diag::{Diagnostic, codes::resolve as code};
 use crate::hir::{AccountId, Endpoint, PolicyKind, ResourcePolicy, Str, is_account_id};
 use crate::resolve::document::Head;
 use crate::source::Span;
-use crate::syntax::ast::Lexeme;
+use crate::syntax::ast::{Lexeme, Origin};
+use hashbrown::HashSet;
 use std::collections::BTreeMap;
 
 impl Build {
     /// Resolves `resource policy … on …`.
     pub fn resource_policies<'a>(&mut self, shared: &Shared<'a>) {
         let mut owners: BTreeMap<Str, AccountId> = BTreeMap::new();
+        let mut ownerless: Vec<(Str, Span)> = Vec::new();
         for (policy, span) in &shared.items.resource_policies {
             let mut resources = Vec::new();
             for word in &policy.on {
@@ -26,6 +28,10 @@ impl Build {
                 let Some(account) = self.owner(shared, &arn, policy.account.as_ref(), word.span) else {
                     continue;
                 };
+                // IAM's JSON does not say who owns what; where it was found does.
+                if account.0.is_none() && policy.body.origin == Origin::Source {
+                    ownerless.push((arn.clone(), word.span));
+                }
                 resources.push((arn, account));
             }
             resources.sort();
@@ -49,6 +55,27 @@ impl Build {
                 }
                 self.world.resource_policies.push(ResourcePolicy { resource, account, policy: id });
             }
+        }
+        self.need_owners(&ownerless);
+    }
+
+    /// A resource without an owner is whoever's asks (R73). With several accounts it is each one's own, so somebody must
+    /// say whose it is: its policy, another one on it, or one on what it lies in.
+    fn need_owners(&mut self, ownerless: &[(Str, Span)]) {
+        if self.world.accounts.len() < 2 {
+            return;
+        }
+        let policies = &self.world.resource_policies;
+        let owned: HashSet<&str> =
+            policies.iter().filter(|p| p.account.is_some()).map(|p| &*p.resource).collect();
+        for (arn, span) in ownerless {
+            let mut around = arn.match_indices(['/', ':']).filter_map(|(at, _)| arn.get(..at));
+            if owned.contains(&**arn) || around.any(|outer| owned.contains(outer)) {
+                continue;
+            }
+            let message = format!("nothing says which account owns `{arn}`");
+            let help = "its ARN names no account: write `in ACCOUNT` after it";
+            self.sink.push(Diagnostic::error(code::NO_ACCOUNT, message).at(*span).help(help));
         }
     }
 

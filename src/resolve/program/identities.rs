@@ -10,7 +10,7 @@ use crate::limits::Limits;
 use crate::resolve::cx::{Declared, Names};
 use crate::resolve::document::Head;
 use crate::source::Span;
-use crate::syntax::ast::{self, IdentityKind, IdentityMember, IdentityMemberKind, Lexeme};
+use crate::syntax::ast::{self, IdentityKind, IdentityMember, IdentityMemberKind, Lexeme, Literal};
 use hashbrown::HashMap;
 
 /// Longest and shortest session AWS takes, and what it takes when nothing is written.
@@ -366,16 +366,16 @@ impl Build {
     }
 
     /// Tag keys differ in more than letter case (R90).
-    fn tags(&mut self, shared: &Shared<'_>, pairs: &[(Lexeme, Lexeme)], out: &mut Vec<(Str, Str)>) {
+    fn tags(&mut self, shared: &Shared<'_>, pairs: &[(Lexeme, Literal)], out: &mut Vec<(Str, Str)>) {
         for (key, value) in pairs {
             let mut cx = self.cx(shared, None, None);
-            let (Some(k), Some(v)) = (cx.text(key), cx.text(value)) else { continue };
+            let (Some(k), Some(v)) = (cx.text(key), cx.one(value)) else { continue };
             if out.iter().any(|(o, _)| o.eq_ignore_ascii_case(&k)) {
                 let d = Diagnostic::error(code::MEMBER, format!("the tag `{k}` is there twice")).at(key.span);
                 self.sink.push(d.help("keys of tags differ in more than letter case"));
                 continue;
             }
-            out.push((Str::from(&*k), Str::from(&*v)));
+            out.push((Str::from(&*k), v));
         }
         out.sort();
     }

@@ -34,6 +34,27 @@ pub fn import_path(importer: &str, path: &str) -> String {
     format!("{root}{}", out.join("/"))
 }
 
+/// How `importer` writes the name of another file: [`import_path`] gives `name` again. `None` when one of the two is taken
+/// from the root and the other is not.
+fn written_from(importer: &str, name: &str) -> Option<String> {
+    if importer.starts_with('/') != name.starts_with('/') {
+        return None;
+    }
+    let folder = importer.rsplit_once('/').map_or("", |(folder, _)| folder);
+    let parts = |path: &str| -> Vec<String> {
+        import_path("", path).split('/').filter(|p| !p.is_empty()).map(str::to_owned).collect()
+    };
+    let (from, to) = (parts(folder), parts(name));
+    let common = from.iter().zip(&to).take_while(|(a, b)| a == b).count();
+    let up = from.iter().skip(common);
+    // What stands before an unknown folder has no name.
+    if up.clone().any(|part| part == "..") {
+        return None;
+    }
+    let down = to.iter().skip(common).map(String::as_str);
+    Some(up.map(|_| "..").chain(down).collect::<Vec<_>>().join("/"))
+}
+
 /// Reports imports that lead nowhere, circles, and files passed twice.
 pub fn check(order: &[&SourceUnit], limits: &Limits, sink: &mut Sink) {
     if order.len() > limits.files {
@@ -83,8 +104,9 @@ fn imports_of(
             Some(i) => out.push((*i, word.span)),
             None => {
                 let d = Diagnostic::error(code::IMPORT, format!("there is no file `{path}`")).at(word.span);
-                let near = suggest::nearest(&path, order.iter().map(|u| &*u.name));
-                sink.push(match near {
+                let others = order.iter().map(|u| &*u.name).filter(|name| *name != &*unit.name);
+                let near = suggest::nearest(&path, others);
+                sink.push(match near.and_then(|name| written_from(&unit.name, name)) {
                     Some(near) => d.help(format!("did you mean `{near}`?")),
                     None => d.help("the path is taken from the folder of the importing file"),
                 });

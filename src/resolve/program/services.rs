@@ -52,6 +52,25 @@ impl Build {
             self.world.services.push(out);
         }
         self.world.services.sort_by(|a, b| a.prefix.cmp(&b.prefix));
+        self.keys_of_actions(shared, shipped);
+    }
+
+    /// The keys that actions have are declared by some service, or AWS's.
+    fn keys_of_actions(&mut self, shared: &Shared<'_>, shipped: &Catalog) {
+        let catalog = shipped.with_services(&self.world.services);
+        let own: Vec<Str> =
+            self.world.services.iter().flat_map(|s| &s.keys).map(|key| key.name.clone()).collect();
+        for member in shared.items.services.list.iter().flat_map(|(_, (service, _))| &service.members) {
+            let ServiceMember::Action { keys, .. } = member else { continue };
+            for word in keys {
+                // A name that is none was reported.
+                let Some(name) = word.text().filter(|name| catalog.key_or_family(name).is_none()) else {
+                    continue;
+                };
+                let known = own.iter().map(|name| &**name);
+                self.cx(shared, None, None).unknown("condition key", &name, word.span, known);
+            }
+        }
     }
 
     fn service_member(&mut self, shared: &Shared<'_>, member: &ServiceMember, out: &mut Service) {

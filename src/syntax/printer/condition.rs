@@ -130,7 +130,7 @@ impl<'a> Printer<'a> {
         self.op(Op::Close);
     }
 
-    fn literal(&mut self, literal: &'a Literal) {
+    pub(super) fn literal(&mut self, literal: &'a Literal) {
         if literal_type(&literal.lexeme) == literal.ty {
             return self.raw(&literal.lexeme);
         }

@@ -291,7 +291,7 @@ impl<'a> Printer<'a> {
                     p.list(tags, |p, (key, value)| {
                         p.raw(key);
                         p.word(" = ");
-                        p.raw(value);
+                        p.literal(value);
                     });
                 });
             }

@@ -28,7 +28,7 @@ fn names_stand_for_values() {
 
 #[test]
 fn policies_with_parameters_are_made_once_for_each_list_of_arguments() {
-    check(
+    check_with(
         r#"
         account prod 111111111111
         const red = "red"
@@ -39,6 +39,7 @@ fn policies_with_parameters_are_made_once_for_each_list_of_arguments() {
         role B { policies Folder(sizes = [1, 2], team = red) }
         role C { policies Folder("*", 3) }
         "#,
+        &["T0419"],
         "account 111111111111 prod path= scps=none rcps=none
          Identity Folder(*, 3)
          allow s3:GetObject on arn:aws:s3:::b/*/* if (NumericEquals s3:max-keys [3] and StringEquals s3:prefix [*])
@@ -75,6 +76,7 @@ fn identities_with_everything() {
         account dev 222222222222
         policy P arn arn:aws:iam::aws:policy/P { allow s3:* }
         boundary B { allow * }
+        const red = "red"
         group G in prod { policies P }
         user U in prod { groups G  boundary P }
         role R in prod {
@@ -82,7 +84,7 @@ fn identities_with_everything() {
           policies arn:aws:iam::aws:policy/P
           policy more { allow ec2:* }
           boundary B
-          tags team = "red", cost = "1"
+          tags team = red, cost = "1"
           session 2h
           path /x/y/
         }

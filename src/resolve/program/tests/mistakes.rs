@@ -21,9 +21,12 @@ fn unknown_names_with_suggestions() {
     in_accounts("boundary B { allow * } role R in prod { policies B }", &["T0301"]);
     in_accounts("user U in prod { groups Nowhere }", &["T0301"]);
     in_accounts("group G in dev { } user U in prod { groups G }", &["T0301"]);
-    in_accounts("resource policy on arn:aws:s3:::b { allow role Nowhere in prod s3:Get }", &["T0301"]);
     in_accounts(
-        "role R in dev { } resource policy on arn:aws:s3:::b { allow role R in prod s3:Get }",
+        "resource policy on arn:aws:s3:::b in prod { allow role Nowhere in prod s3:Get }",
+        &["T0301"],
+    );
+    in_accounts(
+        "role R in dev { } resource policy on arn:aws:s3:::b in prod { allow role R in prod s3:Get }",
         &["T0301"],
     );
     in_accounts("policy P { allow everything }", &["T0316"]);
@@ -104,6 +107,64 @@ fn a_resource_has_one_owner() {
     let policy =
         |account: &str| format!("resource policy on arn:aws:s3:::b in {account} {{ allow anyone s3:Get }}");
     in_accounts(&format!("{} {}", policy("prod"), policy("dev")), &["T0302"]);
+}
+
+#[test]
+fn a_resource_has_an_owner() {
+    let anyone = "{ allow anyone s3:Get }";
+    let found = reject(
+        &format!("{ACCOUNTS} bucket policy B on arn:aws:s3:::b {{ allow account prod s3:Get }}"),
+        &["T0345"],
+    );
+    assert!(found[0].help.as_deref().is_some_and(|h| h.contains("`in ACCOUNT`")), "{found:#?}");
+    in_accounts(&format!("resource policy on arn:aws:s3:::a, arn:aws:s3:::b {anyone}"), &["T0345", "T0345"]);
+    let of =
+        |rest: &str| format!("resource policy on arn:aws:s3:::b in prod {anyone} resource policy on {rest}");
+    in_accounts(&of(&format!("arn:aws:s3:::bb {anyone}")), &["T0345"]);
+    for clear in [
+        of(&format!("arn:aws:s3:::b {anyone}")),
+        of(&format!("arn:aws:s3:::b/leased/x {anyone}")),
+        format!("resource policy on arn:aws:sqs:e:111111111111:q {anyone}"),
+    ] {
+        let (world, found) = super::resolve(&[("main", &format!("{ACCOUNTS} {clear}"))]);
+        assert!(world.is_some() && found.is_empty(), "{clear}: {found:#?}");
+    }
+    let one = format!("account prod 111111111111 resource policy on arn:aws:s3:::b {anyone}");
+    assert!(super::resolve(&[("main", &one)]).0.is_some());
+}
+
+#[test]
+fn values_of_tags() {
+    let tag = |value: &str, codes: &[&str]| {
+        in_accounts(
+            &format!("const t = [\"a\", \"b\"] const u = \"x\" user U in prod {{ tags k = {value} }}"),
+            codes,
+        );
+    };
+    tag("nowhere", &["T0301"]);
+    tag("t", &["T0307"]);
+    let found = reject(&format!("{ACCOUNTS} user U in prod {{ tags k = blue }}"), &["T0301"]);
+    assert_eq!(found[0].help.as_deref(), Some("a text stands in quotes: `\"blue\"`"));
+}
+
+#[test]
+fn imports_that_lead_nowhere() {
+    let help = |files: &[(&str, &str)]| reject_files(files, &["T0303"]).remove(0).help.unwrap_or_default();
+    let far = "the path is taken from the folder of the importing file";
+    assert_eq!(help(&[("main.tabella", "import \"mein.tabella\"")]), far);
+    assert_eq!(
+        help(&[("x/main.tabella", "import \"shard.tabella\""), ("x/shared.tabella", "")]),
+        "did you mean `shared.tabella`?"
+    );
+    assert_eq!(
+        help(&[("x/y/main.tabella", "import \"shared.tabella\""), ("x/shared.tabella", "")]),
+        "did you mean `../shared.tabella`?"
+    );
+    assert_eq!(
+        help(&[("x/main.tabella", "import \"a/b.tabella\""), ("x/a/c.tabella", "")]),
+        "did you mean `a/c.tabella`?"
+    );
+    assert_eq!(help(&[("/x/main.tabella", "import \"b.tabella\""), ("x/c.tabella", "")]), far);
 }
 
 #[test]
@@ -216,7 +277,7 @@ fn attached_policies() {
         &["T0302"],
     );
     in_accounts(
-        "role R in prod { } role R in dev { } resource policy on arn:aws:s3:::b { allow role R s3:Get }",
+        "role R in prod { } role R in dev { } resource policy on arn:aws:s3:::b in prod { allow role R s3:Get }",
         &["T0306"],
     );
 }
@@ -233,6 +294,8 @@ fn tests_and_services() {
     test("aws AIDAQWERTYUIOPASDFGH", "s3:Get", &["T0346"]);
     test("role Nowhere in prod", "s3:Get", &["T0301"]);
     in_accounts("service shop { action Buy on order }", &["T0301"]);
+    in_accounts("service shop { action Buy with shop:Amout key shop:Amount Numeric }", &["T0301"]);
+    in_accounts("service shop { action Buy with shop:Tag/ key shop:Tags/ String }", &["T0301"]);
     in_accounts("service shop { action Buy, buy }", &["T0302"]);
     in_accounts("service shop { resource order order/* }", &["T0348"]);
     in_accounts("service shop { key shop:X Strin }", &["T0301"]);

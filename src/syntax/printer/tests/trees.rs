@@ -312,7 +312,7 @@ fn identity() -> BoxedStrategy<ItemKind> {
         (word(), body()).prop_map(|(name, body)| Inline(name, body)),
         policy_ref().prop_map(Boundary),
         vec(word(), 1..3).prop_map(Groups),
-        vec((word_or_text(), word_or_text()), 1..3).prop_map(Tags),
+        vec((word_or_text(), literal()), 1..3).prop_map(Tags),
         word().prop_map(Session),
         word().prop_map(Path),
         word().prop_map(UniqueId),
