@@ -974,6 +974,50 @@ fn an_account_dump_goes_out_and_comes_back() {
     }
 }
 
+/// The dump says that its account exists, the organization what binds it.
+#[test]
+fn an_account_dump_joins_the_account_that_sources_declare() {
+    let document = |effect: &str| {
+        format!(
+            r#"{{"Version": "2012-10-17", "Statement": {{"Effect": "{effect}", "Action": "s3:*", "Resource": "*"}}}}"#
+        )
+    };
+    let dump = |name: &str| {
+        format!(
+            r#"{{"UserDetailList": [{{"Path": "/", "UserName": "{name}", "Arn": "arn:aws:iam::111111111111:user/{name}",
+                "UserPolicyList": [{{"PolicyName": "P", "PolicyDocument": {}}}]}}]}}"#,
+            document("Allow")
+        )
+    };
+    let organization = "organization o-acme1 {\n  unit Shop {\n    account prod 111111111111\n  }\n}\n\n\
+        guardrail NoDelete on unit Shop {\n  allow *\n  deny s3:DeleteBucket\n}\n\n\
+        test \"of the dump\" {\n  as user U in prod {\n    allow s3:GetObject on arn:aws:s3:::b/x\n  }\n}\n";
+    let files = [("org.tabella", organization), ("dump.json", &dump("U")), ("more.json", &dump("V"))];
+    let dir = Folder::new("dump-joins", &files);
+    let build = |paths: &[&str]| dir.run(&[&["build", "-o", "out.tbl"], paths].concat()).assert();
+    build(&["org.tabella", "dump.json", "more.json"]).code(0).stderr_eq("");
+    dir.run(&["test", "org.tabella", "dump.json"]).assert().code(0);
+    for (paths, delete) in [
+        (&["org.tabella", "dump.json"][..], "explicit-deny"),
+        (&["dump.json", "org.tabella"], "explicit-deny"),
+        (&["dump.json", "more.json"], "allow"),
+    ] {
+        let request = ["--principal", "arn:aws:iam::111111111111:user/U", "--resource", "arn:aws:s3:::b"];
+        for (action, expected) in [("s3:ListBucket", "allow"), ("s3:DeleteBucket", delete)] {
+            let more = ["--action", action, "--expect", expected, "--engine", "both"];
+            dir.run(&[&["decide"], paths, &request, &more].concat()).assert().code(0);
+        }
+    }
+    // An account is declared once by sources as before.
+    dir.write("twice.tabella", b"account again 111111111111\n");
+    let out = build(&["org.tabella", "twice.tabella", "dump.json"]).code(2);
+    assert!(String::from_utf8_lossy(&out.get_output().stderr).contains("T0302"));
+    // Users of two dumps are not told apart by their files.
+    build(&["org.tabella", "dump.json", "more.json", "dump.json"]).code(0);
+    dir.write("again.json", dump("U").as_bytes());
+    build(&["org.tabella", "dump.json", "again.json"]).code(2);
+}
+
 /// A user with a `Deny` on nothing, and a role with a `Deny` of nothing.
 const IN_VAIN: &str = r#"{"UserDetailList": [{"Path": "/", "UserName": "U", "Arn": "arn:aws:iam::111111111111:user/U",
   "UserPolicyList": [{"PolicyName": "P", "PolicyDocument": {"Version": "2012-10-17", "Statement": [

@@ -74,7 +74,12 @@ pub fn units(files: Vec<PathBuf>, console: &mut Console) -> Result<Vec<SourceUni
     }
     // Nothing is built from a part of the files, and resolving would only add errors about what is missing.
     console.stop_on_errors()?;
-    Ok(units)
+    let is_dump = |unit: &SourceUnit| load::kind(Path::new(&*unit.name)) == Kind::Json;
+    let (mut dumps, sources): (Vec<_>, Vec<_>) = units.into_iter().partition(is_dump);
+    // Which dump declares an account that no source does must not depend on the order of files.
+    dumps.sort_by(|a, b| a.name.cmp(&b.name));
+    json::import::join(sources.iter().map(|u| &u.tree), dumps.iter_mut().map(|u| &mut u.tree));
+    Ok(sources.into_iter().chain(dumps).collect())
 }
 
 fn source(file: FileId, console: &mut Console) -> ast::File {
