@@ -883,6 +883,47 @@ fn imports_are_followed() {
     dir.run(&["check", "main.tabella"]).assert().code(0).stderr_eq("");
 }
 
+/// Findings show lines of a file: what is read is not for the author of a source to choose.
+#[test]
+fn imports_do_not_leave_the_program() {
+    let files = [
+        ("secret.txt", "the secret\n"),
+        ("in/up.tabella", "import \"../secret.txt\"\n"),
+        ("in/link.tabella", "import \"linked.tabella\"\n"),
+        ("in/deep/up.tabella", "import \"../shared.tabella\"\n"),
+        ("in/shared.tabella", "actions read = s3:GetObject\n"),
+        ("beside.tabella", "actions write = s3:PutObject\n"),
+        ("in/beside.tabella", "import \"../beside.tabella\"\n"),
+    ];
+    let dir = Folder::new("imports-out", &files);
+    let secret = dir.0.join("secret.txt");
+    dir.write("in/absolute.tabella", format!("import \"{}\"\n", secret.display()).as_bytes());
+    dir.write("in/nowhere.tabella", b"import \"/nowhere.tabella\"\n");
+    let here = dir.0.join("in");
+    let check = |path: &str| tabella().args(["check", path]).current_dir(&here).assert();
+    #[cfg(unix)]
+    {
+        std::os::unix::fs::symlink(&secret, here.join("linked.tabella")).unwrap();
+    }
+    for path in ["up.tabella", "link.tabella", "absolute.tabella", "nowhere.tabella"] {
+        if cfg!(not(unix)) && path == "link.tabella" {
+            continue;
+        }
+        let out = check(path).code(2);
+        let text = String::from_utf8_lossy(&out.get_output().stderr).into_owned();
+        assert!(
+            text.contains("T0303") && text.contains("outside the folder of the program"),
+            "{path}: {text}"
+        );
+        assert!(!text.contains("the secret"), "{path}: {text}");
+    }
+    check("beside.tabella").code(2);
+    // What the command is given belongs to the program, and so does what is under the folder it runs in.
+    tabella().args(["check", "beside.tabella", "../beside.tabella"]).current_dir(&here).assert().code(0);
+    check("deep/up.tabella").code(0);
+    dir.run(&["check", "in/beside.tabella"]).assert().code(0);
+}
+
 #[test]
 fn cyclic_and_missing_imports() {
     let files = [

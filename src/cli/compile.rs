@@ -6,7 +6,7 @@ use super::output::{Console, Stop};
 use crate::artifact::{self, WriteOptions};
 use crate::catalog::Catalog;
 use crate::diag::Diagnostic;
-use crate::diag::codes::command;
+use crate::diag::codes::{self, command};
 use crate::json;
 use crate::lower;
 use crate::nf::NormalForm;
@@ -45,6 +45,7 @@ pub fn resolve(units: &[SourceUnit], console: &mut Console) -> Result<Estate, St
 
 /// Parses files and, in turn, the files they import. Every file is parsed, so that one run reports every error.
 pub fn units(files: Vec<PathBuf>, console: &mut Console) -> Result<Vec<SourceUnit>, Stop> {
+    let roots = roots(&files);
     let mut seen: hashbrown::HashSet<PathBuf> = files.iter().cloned().collect();
     let mut pending: std::collections::VecDeque<PathBuf> = files.into();
     let mut units = Vec::new();
@@ -66,8 +67,17 @@ pub fn units(files: Vec<PathBuf>, console: &mut Console) -> Result<Vec<SourceUni
             }
         };
         for target in imports(&tree, &path) {
-            if target.is_file() && seen.insert(target.clone()) {
-                pending.push_back(target);
+            if seen.contains(&target.path) {
+                continue;
+            }
+            if target.is_absolute || is_outside(&target.path, &roots) {
+                let text = format!("`{}` is outside the folder of the program", load::name(&target.path));
+                let finding = Diagnostic::error(codes::resolve::IMPORT, text).at(target.span);
+                console
+                    .report([finding.help("name the file on the command line if it belongs to the program")]);
+            } else if target.path.is_file() {
+                seen.insert(target.path.clone());
+                pending.push_back(target.path);
             }
         }
         units.push(SourceUnit { file, name: load::name(&path).into(), tree });
@@ -109,14 +119,49 @@ fn dump(file: FileId, path: &Path, console: &mut Console) -> ast::File {
     tree
 }
 
+/// A file that is imported.
+struct Target {
+    path: PathBuf,
+    /// As it is written.
+    is_absolute: bool,
+    span: Span,
+}
+
 /// The files a file imports, found relative to it.
-fn imports(tree: &ast::File, path: &Path) -> Vec<PathBuf> {
+fn imports(tree: &ast::File, path: &Path) -> Vec<Target> {
     let folder = path.parent().unwrap_or(Path::new(""));
     let target = |item: &ast::Item| match &item.kind {
-        ItemKind::Import(written) => Some(load::clean(&folder.join(written.text()?))),
+        ItemKind::Import(written) => {
+            let text = written.text()?;
+            let is_absolute = Path::new(&*text).has_root();
+            Some(Target { path: load::clean(&folder.join(&*text)), is_absolute, span: written.span })
+        }
         _ => None,
     };
     tree.items.iter().filter_map(target).collect()
+}
+
+/// Where a program's files are: the folder that the command runs in, and those of the files it is given.
+fn roots(files: &[PathBuf]) -> Vec<PathBuf> {
+    let folder = |file: &PathBuf| match file.parent() {
+        Some(folder) if folder != Path::new("") => folder.to_owned(),
+        _ => PathBuf::from("."),
+    };
+    let mut folders: Vec<PathBuf> = files.iter().map(folder).collect();
+    folders.sort();
+    folders.dedup();
+    let mut roots: Vec<PathBuf> = folders.iter().filter_map(|folder| folder.canonicalize().ok()).collect();
+    // A program does not lie in all the system.
+    roots.extend(
+        std::env::current_dir().and_then(|here| here.canonicalize()).ok().filter(|h| h.parent().is_some()),
+    );
+    roots
+}
+
+/// Whether a file that is imported lies elsewhere, links followed. Whoever writes a source says what is read, and findings
+/// show lines of it: it must not be any file of whoever compiles it. What is not there is reported as that.
+fn is_outside(target: &Path, roots: &[PathBuf]) -> bool {
+    target.canonicalize().is_ok_and(|target| !roots.iter().any(|root| target.starts_with(root)))
 }
 
 /// The normal form. What has none is refused whatever decides afterwards, and so is what nobody has yet.
