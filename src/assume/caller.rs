@@ -1,5 +1,6 @@
 //! Who calls: a starting identity or the session that a hop made, and the file a session is kept in.
 
+use super::checks::is_user;
 use super::{Call, Hop};
 use crate::hir::{Identity, World};
 use serde::{Deserialize, Serialize};
@@ -70,7 +71,7 @@ impl Caller {
             keys.push(("aws:MultiFactorAuthPresent", "true".into()));
             keys.push(("aws:MultiFactorAuthAge", "0".into()));
         } else if issued_at.is_some() && !self.federated_session {
-            let used = self.mfa_at.filter(|_| !self.is_role_session());
+            let used = self.mfa_at.filter(|_| is_user(&self.principal) && !self.role_session);
             keys.push(("aws:MultiFactorAuthPresent", used.is_some().to_string()));
             keys.extend(used.map(|at| ("aws:MultiFactorAuthAge", now.saturating_sub(at).max(0).to_string())));
         }

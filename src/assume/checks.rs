@@ -181,7 +181,8 @@ fn excluded(call: Call, principal: &str) -> Option<&'static str> {
     }
 }
 
-fn is_user(principal: &str) -> bool {
+/// Whether a principal is an IAM user: nobody else has MFA (R134).
+pub fn is_user(principal: &str) -> bool {
     iam_resource(principal).is_some_and(|resource| resource.starts_with("user/"))
 }
 

@@ -12,7 +12,7 @@ mod checks;
 mod tests;
 
 pub use caller::{Caller, SessionFile};
-pub use checks::Refusal;
+pub use checks::{Refusal, is_user};
 
 use crate::hir::{Identity, IdentityKind, World};
 use serde::{Deserialize, Serialize};

@@ -17,28 +17,33 @@ const NOBODY: &str = "000000000000";
 const ENDPOINT: &str = "vpce-case";
 
 /// Reads the `policies` member and puts its documents where the request meets them. Names that the request needs
-/// (session policies, endpoint, issuer) are written into it.
+/// (session policies, endpoint, issuer) are written into it. The outer error says that it is no such member, the inner
+/// one why a document in it was refused.
 pub(super) fn build(
     node: &Node,
     request: &mut OwnedRequest,
     limits: &Limits,
-) -> Result<World, Vec<Diagnostic>> {
+) -> Result<Result<World, Vec<Diagnostic>>, Box<Diagnostic>> {
+    let places = ["identity", "boundary", "session", "scp", "rcp", "resource", "endpoint"];
+    super::object("`policies` of a case", node, &places)?;
+    // Null is as good as nothing.
+    let place = |key| node.get(key).filter(|n| n.kind != NodeKind::Null).map(|n| (key, n));
     let mut reader = Reader { limits, world: World::default(), refused: Vec::new() };
     let documents = Documents {
-        identity: reader.list(node.get("identity"), PolicyKind::Identity).unwrap_or_default(),
-        boundary: reader.list(node.get("boundary"), PolicyKind::Boundary),
-        session: reader.list(node.get("session"), PolicyKind::Session),
-        scps: reader.levels(node.get("scp"), PolicyKind::Scp),
-        rcps: reader.levels(node.get("rcp"), PolicyKind::Rcp),
-        resource: reader.one(node.get("resource"), resource_kind(request)),
-        endpoint: reader.one(node.get("endpoint"), PolicyKind::Endpoint),
+        identity: reader.list(place("identity"), PolicyKind::Identity)?.unwrap_or_default(),
+        boundary: reader.list(place("boundary"), PolicyKind::Boundary)?,
+        session: reader.list(place("session"), PolicyKind::Session)?,
+        scps: reader.levels(place("scp"), PolicyKind::Scp)?,
+        rcps: reader.levels(place("rcp"), PolicyKind::Rcp)?,
+        resource: reader.one(place("resource"), resource_kind(request))?,
+        endpoint: reader.one(place("endpoint"), PolicyKind::Endpoint)?,
     };
     if has_errors(&reader.refused) {
-        return Err(reader.refused);
+        return Ok(Err(reader.refused));
     }
     let mut world = reader.world;
     documents.place(&mut world, request);
-    Ok(world)
+    Ok(Ok(world))
 }
 
 /// For `sts` calls on a role the resource's policy is the role's trust policy (R122).
@@ -163,41 +168,76 @@ struct Reader<'l> {
     refused: Vec<Diagnostic>,
 }
 
+/// A member of `policies` with its name.
+type Place<'n> = Option<(&'n str, &'n Node)>;
+
 impl Reader<'_> {
     /// One document, or none.
-    fn one(&mut self, node: Option<&Node>, kind: PolicyKind) -> Option<PolicyId> {
-        let node = node.filter(|n| n.kind != NodeKind::Null)?;
-        let (body, problems) = json::import::document(node, kind);
-        self.refused.extend(problems);
-        let name = format!("{}-{}", kind_word(kind), self.world.policies.len() + 1);
-        let (policy, problems) = resolve::body(&body?, kind, &name, self.limits);
-        self.refused.extend(problems);
-        self.push(policy?)
+    fn one(&mut self, place: Place<'_>, kind: PolicyKind) -> Result<Option<PolicyId>, Box<Diagnostic>> {
+        place.map_or(Ok(None), |(name, node)| self.document(name, node, kind))
     }
 
-    fn push(&mut self, policy: Policy) -> Option<PolicyId> {
+    /// One document; `None` if it is refused. What is no object is no document.
+    fn document(
+        &mut self,
+        name: &str,
+        node: &Node,
+        kind: PolicyKind,
+    ) -> Result<Option<PolicyId>, Box<Diagnostic>> {
+        if node.members().is_none() {
+            return Err(super::wrong(&format!("a document of `{name}`"), "an object", node));
+        }
+        let (body, problems) = json::import::document(node, kind);
+        self.refused.extend(problems);
+        let Some(body) = body else { return Ok(None) };
+        let name = format!("{}-{}", kind_word(kind), self.world.policies.len() + 1);
+        let (policy, problems) = resolve::body(&body, kind, &name, self.limits);
+        self.refused.extend(problems);
+        Ok(policy.map(|policy| self.push(policy)))
+    }
+
+    fn push(&mut self, policy: Policy) -> PolicyId {
         let id = PolicyId(self.world.policies.len() as u32);
         self.world.policies.push(policy);
-        Some(id)
+        id
     }
 
     /// A list of documents; `None` when there is no list.
-    fn list(&mut self, node: Option<&Node>, kind: PolicyKind) -> Option<Vec<PolicyId>> {
-        let items = node?.items()?;
-        Some(items.iter().filter_map(|item| self.one(Some(item), kind)).collect())
+    fn list(&mut self, place: Place<'_>, kind: PolicyKind) -> Result<Option<Vec<PolicyId>>, Box<Diagnostic>> {
+        let Some((name, node)) = place else { return Ok(None) };
+        let items = items(&format!("`{name}`"), "an array of documents", node)?;
+        self.documents(name, items.iter(), kind).map(Some)
+    }
+
+    fn documents<'n>(
+        &mut self,
+        name: &str,
+        nodes: impl Iterator<Item = &'n Node>,
+        kind: PolicyKind,
+    ) -> Result<Vec<PolicyId>, Box<Diagnostic>> {
+        let read = nodes.map(|node| self.document(name, node, kind));
+        read.filter_map(Result::transpose).collect()
     }
 
     /// Guardrails level by level. `RCPFullAWSAccess` is on every level of itself (R48), and no customer's RCP may
     /// allow, so that document is left out where a case writes it.
-    fn levels(&mut self, node: Option<&Node>, kind: PolicyKind) -> Option<Vec<Vec<PolicyId>>> {
-        let levels = node?.items()?;
-        let level = |level: &Node| {
-            let items = level.items().unwrap_or_default().iter();
+    fn levels(
+        &mut self,
+        place: Place<'_>,
+        kind: PolicyKind,
+    ) -> Result<Option<Vec<Vec<PolicyId>>>, Box<Diagnostic>> {
+        let Some((name, node)) = place else { return Ok(None) };
+        let levels = items(&format!("`{name}`"), "an array of levels", node)?.iter().map(|level| {
+            let items = items(&format!("a level of `{name}`"), "an array of documents", level)?.iter();
             let own = items.filter(|item| kind != PolicyKind::Rcp || !is_full_access(item));
-            own.filter_map(|item| self.one(Some(item), kind)).collect()
-        };
-        Some(levels.iter().map(level).collect())
+            self.documents(name, own, kind)
+        });
+        levels.collect::<Result<_, _>>().map(Some)
     }
+}
+
+fn items<'n>(what: &str, wanted: &str, node: &'n Node) -> Result<&'n [Node], Box<Diagnostic>> {
+    node.items().ok_or_else(|| super::wrong(what, wanted, node))
 }
 
 /// `RCPFullAWSAccess`: one statement that allows everybody everything.

@@ -10,7 +10,10 @@
 //! - `policies`: `identity` is a list of documents; `boundary` and `session` are lists or null; `scp` and `rcp` are
 //!   null or lists of levels from the root to the account, each a list of documents; `resource` and `endpoint` are
 //!   one document or null.
-//! - `expected`: `allow`, `explicit_deny`, `implicit_deny`, or `deny` where the kind does not matter.
+//! - `expected`: `allow`, `explicit_deny`, `implicit_deny`, or `deny` where the kind does not matter; `refused` where a
+//!   document or the request's context must be refused, so that nothing is decided.
+//!
+//! Another member, or one of another shape, is an error (R59): a boundary that is not seen would bind nobody.
 
 mod estate;
 mod request;
@@ -20,7 +23,7 @@ mod tests;
 pub use request::{OwnedEntry, OwnedRequest};
 
 use crate::diag::codes::cases as codes;
-use crate::diag::{Diagnostic, has_errors};
+use crate::diag::{Diagnostic, has_errors, suggest};
 use crate::hir::World;
 use crate::json::{self, Node};
 use crate::limits::Limits;
@@ -55,6 +58,8 @@ pub enum Expected {
     ImplicitDeny,
     /// Denied; the source does not say how.
     Deny,
+    /// Nothing decided: a document or the context is refused.
+    Refused,
 }
 
 impl Expected {
@@ -65,11 +70,12 @@ impl Expected {
             Self::ExplicitDeny => "explicit_deny",
             Self::ImplicitDeny => "implicit_deny",
             Self::Deny => "deny",
+            Self::Refused => "refused",
         }
     }
 
     fn of_word(word: &str) -> Option<Self> {
-        [Self::Allow, Self::ExplicitDeny, Self::ImplicitDeny, Self::Deny]
+        [Self::Allow, Self::ExplicitDeny, Self::ImplicitDeny, Self::Deny, Self::Refused]
             .into_iter()
             .find(|e| e.word() == word)
     }
@@ -81,6 +87,7 @@ impl Expected {
             Self::ExplicitDeny => outcome == Outcome::ExplicitDeny,
             Self::ImplicitDeny => outcome == Outcome::ImplicitDeny,
             Self::Deny => outcome != Outcome::Allow,
+            Self::Refused => false,
         }
     }
 }
@@ -92,9 +99,9 @@ pub enum Verdict {
     Pass(Decision),
     /// Otherwise.
     Fail(Decision),
-    /// A document was refused, so nothing was decided. `as_expected`: the case expects a denial of some kind.
+    /// A document or the context was refused, so nothing was decided. No denial: a misspelled `Deny` is refused, too.
     Refused {
-        /// Whether that serves.
+        /// Whether the case expects it.
         as_expected: bool,
         /// Why it was refused.
         why: Vec<Diagnostic>,
@@ -131,7 +138,7 @@ impl Case {
         match answer {
             Ok(decision) if self.expected.is_met_by(decision.outcome) => Verdict::Pass(decision),
             Ok(decision) => Verdict::Fail(decision),
-            Err(why) => Verdict::Refused { as_expected: self.expected != Expected::Allow, why },
+            Err(why) => Verdict::Refused { as_expected: self.expected == Expected::Refused, why },
         }
     }
 }
@@ -155,24 +162,41 @@ pub fn load_all(
 }
 
 fn case(node: &Node, limits: &Limits) -> Result<Case, Box<Diagnostic>> {
-    let request = request::read(member(node, "request")?)?;
+    object("a case", node, &["id", "source", "note", "request", "policies", "expected"])?;
+    let mut request = request::read(member(node, "request")?)?;
     let word = text(node, "expected")?;
     let expected = Expected::of_word(word).ok_or_else(|| {
         let message = format!("`{word}` is no outcome");
-        let help = "it is `allow`, `explicit_deny`, `implicit_deny` or `deny`";
+        let help = "it is `allow`, `explicit_deny`, `implicit_deny`, `deny` or `refused`";
         Box::new(Diagnostic::error(codes::CASE, message).at(node.span).help(help))
     })?;
-    let mut request = request;
-    let world = estate::build(member(node, "policies")?, &mut request, limits);
-    let optional = |key| node.get(key).and_then(Node::as_str).unwrap_or("").to_owned();
+    let world = estate::build(member(node, "policies")?, &mut request, limits)?;
+    let optional = |key| node.get(key).map_or(Ok(""), |_| text(node, key)).map(str::to_owned);
     Ok(Case {
         id: text(node, "id")?.to_owned(),
-        source: optional("source"),
-        note: optional("note"),
+        source: optional("source")?,
+        note: optional("note")?,
         request,
         expected,
         world,
     })
+}
+
+/// An object without members that nobody reads.
+fn object(what: &str, node: &Node, known: &[&str]) -> Result<(), Box<Diagnostic>> {
+    let members = node.members().ok_or_else(|| wrong(what, "an object", node))?;
+    let Some(unknown) = members.iter().find(|m| !known.contains(&&*m.key)) else { return Ok(()) };
+    let message = format!("{what} has no `{}`", unknown.key);
+    let finding = Diagnostic::error(codes::CASE, message).at(unknown.key_span);
+    Err(Box::new(match suggest::nearest(&unknown.key, known.iter().copied()) {
+        Some(near) => finding.help(format!("did you mean `{near}`?")),
+        None => finding,
+    }))
+}
+
+fn wrong(what: &str, wanted: &str, node: &Node) -> Box<Diagnostic> {
+    let message = format!("{what} must be {wanted}, found {}", node.what());
+    Box::new(Diagnostic::error(codes::CASE, message).at(node.span))
 }
 
 /// A member that must be there.
@@ -184,8 +208,5 @@ fn member<'n>(node: &'n Node, key: &str) -> Result<&'n Node, Box<Diagnostic>> {
 /// A member that must be a string.
 fn text<'n>(node: &'n Node, key: &str) -> Result<&'n str, Box<Diagnostic>> {
     let value = member(node, key)?;
-    value.as_str().ok_or_else(|| {
-        let message = format!("`{key}` must be a string, found {}", value.what());
-        Box::new(Diagnostic::error(codes::CASE, message).at(value.span))
-    })
+    value.as_str().ok_or_else(|| wrong(&format!("`{key}`"), "a string", value))
 }

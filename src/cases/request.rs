@@ -1,6 +1,6 @@
 //! The request of a case, owning its text.
 
-use super::{codes, member, text};
+use super::{member, text, wrong};
 use crate::diag::Diagnostic;
 use crate::json::{Node, NodeKind};
 use tabella_runtime::{Context, Entry, Request, Session, Values};
@@ -92,16 +92,15 @@ fn entries<'a>(owned: &'a [OwnedEntry], values: &'a [Vec<&'a str>]) -> Vec<Entry
 
 /// Reads the `request` member.
 pub(super) fn read(node: &Node) -> Result<OwnedRequest, Box<Diagnostic>> {
+    let known = ["principal", "action", "resource", "resource_account", "context"];
+    super::object("the request of a case", node, &known)?;
     let resource_account = match node.get("resource_account") {
         None => None,
         Some(value) if value.kind == NodeKind::Null => None,
         Some(_) => Some(text(node, "resource_account")?.to_owned()),
     };
     let wanted = member(node, "context")?;
-    let members = wanted.members().ok_or_else(|| {
-        let message = format!("`context` must be an object, found {}", wanted.what());
-        Box::new(Diagnostic::error(codes::CASE, message).at(wanted.span))
-    })?;
+    let members = wanted.members().ok_or_else(|| wrong("`context`", "an object", wanted))?;
     let mut context = Vec::with_capacity(members.len());
     for member in members {
         let (values, list) = match member.value.items() {
@@ -127,9 +126,6 @@ fn value(node: &Node) -> Result<String, Box<Diagnostic>> {
     match &node.kind {
         NodeKind::String(text) | NodeKind::Number(text) => Ok(text.to_string()),
         NodeKind::Bool(value) => Ok(value.to_string()),
-        _ => {
-            let message = format!("a value of the context must be a string, found {}", node.what());
-            Err(Box::new(Diagnostic::error(codes::CASE, message).at(node.span)))
-        }
+        _ => Err(wrong("a value of the context", "a string", node)),
     }
 }

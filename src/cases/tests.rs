@@ -63,11 +63,61 @@ fn every_document_has_its_place() {
 }
 
 #[test]
-fn a_refused_document_counts_as_a_denial() {
-    let broken = r#"{"identity": [{"Version": "2012-10-17", "Statement":
-        {"Effect": "Allow", "Action": "*", "Resource": "*", "Conditions": {}}}]}"#;
-    assert!(one(broken, REQUEST, "implicit_deny").judge(&Reference).is_pass());
-    assert!(!one(broken, REQUEST, "allow").judge(&Reference).is_pass());
+fn a_refusal_is_no_denial() {
+    let misspelled = r#"{"identity": [{"Version": "2012-10-17", "Statement":
+        {"Effect": "Dney", "Action": "*", "Resource": "*"}}]}"#;
+    let twice = REQUEST.replace("s3:list", "AWS:sourceip");
+    let open = format!(r#"{{"identity": [{OPEN}]}}"#);
+    for (policies, request) in [(misspelled, REQUEST), (&*open, &*twice)] {
+        for expected in ["allow", "deny", "explicit_deny", "implicit_deny"] {
+            let verdict = one(policies, request, expected).judge(&Reference);
+            assert!(matches!(verdict, Verdict::Refused { as_expected: false, .. }), "{verdict:?}");
+            assert!(!verdict.is_pass());
+        }
+        assert!(one(policies, request, "refused").judge(&Reference).is_pass());
+    }
+    assert!(!one(&open, REQUEST, "refused").judge(&Reference).is_pass());
+}
+
+#[test]
+fn every_member_is_read() {
+    let case = |policies: &str, request: &str, more: &str| {
+        let line = format!(
+            r#"{{"id": "x", {more} "request": {request}, "policies": {policies}, "expected": "allow"}}"#
+        );
+        load(FileId(0), &line, &Limits::default()).map_err(|mut found| found.remove(0).message)
+    };
+    let open = format!(r#"{{"identity": [{OPEN}]}}"#);
+    assert!(case(&open, REQUEST, "").is_ok());
+    let nulls = r#"{"identity": null, "boundary": null, "session": null, "scp": null, "rcp": null,
+        "resource": null, "endpoint": null}"#;
+    assert!(case(nulls, REQUEST, "").is_ok());
+    for (place, message) in [
+        (format!(r#""boundary": {OPEN}"#), "`boundary` must be an array of documents, found an object"),
+        (format!(r#""identity": {OPEN}"#), "`identity` must be an array of documents, found an object"),
+        (format!(r#""session": {OPEN}"#), "`session` must be an array of documents, found an object"),
+        (format!(r#""scp": {OPEN}"#), "`scp` must be an array of levels, found an object"),
+        (format!(r#""scp": [{OPEN}]"#), "a level of `scp` must be an array of documents, found an object"),
+        (format!(r#""rcp": [{OPEN}]"#), "a level of `rcp` must be an array of documents, found an object"),
+        (format!(r#""resource": [{OPEN}]"#), "a document of `resource` must be an object, found an array"),
+        (r#""endpoint": "x""#.into(), "a document of `endpoint` must be an object, found a string"),
+        (r#""boundary": [null]"#.into(), "a document of `boundary` must be an object, found `null`"),
+        (r#""boundary": "x""#.into(), "`boundary` must be an array of documents, found a string"),
+        (format!(r#""boundry": [{OPEN}]"#), "`policies` of a case has no `boundry`"),
+    ] {
+        assert_eq!(case(&format!("{{{place}}}"), REQUEST, "").err().as_deref(), Some(message), "{place}");
+    }
+    assert_eq!(
+        case("[]", REQUEST, "").err().unwrap(),
+        "`policies` of a case must be an object, found an array"
+    );
+    let endpoint = REQUEST.replace(r#""context""#, r#""endpoint": "vpce-1", "context""#);
+    assert_eq!(case(&open, &endpoint, "").err().unwrap(), "the request of a case has no `endpoint`");
+    assert_eq!(case(&open, REQUEST, r#""expect": "deny","#).err().unwrap(), "a case has no `expect`");
+    assert_eq!(
+        case(&open, REQUEST, r#""note": 1,"#).err().unwrap(),
+        "`note` must be a string, found a number"
+    );
 }
 
 #[test]

@@ -19,12 +19,12 @@ use std::path::{Path, PathBuf};
 ///   name=TEXT            the session name (required)
 ///   call=saml|web        AssumeRoleWithSAML or …WithWebIdentity; the caller is then the provider
 ///   external-id=TEXT  source-identity=TEXT  duration=SECONDS  mfa
-///   tag=KEY:VALUE        a session tag; transitive=KEY passes it on down the chain
+///   tag=KEY=VALUE        a session tag; transitive=KEY passes it on down the chain
 ///   policy=NAME          a session policy of the estate
-///   with=KEY:VALUE       a condition key of the call, such as a claim of the token (its last colon divides)
+///   with=KEY=VALUE       a condition key of the call, such as a claim of the token
 /// A chain with other characters is a file: {"from": {"principal": …}, "hops": [{"role": …, "sessionName": …}]}.
 ///
-/// Exit code 0 also when a hop is refused, unless `--expect` says otherwise.
+/// Exit code 0 also when a hop is refused, unless `--expect` says otherwise or there is no session to `--save`.
 #[derive(Debug, clap::Args)]
 #[command(verbatim_doc_comment)]
 pub struct Arguments {
@@ -43,7 +43,7 @@ pub struct Arguments {
     /// A chain as a file
     #[arg(long, value_name = "FILE.json", conflicts_with_all = ["principal", "hops"])]
     chain: Option<PathBuf>,
-    /// Writes the last session, for `decide --as-session`
+    /// Writes the last session, for `decide --as-session`; when a hop is refused, an old file is removed
     #[arg(long, value_name = "FILE.json")]
     save: Option<PathBuf>,
     /// Which engine decides
@@ -112,29 +112,56 @@ pub fn run(args: &Arguments, console: &mut Console) -> Result<Exit, Stop> {
     write(args, &chain, &outcomes, &answers, console)?;
     let through = outcomes.len() == chain.hops.len() && outcomes.iter().all(|o| o.result.is_ok());
     let last = outcomes.last().and_then(|o| o.result.as_ref().ok());
-    if let (Some(path), Some(session)) = (&args.save, last.filter(|_| through)) {
-        let mut text = serde_json::to_string_pretty(session).unwrap_or_default();
-        text.push('\n');
-        super::output::replace(path, text.as_bytes(), console)?;
+    match (&args.save, last.filter(|_| through)) {
+        (Some(path), Some(session)) => {
+            let mut text = serde_json::to_string_pretty(session).unwrap_or_default();
+            text.push('\n');
+            super::output::replace(path, text.as_bytes(), console)?;
+        }
+        (Some(path), None) => forget(path, console)?,
+        (None, _) => {}
     }
-    let met = args.expect.is_none_or(|e| (e == Expected::Allow) == through);
+    let met = match args.expect {
+        Some(expected) => (expected == Expected::Allow) == through,
+        None => through || args.save.is_none(),
+    };
     Ok(if met { Exit::Fine } else { Exit::Unmet })
 }
 
 fn chain(args: &Arguments, now: i64, console: &mut Console) -> Result<Chain, Stop> {
-    if let Some(path) = &args.chain {
-        return read(path, "a chain of calls", console);
-    }
-    let mut from = Caller::new(args.principal.clone().unwrap_or_default());
-    if args.mfa {
-        (from.issued_at, from.mfa_at) = (Some(now), Some(now));
-    }
-    let hops = args.hops.iter().map(|text| hop(text, console)).collect::<Result<Vec<_>, _>>()?;
-    if hops.is_empty() {
-        let finding = Diagnostic::error(command::BAD_REQUEST, "a chain needs at least one `--hop`");
+    let chain = match &args.chain {
+        Some(path) => read(path, "a chain of calls", console)?,
+        None => {
+            let mut from = Caller::new(args.principal.clone().unwrap_or_default());
+            if args.mfa {
+                (from.issued_at, from.mfa_at) = (Some(now), Some(now));
+            }
+            let hops = args.hops.iter().map(|text| hop(text, console)).collect::<Result<_, _>>()?;
+            Chain { from, hops }
+        }
+    };
+    // No call at all would be a chain that is allowed.
+    if chain.hops.is_empty() {
+        let finding = Diagnostic::error(command::BAD_REQUEST, "a chain needs at least one hop");
         return console.refuse(finding.help("write `--hop role=ARN,name=SESSION`"));
     }
-    Ok(Chain { from, hops })
+    if chain.from.mfa_at.is_some() && !assume::is_user(&chain.from.principal) {
+        let text = format!("`{}` has no MFA: only users have (R134)", chain.from.principal);
+        return console.refuse(Diagnostic::error(command::BAD_REQUEST, text).help("leave MFA out"));
+    }
+    Ok(chain)
+}
+
+/// There is no session, and the one of another walk must not be taken for it.
+fn forget(path: &Path, console: &mut Console) -> Result<(), Stop> {
+    // Only a file: a pipe or a terminal keeps nothing.
+    if !std::fs::symlink_metadata(path).is_ok_and(|m| m.is_file() || m.is_symlink()) {
+        return Ok(());
+    }
+    std::fs::remove_file(path).or_else(|error| {
+        let text = format!("`{}` is of another walk and cannot be removed", super::load::name(path));
+        console.refuse(Diagnostic::error(command::UNWRITABLE, text).note(error.to_string()))
+    })
 }
 
 /// Reads a JSON file of one shape.
@@ -149,10 +176,14 @@ pub fn read<T: for<'de> Deserialize<'de>>(path: &Path, what: &str, console: &mut
 
 fn hop(written: &str, console: &mut Console) -> Result<Hop, Stop> {
     let mut hop = Hop::default();
+    let mut seen = Vec::new();
     for part in written.split(',') {
         let (name, value) = part.split_once('=').unwrap_or((part, ""));
-        let divided = value.rsplit_once(':').map(|(k, v)| (k.to_owned(), v.to_owned()));
-        let known = match (name.trim(), divided) {
+        let name = name.trim();
+        let divided = value.split_once('=').map(|(k, v)| (k.to_owned(), v.to_owned()));
+        let many = matches!(name, "tag" | "transitive" | "policy" | "with");
+        let known = match (name, divided) {
+            _ if !many && seen.contains(&name) => false,
             ("role", _) => set(&mut hop.role, value),
             ("name", _) => set(&mut hop.session_name, value),
             ("call", _) => match value {
@@ -164,16 +195,17 @@ fn hop(written: &str, console: &mut Console) -> Result<Hop, Stop> {
             ("source-identity", _) => set(&mut hop.source_identity, Some(value.to_owned())),
             ("duration", _) => value.parse().is_ok_and(|d| set(&mut hop.duration_seconds, Some(d))),
             ("mfa", _) if value.is_empty() => set(&mut hop.mfa, true),
-            ("tag", Some(pair)) => push(&mut hop.tags, pair),
+            ("tag", Some(pair)) if !pair.0.contains(':') => push(&mut hop.tags, pair),
             ("transitive", _) => push(&mut hop.transitive_tag_keys, value.to_owned()),
             ("policy", _) => push(hop.session_policies.get_or_insert_default(), value.to_owned()),
-            ("with", Some(pair)) => push(&mut hop.context, pair),
+            ("with", Some(pair)) if is_key(&pair.0) => push(&mut hop.context, pair),
             _ => false,
         };
         if !known {
             let finding = Diagnostic::error(command::BAD_REQUEST, format!("`{part}` is no part of a hop"));
-            return console.refuse(finding.help("`tabella assume --help` lists them"));
+            return console.refuse(finding.help(help(name)));
         }
+        seen.push(name);
     }
     if hop.role.is_empty() || hop.session_name.is_empty() {
         let finding =
@@ -181,6 +213,26 @@ fn hop(written: &str, console: &mut Console) -> Result<Hop, Stop> {
         return console.refuse(finding.help("write `--hop role=ARN,name=SESSION`"));
     }
     Ok(hop)
+}
+
+/// Whether a text before `=` is a condition key. A second colon stands only in what follows a `/` (the key of a tag,
+/// the path of a provider): elsewhere it is a value that was divided from its key by a colon, and the key would be one
+/// that no policy asks for.
+fn is_key(key: &str) -> bool {
+    let (head, _) = key.split_once('/').unwrap_or((key, ""));
+    !key.is_empty() && head.matches(':').count() <= 1
+}
+
+fn help(name: &str) -> &'static str {
+    match name {
+        "tag" => {
+            "write `tag=KEY=VALUE`; a key with a colon, or a value with a comma, needs a file (`--chain`)"
+        }
+        "with" => "write `with=KEY=VALUE`, such as `with=aws:SourceIp=2001:db8::1`",
+        _ => {
+            "each once, but for `tag`, `transitive`, `policy` and `with`; `tabella assume --help` lists them"
+        }
+    }
 }
 
 fn set<T>(place: &mut T, value: impl Into<T>) -> bool {

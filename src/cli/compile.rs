@@ -5,7 +5,7 @@ use super::output::{Console, Stop};
 use crate::artifact::WriteOptions;
 use crate::compile::Estate;
 use crate::diag::Diagnostic;
-use crate::diag::codes::command;
+use crate::diag::codes::{self, command};
 use crate::json;
 use crate::nf::NormalForm;
 use crate::resolve::SourceUnit;
@@ -37,6 +37,7 @@ fn take<T>((made, findings): (Option<T>, Vec<Diagnostic>), console: &mut Console
 
 /// Parses files and, in turn, the files they import. Every file is parsed, so that one run reports every error.
 pub fn units(files: Vec<PathBuf>, console: &mut Console) -> Result<Vec<SourceUnit>, Stop> {
+    let roots = roots(&files);
     let mut seen: hashbrown::HashSet<PathBuf> = files.iter().cloned().collect();
     let mut pending: std::collections::VecDeque<PathBuf> = files.into();
     let mut units = Vec::new();
@@ -58,15 +59,29 @@ pub fn units(files: Vec<PathBuf>, console: &mut Console) -> Result<Vec<SourceUni
             }
         };
         for target in imports(&tree, &path) {
-            if target.is_file() && seen.insert(target.clone()) {
-                pending.push_back(target);
+            if seen.contains(&target.path) {
+                continue;
+            }
+            if target.is_absolute || is_outside(&target.path, &roots) {
+                let text = format!("`{}` is outside the folder of the program", load::name(&target.path));
+                let finding = Diagnostic::error(codes::resolve::IMPORT, text).at(target.span);
+                console
+                    .report([finding.help("name the file on the command line if it belongs to the program")]);
+            } else if target.path.is_file() {
+                seen.insert(target.path.clone());
+                pending.push_back(target.path);
             }
         }
         units.push(SourceUnit { file, name: load::name(&path).into(), tree });
     }
     // Nothing is built from a part of the files, and resolving would only add errors about what is missing.
     console.stop_on_errors()?;
-    Ok(units)
+    let is_dump = |unit: &SourceUnit| load::kind(Path::new(&*unit.name)) == Kind::Json;
+    let (mut dumps, sources): (Vec<_>, Vec<_>) = units.into_iter().partition(is_dump);
+    // Which dump declares an account that no source does must not depend on the order of files.
+    dumps.sort_by(|a, b| a.name.cmp(&b.name));
+    json::import::join(sources.iter().map(|u| &u.tree), dumps.iter_mut().map(|u| &mut u.tree));
+    Ok(sources.into_iter().chain(dumps).collect())
 }
 
 fn source(file: FileId, console: &mut Console) -> ast::File {
@@ -96,14 +111,49 @@ fn dump(file: FileId, path: &Path, console: &mut Console) -> ast::File {
     tree
 }
 
+/// A file that is imported.
+struct Target {
+    path: PathBuf,
+    /// As it is written.
+    is_absolute: bool,
+    span: Span,
+}
+
 /// The files a file imports, found relative to it.
-fn imports(tree: &ast::File, path: &Path) -> Vec<PathBuf> {
+fn imports(tree: &ast::File, path: &Path) -> Vec<Target> {
     let folder = path.parent().unwrap_or(Path::new(""));
     let target = |item: &ast::Item| match &item.kind {
-        ItemKind::Import(written) => Some(load::clean(&folder.join(written.text()?))),
+        ItemKind::Import(written) => {
+            let text = written.text()?;
+            let is_absolute = Path::new(&*text).has_root();
+            Some(Target { path: load::clean(&folder.join(&*text)), is_absolute, span: written.span })
+        }
         _ => None,
     };
     tree.items.iter().filter_map(target).collect()
+}
+
+/// Where a program's files are: the folder that the command runs in, and those of the files it is given.
+fn roots(files: &[PathBuf]) -> Vec<PathBuf> {
+    let folder = |file: &PathBuf| match file.parent() {
+        Some(folder) if folder != Path::new("") => folder.to_owned(),
+        _ => PathBuf::from("."),
+    };
+    let mut folders: Vec<PathBuf> = files.iter().map(folder).collect();
+    folders.sort();
+    folders.dedup();
+    let mut roots: Vec<PathBuf> = folders.iter().filter_map(|folder| folder.canonicalize().ok()).collect();
+    // A program does not lie in all the system.
+    roots.extend(
+        std::env::current_dir().and_then(|here| here.canonicalize()).ok().filter(|h| h.parent().is_some()),
+    );
+    roots
+}
+
+/// Whether a file that is imported lies elsewhere, links followed. Whoever writes a source says what is read, and findings
+/// show lines of it: it must not be any file of whoever compiles it. What is not there is reported as that.
+fn is_outside(target: &Path, roots: &[PathBuf]) -> bool {
+    target.canonicalize().is_ok_and(|target| !roots.iter().any(|root| target.starts_with(root)))
 }
 
 /// The normal form, which every engine needs.

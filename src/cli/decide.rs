@@ -26,8 +26,9 @@ pub struct Arguments {
     paths: Vec<PathBuf>,
     #[command(flatten)]
     request: Options,
-    /// Requests as JSON lines; `-` is standard input
-    #[arg(long, value_name = "FILE.jsonl")]
+    /// Requests as JSON lines; `-` is standard input. Each line says all of its request
+    #[arg(long, value_name = "FILE.jsonl", conflicts_with_all = ["context", "context_file", "session_policy",
+        "session_tag", "session_issuer", "endpoint", "resource_account"])]
     requests: Option<PathBuf>,
     /// Which engine decides
     #[arg(long, value_enum, default_value_t = Engine::Tables)]
@@ -76,6 +77,11 @@ pub fn run(args: &Arguments, console: &mut Console) -> Result<Exit, Stop> {
     };
     if args.requests.is_none() || args.request.is_given() {
         asked.push(args.request.asked(&now, console)?);
+    }
+    // Nothing asked would meet any expectation.
+    if asked.is_empty() {
+        let finding = Diagnostic::error(command::BAD_REQUEST, "there is no request in the file");
+        return console.refuse(finding.help("write one JSON object a line"));
     }
     for one in &mut asked {
         one.at(&now);

@@ -4,7 +4,7 @@ use super::document::{self, Kind};
 use super::load;
 use super::output::{Console, Exit, Stop};
 use crate::catalog::Catalog;
-use crate::diag::codes::resolve as codes;
+use crate::diag::codes::{command, resolve as codes};
 use crate::diag::{Diagnostic, has_errors};
 use crate::hir::PolicyKind;
 use crate::json::import::{self, Target};
@@ -44,6 +44,10 @@ pub fn run(args: &Arguments, console: &mut Console) -> Result<Exit, Stop> {
     console.report(findings);
     let Some(node) = node else { return Err(Stop::Reported) };
     let kind = args.kind.unwrap_or_else(|| document::guess(&node));
+    for finding in idle_options(kind, args) {
+        console.report([finding]);
+    }
+    console.stop_on_errors()?;
     let tree = match kind.policy() {
         None => {
             let (tree, findings) = import::authorization_details(&node);
@@ -56,6 +60,49 @@ pub fn run(args: &Arguments, console: &mut Console) -> Result<Exit, Stop> {
     console.flush();
     console.bytes(syntax::print(&tree).as_bytes())?;
     Ok(Exit::Fine)
+}
+
+/// Options that say something which what is imported can't have. To leave them out would print a policy that is attached
+/// nowhere, or elsewhere.
+fn idle_options(kind: Kind, args: &Arguments) -> Vec<Diagnostic> {
+    let given = [
+        ("--name", args.name.is_some()),
+        ("--arn", args.arn.is_some()),
+        ("--on", !args.on.is_empty()),
+        ("--account", args.account.is_some()),
+    ];
+    let has: &[&str] = match kind {
+        Kind::Identity | Kind::Boundary | Kind::Session => &["--name", "--arn"],
+        Kind::Scp | Kind::Rcp => &["--name", "--on"],
+        Kind::Resource | Kind::Endpoint => &["--name", "--on", "--account"],
+        Kind::Trust => &["--name", "--account"],
+        Kind::Account => &[],
+    };
+    let what = match kind {
+        Kind::Identity => "a policy of users, groups or roles",
+        Kind::Boundary => "a permissions boundary",
+        Kind::Session => "a session policy",
+        Kind::Scp | Kind::Rcp => "a guardrail",
+        Kind::Resource => "a resource policy",
+        Kind::Endpoint => "an endpoint policy",
+        Kind::Trust => "a trust policy",
+        Kind::Account => "an account dump",
+    };
+    let help = match args.kind {
+        None => "its elements say that it is this; `--kind` says otherwise, such as `--kind scp`",
+        Some(_) => "leave the option out",
+    };
+    let refused = |message: String| Diagnostic::error(command::WRONG_INPUT, message).help(help);
+    let idle = given.iter().filter(|(option, is_given)| *is_given && !has.contains(option));
+    let mut found: Vec<_> = idle.map(|(option, _)| refused(format!("{what} has no `{option}`"))).collect();
+    // `root`, a unit or an account is the place of a guardrail only.
+    let place = if kind == Kind::Endpoint { "vpce-" } else { "arn:" };
+    if matches!(kind, Kind::Resource | Kind::Endpoint)
+        && let Some(on) = args.on.iter().find(|on| !on.starts_with(place))
+    {
+        found.push(refused(format!("{what} is not attached to `{on}`")));
+    }
+    found
 }
 
 /// An account dump. It may lean on policies and principals of other files, so of resolving it counts only what is all but

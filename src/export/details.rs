@@ -98,7 +98,7 @@ impl<'w> Dump<'w> {
 
     fn user(&mut self, user: &Identity) -> Value {
         let mut entry = Map::new();
-        entry.insert("Path".into(), text(&user.path));
+        entry.insert("Path".into(), path(&user.arn));
         entry.insert("UserName".into(), text(&user.name));
         entry.extend(user.unique_id.as_deref().map(|id| ("UserId".to_string(), id.into())));
         entry.insert("Arn".into(), text(&user.arn));
@@ -111,12 +111,12 @@ impl<'w> Dump<'w> {
     }
 
     fn role(&mut self, role: &Identity) -> Value {
-        if role.service_linked != role.path.starts_with("/aws-service-role/") {
+        if role.service_linked != path_of(&role.arn).starts_with("/aws-service-role/") {
             let message = format!("the path of the role `{}` says otherwise than its kind", role.name);
             self.diagnostics.push(*inexpressible(message, role.span));
         }
         let mut entry = Map::new();
-        entry.insert("Path".into(), text(&role.path));
+        entry.insert("Path".into(), path(&role.arn));
         entry.insert("RoleName".into(), text(&role.name));
         entry.extend(role.unique_id.as_deref().map(|id| ("RoleId".to_string(), id.into())));
         entry.insert("Arn".into(), text(&role.arn));
@@ -135,7 +135,7 @@ impl<'w> Dump<'w> {
 
     fn group(&mut self, group: &Group) -> Value {
         let mut entry = Map::new();
-        entry.insert("Path".into(), text(&group.path));
+        entry.insert("Path".into(), path(&group.arn));
         entry.insert("GroupName".into(), text(&group.name));
         entry.extend(group.unique_id.as_deref().map(|id| ("GroupId".to_string(), id.into())));
         entry.insert("Arn".into(), text(&group.arn));
@@ -270,6 +270,17 @@ fn is_attachable(policy: &Policy) -> bool {
 
 fn name_of(arn: &str) -> &str {
     arn.rsplit('/').next().unwrap_or(arn)
+}
+
+/// The path in an ARN: where only the ARN is written in a source, it is the path.
+fn path_of(arn: &str) -> &str {
+    let resource = arn.splitn(6, ':').nth(5).unwrap_or_default();
+    let path = resource.find('/').and_then(|from| resource.get(from..=resource.rfind('/')?));
+    path.unwrap_or("/")
+}
+
+fn path(arn: &Str) -> Value {
+    path_of(arn).into()
 }
 
 fn text(text: &Str) -> Value {

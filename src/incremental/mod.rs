@@ -14,7 +14,7 @@ use crate::lower::live::{self, Anew, Live};
 use crate::lower::{lower, tables::Tables};
 use crate::nf::{self, Layer};
 use crate::normalize;
-use crate::resolve::Checked;
+use crate::resolve::{Checked, SessionNames, Taken};
 use crate::source::SourceMap;
 use hashbrown::HashMap;
 use pools::Pools;
@@ -46,6 +46,8 @@ pub struct Compiler<'c> {
     catalog: &'c Catalog,
     limits: Limits,
     by_arn: HashMap<Str, usize>,
+    taken: Taken,
+    session_names: SessionNames,
     /// Documents that a request can name, so that they are consulted whoever has them.
     session: Vec<bool>,
     built: Built,
@@ -69,11 +71,15 @@ impl<'c> Compiler<'c> {
         let (built, diagnostics) = Built::new(&world, catalog, limits);
         let Some(built) = built else { return (None, diagnostics) };
         let by_arn = world.identities.iter().zip(0..).map(|(i, at)| (i.arn.clone(), at)).collect();
+        let (mut taken, mut session_names) = (Taken::default(), SessionNames::default());
+        world.identities.iter().for_each(|i| taken.add(i));
+        world.policies.iter().zip(0..).for_each(|(p, id)| session_names.add(PolicyId(id), p));
         let mut session = vec![false; world.policies.len()];
         for id in normalize::session_policies(&world) {
             session.iter_mut().skip(id.index()).take(1).for_each(|s| *s = true);
         }
-        let compiler = Compiler { world, catalog, limits: limits.clone(), by_arn, session, built };
+        let limits = limits.clone();
+        let compiler = Compiler { world, catalog, limits, by_arn, taken, session_names, session, built };
         (Some(compiler), diagnostics)
     }
 
@@ -84,8 +90,7 @@ impl<'c> Compiler<'c> {
 
     /// Replaces a document. Its kind stays.
     pub fn replace_policy(&mut self, id: PolicyId, policy: Policy) -> Outcome {
-        let known = self.world.policies.get(id.index());
-        if let Err(found) = check::policy(known, &policy) {
+        if let Err(found) = check::policy(&self.world, &self.session_names, id, &policy) {
             return (None, found);
         }
         let Some(slot) = self.world.policies.get_mut(id.index()) else { return (None, Vec::new()) };
@@ -95,12 +100,15 @@ impl<'c> Compiler<'c> {
             None => self.built.policy(id).is_some(),
         };
         if !is_held && !session {
+            // Requests can name every session policy, so this is none.
             *slot = policy;
             self.built.set(id, None);
             return (Some(Recompiled::default()), Vec::new());
         }
         let (normal, diagnostics) = normalize::document(&policy, &self.limits);
         let Some((normal, own)) = normal else { return (None, diagnostics) };
+        self.session_names.remove(slot);
+        self.session_names.add(id, &policy);
         *slot = policy;
         let normal = self.built.pools.adopt(normal, own);
         let lowered = self.built.replace(id, normal);
@@ -120,7 +128,9 @@ impl<'c> Compiler<'c> {
 
     /// Adds a user or role, or replaces the one with its ARN.
     pub fn put_principal(&mut self, identity: Identity) -> Outcome {
-        let found = check::identity(&self.world, &identity);
+        let at = self.by_arn.get(&identity.arn).copied();
+        let before = at.and_then(|at| self.world.identities.get(at)).cloned();
+        let found = check::identity(&self.world, &self.taken, before.as_ref(), &identity);
         if !found.is_empty() {
             return (None, found);
         }
@@ -128,8 +138,8 @@ impl<'c> Compiler<'c> {
             Ok(normal) => normal,
             Err(found) => return (None, found),
         };
-        let at = self.by_arn.get(&identity.arn).copied();
-        let before = at.and_then(|at| self.world.identities.get(at)).cloned();
+        before.iter().for_each(|before| self.taken.remove(before));
+        self.taken.add(&identity);
         let trusts = before.as_ref().is_some_and(|b| b.trust != identity.trust)
             || before.is_none() && identity.trust.is_some();
         let mut old: Vec<Layer> = before.iter().flat_map(|i| own_layers(&self.world, i)).collect();
@@ -160,6 +170,7 @@ impl<'c> Compiler<'c> {
         let trusted = trust_layer(&self.world, arn);
         let identity = self.world.identities.swap_remove(at);
         self.by_arn.remove(arn);
+        self.taken.remove(&identity);
         if let Some(last) = self.world.identities.get(at) {
             self.by_arn.insert(last.arn.clone(), at);
         }

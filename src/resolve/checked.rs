@@ -1,10 +1,14 @@
 //! A world that may be compiled. [`Checked`] exists only without errors: `resolve` makes it, or
 //! [`Checked::new`] looks at a world that a program built and refuses what `resolve` would never produce.
 
+mod identities;
+
+pub(crate) use identities::{SessionNames, Taken, check_identity};
+
 use crate::diag::{Diagnostic, codes::resolve as code};
 use crate::hir::{
-    Atom, Condition, Effect, IdentityKind, Operator, Piece, Policy, PolicyId, PolicyKind, Principal,
-    Principals, Quantifier, Statement, Value, World,
+    Atom, Condition, Effect, Operator, Piece, Policy, PolicyId, PolicyKind, Principal, Principals,
+    Quantifier, Statement, Value, World,
 };
 use crate::limits::Limits;
 
@@ -24,6 +28,13 @@ impl Checked {
         }
         let found = check.found;
         if found.is_empty() { Ok(Checked { world }) } else { Err(found) }
+    }
+
+    /// What is wrong with one document, wherever it is.
+    pub(crate) fn policy(policy: &Policy) -> Result<(), Vec<Diagnostic>> {
+        let mut check = Check { world: &World::default(), found: Vec::new() };
+        check.policy(policy);
+        if check.found.is_empty() { Ok(()) } else { Err(check.found) }
     }
 
     /// A world that `resolve` made.
@@ -70,8 +81,15 @@ impl Check<'_> {
     fn ids(&mut self) {
         use PolicyKind as K;
         let world = self.world;
-        let (accounts, groups) = (world.accounts.len(), world.groups.len());
+        let accounts = world.accounts.len();
+        let mut taken = std::collections::BTreeSet::new();
         for a in &world.accounts {
+            if !crate::hir::is_account_id(&a.id) {
+                self.refuse(a.span, format!("`{}` is no account id", a.id));
+            }
+            if !taken.insert(&a.id) || a.name != a.id && !taken.insert(&a.name) {
+                self.refuse(a.span, format!("two accounts have the id or the name of `{}`", a.name));
+            }
             for level in a.scps.iter().flatten() {
                 self.documents(&a.name, level, &[K::Scp]);
             }
@@ -82,35 +100,7 @@ impl Check<'_> {
                 self.refuse(a.span, format!("`{}` is in an organization that does not exist", a.name));
             }
         }
-        for i in &world.identities {
-            if i.account.index() >= accounts {
-                self.refuse(i.span, format!("`{}` is in an account that does not exist", i.arn));
-            }
-            if i.groups.iter().any(|g| g.index() >= groups) {
-                self.refuse(i.span, format!("`{}` is in a group that does not exist", i.arn));
-            }
-            if i.kind == IdentityKind::Role && !i.groups.is_empty() {
-                self.refuse(i.span, format!("the role `{}` is in a group", i.arn));
-            }
-            if i.kind == IdentityKind::User && i.trust.is_some() {
-                self.refuse(i.span, format!("the user `{}` has a trust policy", i.arn));
-            }
-            self.documents(&i.arn, &i.policies, &[K::Identity]);
-            self.documents(&i.arn, i.boundary.as_deref().unwrap_or_default(), &[K::Boundary, K::Identity]);
-            self.documents(&i.arn, i.trust.as_slice(), &[K::Trust]);
-            if i.inline.iter().any(|p| !i.policies.contains(p)) {
-                self.refuse(
-                    i.span,
-                    format!("`{}` has an inline policy that is not among its policies", i.arn),
-                );
-            }
-        }
-        for g in &world.groups {
-            if g.account.index() >= accounts {
-                self.refuse(g.span, format!("`{}` is in an account that does not exist", g.arn));
-            }
-            self.documents(&g.arn, &g.policies, &[K::Identity]);
-        }
+        self.identities();
         let mut owners = std::collections::BTreeMap::new();
         for r in &world.resource_policies {
             if let Some(account) = r.account

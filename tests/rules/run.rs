@@ -108,6 +108,7 @@ fn case(line: &str) -> Result<(Program, Asked), Vec<Diagnostic>> {
         Expected::ExplicitDeny => "deny explicitly",
         Expected::ImplicitDeny => "deny implicitly",
         Expected::Deny => "deny",
+        Expected::Refused => "refused",
     };
     Ok((program, Asked { request: case.request, expect: expect.to_owned(), because: Vec::new() }))
 }

@@ -324,13 +324,13 @@ fn attach(
         if identity.kind == IdentityKind::User {
             identity.groups = groups;
         }
-        // R30, R137: found on a service-linked role it does not bind.
         if rng.chance(30) {
             let choices: Vec<PolicyId> = boundaries.iter().chain(managed.iter().take(1)).copied().collect();
             let mut chosen: Vec<PolicyId> =
                 (0..rng.weighted(&[3, 85, 12])).map(|_| *rng.pick(&choices)).collect();
             chosen.dedup();
-            identity.boundary = Some(chosen);
+            // R30: there is none on a service-linked role.
+            identity.boundary = Some(chosen).filter(|_| !identity.service_linked);
         }
     }
 }

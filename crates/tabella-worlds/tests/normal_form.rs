@@ -4,9 +4,9 @@
 
 use tabella::catalog::Catalog;
 use tabella::hir::{
-    Account, AccountId, ActionPattern, Actions, Atom, Condition, Endpoint, Group, Identity, Organization,
-    Policy, PolicyId, PolicyKind, Principal, Principals, ResourcePattern, ResourcePolicy, Resources,
-    Statement, Version, World,
+    Account, AccountId, ActionPattern, Actions, Atom, Condition, Endpoint, Group, Identity, IdentityKind,
+    Organization, Policy, PolicyId, PolicyKind, Principal, Principals, ResourcePattern, ResourcePolicy,
+    Resources, Statement, Version, World,
 };
 use tabella::limits::Limits;
 use tabella::lower::lower;
@@ -279,4 +279,34 @@ fn writable(statement: &Statement) -> bool {
     let resources = statement.resources.as_ref().is_none_or(|r| !r.patterns.is_empty());
     let condition = !matches!(&statement.condition, Condition::Or(any) if any.is_empty());
     principals && resources && condition && !statement.actions.patterns.is_empty()
+}
+
+/// No world has a boundary on a service-linked role (R30), but tables that have one are loaded, and it does not bind.
+#[test]
+fn a_boundary_does_not_bind_a_service_linked_role() {
+    let mut builder = tabella_worlds::build::Builder::default();
+    let home = builder.account("home", "111111111111");
+    let open = builder.policy("open".into(), PolicyKind::Identity, None, tabella_worlds::build::allow_all());
+    let closed = builder.policy("closed".into(), PolicyKind::Boundary, None, Vec::new());
+    let role = builder.identity(IdentityKind::Role, "R", "/", home);
+    (role.policies, role.boundary) = (vec![open], Some(vec![closed]));
+    let mut nf = normal(&builder.world).unwrap();
+    let outcome = |nf: &NormalForm| {
+        let sources = SourceMap::new();
+        let tables = lower(nf, &Catalog::default(), &sources, &Limits::default()).0.unwrap();
+        let bytes = tabella::artifact::write(&tables, &Limits::default(), &Default::default()).unwrap();
+        let request = tabella_runtime::Request {
+            principal: "arn:aws:iam::111111111111:role/R",
+            session: Default::default(),
+            action: "s3:GetObject",
+            resource: "arn:aws:s3:::b/x",
+            resource_account: Some("111111111111"),
+            endpoint: None,
+            context: tabella_runtime::Context::EMPTY,
+        };
+        tabella_runtime::Tables::load(&bytes).unwrap().decide(&request).is_allowed()
+    };
+    assert!(!outcome(&nf));
+    nf.identities[0].service_linked = true;
+    assert!(outcome(&nf));
 }

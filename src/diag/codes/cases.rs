@@ -14,11 +14,12 @@ pub const ENTRIES: &[Entry] = &[
         code: CASE,
         title: "not a conformance case",
         page: "\
-A line of a case file is a JSON object with `id`, `request`, `policies` and `expected`; this one is not.
+A line of a case file is a JSON object with `id`, `request`, `policies` and `expected`; this one is not, or it has a \
+member that none has, or one of another shape: a document that is not read could be a `Deny`.
 
     {\"id\": \"a\", \"request\": {}, \"policies\": {}, \"expected\": \"maybe\"}
 
-Mend: give the member that is missing; `expected` is `allow`, `explicit_deny`, `implicit_deny` or `deny`.
+Mend: give the member that is missing; `expected` is `allow`, `explicit_deny`, `implicit_deny`, `deny` or `refused`.
 ",
     },
     Entry {

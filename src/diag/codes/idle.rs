@@ -101,7 +101,7 @@ Write the id as the endpoint has it: `vpce-0a1b2c3d`.
     Entry {
         code: WORLD,
         title: "a world that cannot be",
-        page: r##"A program built a world of policies by hand that the language could not have produced: an id points nowhere, a document has elements its kind has not, or a value does not fit its operator.
+        page: r##"A program built a world of policies by hand that the language could not have produced: an id points nowhere, a document has elements its kind has not, a value does not fit its operator, an ARN is not what kind, account, path and name give, or two answer to one name.
 
 ```text
 only through the library's `Checked::new`

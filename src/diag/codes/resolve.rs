@@ -127,7 +127,7 @@ Rename one of them, or join them.
     Entry {
         code: IMPORT,
         title: "import not found",
-        page: r##"An imported file is not among the files that are compiled. The path is taken from the folder of the importing file.
+        page: r##"An imported file is not among the files that are compiled. The path is taken from the folder of the importing file, and leads to no file outside the folders of the files on the command line and the folder the command runs in: whoever writes a source must not choose what else is read.
 
 ```tabella
 import "missing.tabella"

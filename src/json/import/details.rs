@@ -66,6 +66,13 @@ const KNOWN: &[&str] = &[
     "GroupList",
     "Tags",
     "MaxSessionDuration",
+    "VersionId",
+    "IsDefaultVersion",
+    "Document",
+    "PolicyDocument",
+    "PolicyArn",
+    "PermissionsBoundaryArn",
+    "PermissionsBoundaryType",
 ];
 
 #[derive(Default)]
@@ -196,11 +203,23 @@ impl Dump {
     }
 
     fn default_version(&mut self, policy: &Node, list: &Member) -> Option<Body> {
-        let wanted = policy.get("DefaultVersionId").and_then(Node::as_str);
         let Some(versions) = list.value.items() else {
             self.wrong("`PolicyVersionList`", "an array", &list.value);
             return None;
         };
+        let wanted = match policy.members().unwrap_or_default().iter().find(|m| &*m.key == "DefaultVersionId")
+        {
+            Some(member) => Some(self.text(member)?),
+            None => None,
+        };
+        let mut seen = BTreeSet::new();
+        for version in versions {
+            let id = self.version(version)?;
+            if id.is_some_and(|id| !seen.insert(id)) {
+                self.contradiction("two versions have one `VersionId`", version.span);
+                return None;
+            }
+        }
         let is_default = |v: &&Node| match v.get("IsDefaultVersion").map(|n| &n.kind) {
             Some(NodeKind::Bool(is)) => *is,
             _ => wanted.is_some() && v.get("VersionId").and_then(Node::as_str) == wanted,
@@ -208,12 +227,12 @@ impl Dump {
         let mut defaults = versions.iter().filter(is_default);
         let first = defaults.next();
         let named = first.and_then(|v| v.get("VersionId")).and_then(Node::as_str);
-        if let (Some(wanted), Some(named)) = (wanted, named)
-            && wanted != named
+        if let (Some(wanted), Some(_)) = (wanted, first)
+            && named != Some(wanted)
         {
-            let message =
-                format!("the default version is `{}` and also `{}`", excerpt(wanted), excerpt(named));
-            keep(&mut self.diagnostics, Diagnostic::error(codes::DUMP, message).at(list.value.span));
+            let other = named.map_or("one without `VersionId`".to_owned(), |n| format!("`{}`", excerpt(n)));
+            let message = format!("the default version is `{}` and also {other}", excerpt(wanted));
+            self.contradiction(&message, list.value.span);
             return None;
         }
         match (first.and_then(|v| v.get("Document")), defaults.next()) {
@@ -227,6 +246,26 @@ impl Dump {
                 None
             }
         }
+    }
+
+    /// A version's members have their types, and nothing is in it that is not read. The inner `None`: it has no id.
+    fn version<'n>(&mut self, version: &'n Node) -> Option<Option<&'n str>> {
+        let mut id = None;
+        for member in self.members("a version of a policy", version)? {
+            match &*member.key {
+                "VersionId" => id = Some(self.text(member)?),
+                "IsDefaultVersion" => match member.value.kind {
+                    NodeKind::Bool(_) | NodeKind::Null => {}
+                    _ => {
+                        self.wrong("`IsDefaultVersion`", "a boolean", &member.value);
+                        return None;
+                    }
+                },
+                "Document" | "CreateDate" => {}
+                _ => self.ignore(member),
+            }
+        }
+        Some(id)
     }
 
     // ------------------------------------------------------------ users, groups, roles
@@ -244,8 +283,39 @@ impl Dump {
         let Some(account) = self.see_account(arn, node.span) else {
             return self.lacks("an entry", "an ARN with a twelve-digit account", node.span);
         };
-        let path = entry.path.and_then(Node::as_str).unwrap_or("/");
-        self.place(&mut entry.members, kind, name, path, arn, node.span);
+        let word = match kind {
+            IdentityKind::User => "user",
+            IdentityKind::Group => "group",
+            IdentityKind::Role | IdentityKind::ServiceLinkedRole => "role",
+        };
+        // The ARN is what requests say, so the path is the one in it.
+        let Some((path, last)) = path_and_name(arn, word) else {
+            return self.lacks("an entry", &format!("an ARN of a {word}"), node.span);
+        };
+        if last != name {
+            let message = format!("the {word} is `{}`, by its ARN `{}`", excerpt(name), excerpt(last));
+            return self.contradiction(&message, node.span);
+        }
+        if let Some(written) = entry.path {
+            match written.as_str() {
+                None => return self.wrong("`Path`", "a string", written),
+                Some(written) if written != path => {
+                    let message =
+                        format!("the path is `{}`, by the ARN `{}`", excerpt(written), excerpt(path));
+                    return self.contradiction(&message, node.span);
+                }
+                Some(_) => {}
+            }
+        }
+        if path != "/" {
+            let path = words::word(path, node.span);
+            entry.members.push(IdentityMember { kind: Kind::Path(path), span: node.span });
+        }
+        // Written only where it is not what account, path and name give.
+        if arn != format!("arn:aws:iam::{account}:{word}{path}{name}") {
+            let arn = words::word(arn, node.span);
+            entry.members.push(IdentityMember { kind: Kind::Arn(arn), span: node.span });
+        }
         let linked = kind == IdentityKind::Role && path.starts_with("/aws-service-role/");
         let identity = Identity {
             kind: if linked { IdentityKind::ServiceLinkedRole } else { kind },
@@ -255,30 +325,6 @@ impl Dump {
         };
         let kind = ItemKind::Identity(identity);
         self.identities.push(Item { annotations: Vec::new(), kind, span: node.span });
-    }
-
-    /// `path`, and `arn` when it is not what name and path give.
-    fn place(
-        &mut self,
-        members: &mut Vec<IdentityMember>,
-        kind: IdentityKind,
-        name: &str,
-        path: &str,
-        arn: &str,
-        span: Span,
-    ) {
-        if path != "/" {
-            members.push(IdentityMember { kind: Kind::Path(words::word(path, span)), span });
-        }
-        let word = match kind {
-            IdentityKind::User => "user",
-            IdentityKind::Group => "group",
-            IdentityKind::Role | IdentityKind::ServiceLinkedRole => "role",
-        };
-        let account = account_of(arn).unwrap_or("");
-        if arn != format!("arn:aws:iam::{account}:{word}{path}{name}") {
-            members.push(IdentityMember { kind: Kind::Arn(words::word(arn, span)), span });
-        }
     }
 
     fn identity_member<'n>(&mut self, member: &'n Member, kind: IdentityKind, entry: &mut Entry<'n>) {
@@ -327,7 +373,14 @@ impl Dump {
         entry.members.extend(made.map(|kind| IdentityMember { kind, span }));
     }
 
+    /// Members that nobody reads, of an object that has these.
+    fn only(&mut self, node: &Node, known: &[&str]) {
+        let members = node.members().unwrap_or_default().iter();
+        members.filter(|m| !known.contains(&&*m.key)).for_each(|m| self.ignore(m));
+    }
+
     fn inline(&mut self, node: &Node, members: &mut Vec<IdentityMember>) {
+        self.only(node, &["PolicyName", "PolicyDocument"]);
         let name = node.get("PolicyName").and_then(Node::as_str);
         let (Some(name), Some(inner)) = (name, node.get("PolicyDocument")) else {
             return self.lacks("an inline policy", "`PolicyName` and `PolicyDocument`", node.span);
@@ -341,6 +394,7 @@ impl Dump {
     fn attached_policies(&mut self, member: &Member) -> Option<Kind> {
         let mut refs = Vec::new();
         self.each(member, |dump, node| {
+            dump.only(node, &["PolicyName", "PolicyArn"]);
             let Some(arn) = node.get("PolicyArn").and_then(Node::as_str) else {
                 return dump.lacks("an attached policy", "`PolicyArn`", node.span);
             };
@@ -351,6 +405,7 @@ impl Dump {
     }
 
     fn boundary(&mut self, node: &Node) -> Option<Kind> {
+        self.only(node, &["PermissionsBoundaryType", "PermissionsBoundaryArn"]);
         let Some(arn) = node.get("PermissionsBoundaryArn").and_then(Node::as_str) else {
             self.lacks("a boundary", "`PermissionsBoundaryArn`", node.span);
             return None;
@@ -371,6 +426,7 @@ impl Dump {
     fn tags(&mut self, member: &Member) -> Option<Kind> {
         let mut tags = Vec::new();
         self.each(member, |dump, node| {
+            dump.only(node, &["Key", "Value"]);
             let part = |key| node.get(key).and_then(Node::as_str);
             match (part("Key"), part("Value")) {
                 (Some(key), Some(value)) => {
@@ -472,6 +528,10 @@ impl Dump {
         keep(&mut self.diagnostics, Diagnostic::error(codes::WRONG_TYPE, message).at(node.span));
     }
 
+    fn contradiction(&mut self, message: &str, span: Span) {
+        keep(&mut self.diagnostics, Diagnostic::error(codes::DUMP, message.to_owned()).at(span));
+    }
+
     fn lacks(&mut self, what: &str, wanted: &str, span: Span) {
         keep(
             &mut self.diagnostics,
@@ -482,6 +542,16 @@ impl Dump {
 
 fn account_of(arn: &str) -> Option<&str> {
     arn.split(':').nth(4).filter(|a| is_account_id(a))
+}
+
+/// The path, and the name behind it, of an ARN of a kind.
+fn path_and_name<'a>(arn: &'a str, kind: &str) -> Option<(&'a str, &'a str)> {
+    let mut parts = arn.splitn(6, ':').skip(2);
+    let (service, resource) = (parts.next()?, parts.nth(2)?);
+    let path_and_name = resource.strip_prefix(kind).filter(|rest| rest.starts_with('/'))?;
+    let (_, name) = path_and_name.rsplit_once('/')?;
+    let path = path_and_name.strip_suffix(name)?;
+    (service == "iam" && !name.is_empty()).then_some((path, name))
 }
 
 /// How the imported program calls an account.

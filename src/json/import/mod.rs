@@ -13,6 +13,7 @@ mod action;
 mod condition;
 mod details;
 mod embedded;
+mod join;
 mod principal;
 mod resource;
 mod statement;
@@ -22,6 +23,7 @@ mod words;
 mod wrap;
 
 pub use details::authorization_details;
+pub use join::join;
 pub use wrap::{Target, item};
 
 use super::excerpt;

@@ -35,6 +35,30 @@ fn refused(change: impl FnOnce(&mut World), message: &str) {
     assert!(found.iter().all(|d| d.code.0 == "T0390"), "{found:#?}");
 }
 
+/// The world is taken after the change.
+#[track_caller]
+fn taken(change: impl FnOnce(&mut World)) {
+    let mut world = world();
+    change(&mut world);
+    assert!(Checked::new(world.clone()).is_ok(), "{:#?}", Checked::new(world).err());
+}
+
+fn user(world: &mut World) -> &mut Identity {
+    world.identities.iter_mut().find(|i| i.kind == IdentityKind::User).unwrap()
+}
+
+fn session() -> Policy {
+    Policy {
+        name: "S".into(),
+        arn: None,
+        kind: PolicyKind::Session,
+        version: None,
+        id: None,
+        statements: Vec::new(),
+        span: crate::source::Span::NONE,
+    }
+}
+
 fn statement(world: &mut World, kind: PolicyKind) -> &mut Statement {
     &mut world.policies.iter_mut().find(|p| p.kind == kind).unwrap().statements[0]
 }
@@ -95,4 +119,95 @@ fn values_fit_their_operators() {
         },
         "nested too deep",
     );
+}
+
+#[test]
+fn arns_are_what_their_parts_give() {
+    let wrong = "is not the ARN of the";
+    for arn in [
+        "",
+        "*",
+        "x",
+        "lambda.amazonaws.com",
+        "arn:aws:iam::111111111111:root",
+        "arn:aws:iam::111111111111:group/Admins",
+        "arn:aws:iam::111111111111:role/U",
+        "arn:aws:iam::111111111111:user/V",
+        "arn:aws:iam::111111111111:user/xU",
+        "arn:aws:iam::111111111111:user/*/U",
+        "arn:aws:iam::222222222222:user/U",
+        "arn:aws:iam:eu:111111111111:user/U",
+        "arn::iam::111111111111:user/U",
+        "arn:aws:sts::111111111111:assumed-role/R/s",
+    ] {
+        refused(|w| user(w).arn = arn.into(), wrong);
+    }
+    refused(|w| user(w).kind = IdentityKind::Role, wrong);
+    refused(|w| user(w).name = "V".into(), wrong);
+    refused(|w| user(w).name = "".into(), wrong);
+    refused(|w| user(w).path = "/other/".into(), wrong);
+    refused(|w| user(w).path = "other".into(), wrong);
+    refused(|w| w.groups[0].arn = "arn:aws:iam::111111111111:user/Admins".into(), wrong);
+    refused(|w| w.accounts[0].id = "1".into(), "no account id");
+    refused(|w| w.accounts.push(w.accounts[0].clone()), "two accounts");
+    taken(|w| user(w).arn = "arn:aws-cn:iam::111111111111:user/U".into());
+    taken(|w| {
+        user(w).path = "/a/b/".into();
+        user(w).arn = "arn:aws:iam::111111111111:user/a/b/U".into();
+    });
+    // As `arn` writes it in the language, without `path`.
+    taken(|w| user(w).arn = "arn:aws:iam::111111111111:user/a/U".into());
+}
+
+#[test]
+fn nobody_is_there_twice() {
+    let again = |w: &mut World, change: fn(&mut Identity)| {
+        let mut role = w.identities.iter().find(|i| &*i.name == "R").unwrap().clone();
+        change(&mut role);
+        w.identities.push(role);
+    };
+    refused(|w| again(w, |_| ()), "two identities have the id");
+    refused(
+        |w| {
+            again(w, |i| {
+                (i.path, i.arn) = ("/z/".into(), "arn:aws:iam::111111111111:role/z/R".into());
+                i.boundary = None;
+            });
+        },
+        "have one name",
+    );
+    refused(
+        |w| again(w, |i| (i.name, i.arn) = ("r".into(), "arn:aws:iam::111111111111:role/r".into())),
+        "have one name",
+    );
+    refused(|w| w.identities.iter_mut().for_each(|i| i.unique_id = Some("AIDA1".into())), "two identities");
+    refused(|w| user(w).unique_id = Some("arn:aws:iam::111111111111:role/R".into()), "two identities");
+    refused(|w| user(w).unique_id = Some(user(w).arn.clone()), "a unique id that is none");
+    refused(|w| w.groups.push(w.groups[0].clone()), "two groups");
+    refused(|w| w.policies.extend([session(), session()]), "two session policies are named `S`");
+    taken(|w| w.policies.push(session()));
+    // Users and roles have names of their own kind.
+    taken(|w| (user(w).name, user(w).arn) = ("R".into(), "arn:aws:iam::111111111111:user/R".into()));
+}
+
+#[test]
+fn what_only_some_have() {
+    refused(
+        |w| user(w).service_linked = true,
+        "the user `arn:aws:iam::111111111111:user/U` is a service-linked",
+    );
+    refused(|w| w.identities[0].service_linked = true, "has a boundary");
+    refused(
+        |w| {
+            let mut other = w.accounts[0].clone();
+            (other.id, other.name) = ("222222222222".into(), "dev".into());
+            w.accounts.push(other);
+            w.groups[0].account = AccountId(1);
+            w.groups[0].arn = "arn:aws:iam::222222222222:group/Admins".into();
+        },
+        "a group of another account",
+    );
+    let tags = |keys: &[&str]| keys.iter().map(|k| (Str::from(*k), Str::from("x"))).collect::<Vec<_>>();
+    refused(|w| user(w).tags = tags(&["team", "a", "Team"]), "only in letter case");
+    taken(|w| user(w).tags = tags(&["team", "teams"]));
 }

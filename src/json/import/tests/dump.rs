@@ -131,6 +131,56 @@ fn broken_dumps_are_refused() {
     check(&|v| v["Policies"][0]["PolicyVersionList"][1]["IsDefaultVersion"] = json!(true), "T0242");
     check(&|v| v["Policies"][0]["Arn"] = json!("arn:aws:iam::111111111111:policy/B"), "T0242");
     check(&|v| v["GroupDetailList"][0]["Arn"] = json!("arn:aws:iam::x:group/g"), "T0242");
+    let inline = |more: Value| {
+        let mut entry = account_dump()["UserDetailList"][0]["UserPolicyList"][0].clone();
+        entry.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        json!([entry])
+    };
+    for more in [json!({"PolicyDocumnt": {}}), json!({"Documents": []}), json!({"More": [1]})] {
+        check(&|v| v["UserDetailList"][0]["UserPolicyList"] = inline(more.clone()), "T0212");
+    }
+    check(&|v| v["UserDetailList"][0]["Tags"][0]["Values"] = json!(["x"]), "T0212");
+    check(
+        &|v| v["GroupDetailList"][0]["AttachedManagedPolicies"][0]["Conditions"] = json!({"x": 1}),
+        "T0212",
+    );
+    check(&|v| v["Policies"][0]["PolicyVersionList"][0]["Documnt"] = json!("x"), "T0212");
+}
+
+/// The ARN is what requests say: what else says where somebody is must say the same.
+#[test]
+fn path_and_name_are_those_of_the_arn() {
+    let found = |list: &str, entry: Value| {
+        let (file, found) = dump(&json!({list: [entry]}).to_string());
+        let kind = file.items.iter().find_map(|i| match &i.kind {
+            ItemKind::Identity(i) => Some(i.kind),
+            _ => None,
+        });
+        (found.first().map(|d| format!("{} {}", d.code.0, d.message)).unwrap_or_default(), kind)
+    };
+    let role = |path: Value, arn: &str| {
+        found(
+            "RoleDetailList",
+            json!({"Path": path, "RoleName": "R", "Arn": format!("arn:aws:iam::111111111111:{arn}")}),
+        )
+    };
+    let linked = "role/aws-service-role/ec2.amazonaws.com/R";
+    assert_eq!(role(json!("/"), "role/R"), (String::new(), Some(IdentityKind::Role)));
+    let of_the_service = json!("/aws-service-role/ec2.amazonaws.com/");
+    assert_eq!(role(of_the_service.clone(), linked), (String::new(), Some(IdentityKind::ServiceLinkedRole)));
+    let differs = "T0242 the path is `/aws-service-role/ec2.amazonaws.com/`, by the ARN `/`";
+    assert_eq!(role(of_the_service, "role/R"), (differs.into(), None));
+    let differs = "T0242 the path is `/`, by the ARN `/aws-service-role/ec2.amazonaws.com/`";
+    assert_eq!(role(json!("/"), linked), (differs.into(), None));
+    assert_eq!(role(json!(5), "role/R"), ("T0210 `Path` must be a string, found a number".into(), None));
+    assert_eq!(role(json!(null), "role/R"), ("T0210 `Path` must be a string, found `null`".into(), None));
+    assert_eq!(role(json!("/"), "role/Q"), ("T0242 the role is `R`, by its ARN `Q`".into(), None));
+    assert_eq!(role(json!("/"), "user/R"), ("T0242 an entry needs an ARN of a role".into(), None));
+    assert_eq!(role(json!("/"), "role"), ("T0242 an entry needs an ARN of a role".into(), None));
+    // Without `Path` the ARN has it.
+    let arn = format!("arn:aws:iam::111111111111:{linked}");
+    let without = found("RoleDetailList", json!({"RoleName": "R", "Arn": arn}));
+    assert_eq!(without, (String::new(), Some(IdentityKind::ServiceLinkedRole)));
 }
 
 #[test]
@@ -197,4 +247,21 @@ fn one_version_is_the_default() {
     assert_eq!(found(json!([version("v1", json!(false)), version("v2", json!(true))])), ["T0242"]);
     assert_eq!(found(json!([version("v1", json!(true)), version("v2", json!(true))])), ["T0242"]);
     assert_eq!(found(json!([version("v1", json!(false))])), ["T0242"]);
+    // A version without an id is not the one that is named.
+    let without = |is: bool| {
+        let mut version = version("", json!(is));
+        version.as_object_mut().unwrap().remove("VersionId");
+        version
+    };
+    assert_eq!(found(json!([without(true), version("v1", json!(false))])), ["T0242"]);
+    assert_eq!(found(json!([without(true)])), ["T0242"]);
+    assert_eq!(found(json!([without(false), version("v1", json!(true))])), [""; 0]);
+    assert_eq!(found(json!([version("v1", json!(true)), version("v1", json!(false))])), ["T0242"]);
+    assert_eq!(found(json!([version("v1", json!("true"))])), ["T0210"]);
+    assert_eq!(found(json!([{"VersionId": 1, "IsDefaultVersion": true, "Document": {}}])), ["T0210"]);
+    assert_eq!(found(json!(["v1"])), ["T0210"]);
+    let policy = json!({"PolicyName": "P", "Arn": "arn:aws:iam::111111111111:policy/P", "DefaultVersionId": 1,
+        "PolicyVersionList": [version("v1", json!(true))]});
+    let (_, found) = dump(&json!({"Policies": [policy]}).to_string());
+    assert_eq!(found.iter().map(|d| d.code.0).collect::<Vec<_>>(), ["T0210"]);
 }
