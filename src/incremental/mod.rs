@@ -8,7 +8,7 @@ mod sets;
 
 use crate::catalog::Catalog;
 use crate::diag::Diagnostic;
-use crate::hir::{Identity, Policy, PolicyId, PolicyKind, Str, World};
+use crate::hir::{Identity, Policy, PolicyId, PolicyKind, ResourcePolicy, Str, World};
 use crate::limits::Limits;
 use crate::lower::live::{self, Anew, Live};
 use crate::lower::{lower, tables::Tables};
@@ -146,6 +146,9 @@ impl<'c> Compiler<'c> {
         if trusts {
             old.extend(trust_layer(&self.world, &identity.arn));
         }
+        if trusts {
+            self.trust(&identity.arn, before.as_ref().and_then(|b| b.trust), Some(&identity));
+        }
         match at.and_then(|at| self.world.identities.get_mut(at)) {
             Some(slot) => *slot = identity.clone(),
             None => {
@@ -177,11 +180,25 @@ impl<'c> Compiler<'c> {
         let mut old = own_layers(&self.world, &identity);
         let mut new = Vec::new();
         if identity.trust.is_some() {
+            self.trust(arn, identity.trust, None);
             old.extend(trusted);
             new.extend(trust_layer(&self.world, arn));
         }
         let lowered = self.built.exchange(Vec::new(), old, new);
         (Some(self.settle(lowered, 0)), Vec::new())
+    }
+
+    /// A role's trust policy governs its ARN: that of before no longer does, that of now does.
+    fn trust(&mut self, arn: &str, before: Option<PolicyId>, now: Option<&Identity>) {
+        let governing = &mut self.world.resource_policies;
+        governing.retain(|r| Some(r.policy) != before || &*r.resource != arn);
+        let now = now.and_then(|role| Some((role, role.trust?)));
+        if let Some((role, policy)) = now
+            && !governing.iter().any(|r| r.policy == policy && r.resource == role.arn)
+        {
+            let account = Some(role.account);
+            governing.push(ResourcePolicy { resource: role.arn.clone(), account, policy });
+        }
     }
 
     /// The tables of the world as it is now. This puts everything in order, which takes longer than an edit.

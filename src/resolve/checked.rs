@@ -3,6 +3,7 @@
 
 mod identities;
 
+pub(super) use identities::is_arn_of;
 pub(crate) use identities::{SessionNames, Taken, check_identity};
 
 use crate::diag::{Diagnostic, codes::resolve as code};
@@ -115,11 +116,27 @@ impl Check<'_> {
             }
             self.document(&r.resource, r.policy, &[K::Resource, K::Trust]);
         }
+        self.trusts();
         for e in &world.endpoints {
             self.document(&e.id, e.policy, &[K::Endpoint]);
         }
         for case in world.tests.iter().flat_map(|t| &t.cases) {
             self.documents("a test", case.session_policies.as_deref().unwrap_or_default(), &[K::Session]);
+        }
+    }
+
+    /// Trust policies are those of roles, and govern their ARNs.
+    fn trusts(&mut self) {
+        let world = self.world;
+        let is_trust =
+            |id: PolicyId| world.policies.get(id.index()).is_some_and(|p| p.kind == PolicyKind::Trust);
+        let governing = world.resource_policies.iter().filter(|r| is_trust(r.policy));
+        let governing: std::collections::BTreeSet<_> = governing.map(|r| (&r.resource, r.policy)).collect();
+        let own = world.identities.iter().filter_map(|i| Some((&i.arn, i.trust?)));
+        let own: std::collections::BTreeSet<_> = own.collect();
+        for (arn, _) in own.symmetric_difference(&governing) {
+            let message = format!("`{arn}` is governed by another trust policy than it has");
+            self.refuse(crate::source::Span::NONE, message);
         }
     }
 

@@ -162,3 +162,24 @@ fn attaching_is_an_edit_too() {
     let (made, found) = compiler.attach("arn:aws:iam::111111111111:role/L", vec![full], Some(vec![b]));
     assert!(made.is_none() && found[0].message.contains("has a boundary"), "{found:#?}");
 }
+
+#[test]
+fn a_new_trust_policy_takes_the_place_of_the_old() {
+    let mut compiler = compiler();
+    let (mut q, r) = (who(&compiler, "Q"), who(&compiler, "R"));
+    let governing = |compiler: &Compiler<'_>, arn: &str| -> Vec<PolicyId> {
+        let all = compiler.world().resource_policies.iter();
+        all.filter(|governing| &*governing.resource == arn).map(|governing| governing.policy).collect()
+    };
+    assert_eq!(governing(&compiler, &q.arn), q.trust.as_slice());
+    q.trust = r.trust;
+    done(compiler.put_principal(q.clone()));
+    assert_eq!(governing(&compiler, &q.arn), r.trust.as_slice());
+    done(compiler.remove_principal(&r.arn));
+    assert_eq!(governing(&compiler, &r.arn), []);
+    assert_eq!(governing(&compiler, &q.arn), r.trust.as_slice());
+    q.trust = None;
+    done(compiler.put_principal(q.clone()));
+    assert_eq!(governing(&compiler, &q.arn), []);
+    assert!(Checked::new(compiler.world().clone()).is_ok());
+}

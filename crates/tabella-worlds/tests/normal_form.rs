@@ -293,7 +293,7 @@ fn a_boundary_does_not_bind_a_service_linked_role() {
     let mut nf = normal(&builder.world).unwrap();
     let outcome = |nf: &NormalForm| {
         let sources = SourceMap::new();
-        let tables = lower(nf, &Catalog::default(), &sources, &Limits::default()).0.unwrap();
+        let tables = lower(nf, &Catalog::default(), &sources, &Limits::default()).0;
         let bytes = tabella::artifact::write(&tables, &Limits::default(), &Default::default()).unwrap();
         let request = tabella_runtime::Request {
             principal: "arn:aws:iam::111111111111:role/R",

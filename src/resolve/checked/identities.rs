@@ -193,7 +193,8 @@ fn digits(world: &World, account: AccountId) -> Option<&str> {
     world.accounts.get(account.index()).map(|a| &*a.id)
 }
 
-fn is_arn_of(kind: &str, arn: &str, digits: &str, path: &str, name: &str) -> bool {
+/// Whether partition, kind, account, path and name give an ARN.
+pub(in crate::resolve) fn is_arn_of(kind: &str, arn: &str, digits: &str, path: &str, name: &str) -> bool {
     let given = arn.split_once(&format!(":iam::{digits}:{kind}/"));
     let Some((head, rest)) = given else { return false };
     let partition = head.strip_prefix("arn:");

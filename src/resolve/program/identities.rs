@@ -7,6 +7,7 @@ use super::{Build, Shared, home};
 use crate::diag::{Diagnostic, codes::resolve as code};
 use crate::hir::{self, AccountId, Group, GroupId, Identity, PolicyId, PolicyKind, ResourcePolicy, Str};
 use crate::limits::Limits;
+use crate::resolve::checked::is_arn_of;
 use crate::resolve::cx::{Declared, Names};
 use crate::resolve::document::Head;
 use crate::source::Span;
@@ -244,6 +245,14 @@ impl Build {
                 self.member(shared, member, subject, &mut out);
             }
         }
+        // What it must say is known when path and all are read.
+        let written = |m: &'a IdentityMember| match &m.kind {
+            IdentityMemberKind::Arn(word) => Some(word),
+            _ => None,
+        };
+        if let Some(word) = identity.members.iter().find_map(written) {
+            self.own_arn(shared, word, subject, &out.path);
+        }
         out.policies.extend(out.inline.iter().copied());
         out
     }
@@ -314,24 +323,19 @@ impl Build {
             }
             M::UniqueId(word) => out.unique_id = plain(word, &mut self.sink),
             M::Created(word) => out.created = plain(word, &mut self.sink),
-            M::Arn(word) => self.own_arn(shared, word, subject),
+            M::Arn(_) => {}
             M::Error => self.sink.fail(),
         }
     }
 
     /// The ARN that is written must be one of this kind, account and name.
-    fn own_arn(&mut self, shared: &Shared<'_>, word: &Lexeme, subject: &Subject<'_>) {
+    fn own_arn(&mut self, shared: &Shared<'_>, word: &Lexeme, subject: &Subject<'_>, path: &str) {
         let Some(arn) = self.arn_of(shared, word) else { return };
         let what = kind_name(shelf(subject.kind));
-        let mut parts = arn.splitn(6, ':').skip(2);
-        let (service, account, resource) = (parts.next(), parts.nth(1), parts.next().unwrap_or_default());
-        let fits = service == Some("iam")
-            && account == Some(&subject.account)
-            && resource.starts_with(&format!("{what}/"))
-            && resource.rsplit('/').next() == Some(&subject.name);
-        if !fits {
+        if !is_arn_of(what, &arn, &subject.account, path, &subject.name) {
             let message = format!("`{arn}` is not an ARN of the {}", subject.label);
-            let help = format!("it looks like `arn:aws:iam::{}:{what}/{}`", subject.account, subject.name);
+            let help =
+                format!("it looks like `arn:aws:iam::{}:{what}{path}{}`", subject.account, subject.name);
             self.sink.push(Diagnostic::error(code::ARN, message).at(word.span).help(help));
         }
     }

@@ -285,8 +285,13 @@ pub fn kind_of(shelf: Shelf) -> PolicyKind {
 
 /// Arguments as reports show them.
 fn show(args: &[Vals]) -> String {
+    // Texts that could be taken for several, or for a list, stand in quotes: no two lists of arguments look alike.
+    let text = |text: &str| {
+        let odd = text.is_empty() || text.contains([',', '[', ']', '(', ')', '"', '\\']);
+        if odd { format!("{text:?}") } else { text.to_owned() }
+    };
     let one = |vals: &Vals| {
-        let items: Vec<&str> = vals.items.iter().map(|v| &*v.text).collect();
+        let items: Vec<String> = vals.items.iter().map(|v| text(&v.text)).collect();
         if vals.list { format!("[{}]", items.join(", ")) } else { items.join(", ") }
     };
     args.iter().map(one).collect::<Vec<_>>().join(", ")

@@ -222,6 +222,8 @@ fn members_that_do_not_belong() {
     in_accounts("role R in prod { path x/ }", &["T0342"]);
     in_accounts("role R in prod { tags a = \"1\", A = \"2\" }", &["T0342"]);
     in_accounts("role R in prod { arn arn:aws:iam::222222222222:role/R }", &["T0347"]);
+    in_accounts("role R in prod { arn arn:aws:iam::111111111111:role/x/R path /y/ }", &["T0347"]);
+    in_accounts("role R in prod { arn arn:aws:iam:eu-west-1:111111111111:role/R }", &["T0347"]);
     in_accounts("role R { }", &["T0345"]);
     in_accounts("role R in 333333333333 { }", &["T0345"]);
 }
