@@ -305,3 +305,11 @@ fn the_specification_lists_the_sections() {
         assert!(text.contains(operator.name()), "{}", operator.name());
     }
 }
+
+#[test]
+fn keys_are_those_of_requests() {
+    let bytes = write(&tables(), &Limits::default(), &WriteOptions::default()).unwrap();
+    let tables = tabella_runtime::Tables::load(&bytes).unwrap();
+    // `aws:username`, which a pattern asks for, is derived; an endpoint is asked for whatever policies say (R147).
+    assert_eq!(tables.keys().collect::<Vec<_>>(), ["aws:sourceip", "aws:sourcevpce"]);
+}

@@ -49,6 +49,13 @@ pub struct Decision {
     pub gate: Gate,
 }
 
+/// Denied, as what is malformed: a start for the slice of [`crate::Tables::decide_batch`].
+impl Default for Decision {
+    fn default() -> Self {
+        Decision { outcome: Outcome::ImplicitDeny, gate: Gate::Request }
+    }
+}
+
 impl Decision {
     /// Whether the request may go ahead.
     pub fn is_allowed(self) -> bool {

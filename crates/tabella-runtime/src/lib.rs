@@ -1,14 +1,71 @@
 //! Loads compiled decision tables and decides requests. `no_std`, no `unsafe`, no allocation per decision.
 //!
-//! This crate knows nothing of the policy language or of JSON; what it reads is specified by its [`layout`] module.
-//! A request goes through `asked` (who, what, whose), `decide` (the layers in order), `cells` and `program` (the fast path of
-//! a layer) or `policies` (the exact path), and `items` and `cond` (principals, resources, conditions of a statement).
+//! A service loads an artifact once and asks for every request whether it may go ahead:
 //!
-//! There are two roads. `usual` knows the requests for the short one: a declared caller with nothing said of its session
-//! (`known`), an ARN of the usual shape (`short`), and no policy but its own, its account's guardrails and the resource's. On
-//! it tests are made where the request stands; what needs more is put together for that test alone. Everything else takes the
-//! long one, `Asked::at_length`. Both ask the same questions (`items::Testable`). `explain` always takes the long one and asks
-//! policies, not cells, so that tests that compare the two compare the roads.
+//! ```no_run
+//! use tabella_runtime::{Context, Entry, Request, Session, Tables, Values};
+//!
+//! let bytes = std::fs::read("company.tbl")?;
+//! let tables = Tables::load(&bytes)?;
+//! // What the service knows: time, region and addresses too. Where a key is missing, a `deny` that asks for it does not
+//! // apply (R91); `Tables::keys` says which the policies ask for.
+//! let entries = [Entry { key: "aws:RequestedRegion", values: Values::One("eu-west-1") }];
+//! let request = Request {
+//!     principal: "arn:aws:iam::111111111111:role/Analyst",
+//!     session: Session::default(),
+//!     action: "s3:GetObject",
+//!     resource: "arn:aws:s3:::acme-sales/north/q1.csv",
+//!     resource_account: None,
+//!     endpoint: None,
+//!     context: Context::new(&entries).map_err(|e| e.to_string())?,
+//! };
+//! if !tables.decide(&request).is_allowed() {
+//!     tables.explain(&request, &mut |finding| eprintln!("{:?} by {}", finding.effect, finding.policy));
+//! }
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! Who asks much looks names up once, and may ask for many at a time:
+//!
+//! ```no_run
+//! # use tabella_runtime::{Decision, IdContext, IdRequest, Session, Tables, Values};
+//! # let bytes = std::fs::read("company.tbl")?;
+//! # let tables = Tables::load(&bytes)?;
+//! let principal = tables.principal_id("arn:aws:iam::111111111111:role/Analyst").ok_or("nobody")?;
+//! let action = tables.action_id("s3:GetObject").ok_or("ask by name")?;
+//! let region = tables.key_id("aws:RequestedRegion").ok_or("no policy asks for it")?;
+//! let entries = [(region, Values::One("eu-west-1"))];
+//! let request = IdRequest {
+//!     principal,
+//!     session_name: Some("mia"),
+//!     session: Session::default(),
+//!     action,
+//!     resource: "arn:aws:s3:::acme-sales/north/q1.csv",
+//!     resource_account: None,
+//!     endpoint: None,
+//!     context: IdContext::new(&tables, &entries).map_err(|e| e.to_string())?,
+//! };
+//! let mut decisions = [Decision::default(); 2];
+//! tables.decide_batch(&[request, request], &mut decisions);
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! [`Tables`] borrows the artifact's bytes. To put others in their place while requests are decided, a service keeps the bytes
+//! behind an `Arc`, loads them where a thread begins to use them, and looks ids up anew: those of other tables are refused. Or it
+//! takes them in with `include_artifact!`, which needs no file at all.
+//!
+//! This crate knows nothing of the policy language or of JSON; what it reads is specified by its [`layout`] module. How a
+//! decision comes about is in `ARCHITECTURE.md`.
+
+// A request goes through `asked` (who, what, whose), `decide` (the layers in order), `cells` and `program` (the fast path of
+// a layer) or `policies` (the exact path), and `items` and `cond` (principals, resources, conditions of a statement).
+//
+// There are two roads. `usual` knows the requests for the short one: a declared caller with nothing said of its session
+// (`known`), an ARN of the usual shape (`short`), and no policy but its own, its account's guardrails and the resource's. On
+// it tests are made where the request stands; what needs more is put together for that test alone. Everything else takes the
+// long one, `Asked::at_length`. Both ask the same questions (`items::Testable`). `explain` always takes the long one and asks
+// policies, not cells, so that tests that compare the two compare the roads.
+
 #![no_std]
 #![forbid(unsafe_code)]
 

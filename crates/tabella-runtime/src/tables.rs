@@ -2,6 +2,7 @@
 
 use crate::array::{Array, Stored};
 use crate::bytes::same;
+use crate::derive::KeyClass;
 use crate::digits::Digits;
 use crate::ends::{Ends, Thirds};
 use crate::fold::lower;
@@ -81,6 +82,15 @@ impl<'a> Tables<'a> {
     /// Whether files, lines and Sids are in the artifact.
     pub fn has_provenance(&self) -> bool {
         self.provenance.len() > 0
+    }
+
+    /// The condition keys that policies may ask a request's context for, in lower case. Those that are derived and those of
+    /// the session are not among them.
+    pub fn keys(&self) -> impl Iterator<Item = &'a str> + use<'a, '_> {
+        let of_requests = |key: &Key| {
+            matches!(KeyClass::from_number(key.class), KeyClass::Request | KeyClass::ServiceRequest)
+        };
+        self.keys.iter().filter(of_requests).map(|key| self.text(key.name, key.name_len))
     }
 
     #[inline(always)]
