@@ -14,7 +14,7 @@ use crate::source::SourceMap;
 use clap::ValueEnum;
 use serde_json::{Value, json};
 use std::path::PathBuf;
-use tabella_runtime::{Decision, Gate, Outcome, Request, Tables};
+use tabella_runtime::{Decision, Gate, Malformed, Outcome, Request, Tables};
 
 /// Which engine decides.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -44,6 +44,8 @@ pub struct Answer {
     pub reasons: Vec<Reason>,
     /// For an implicit deny, when the sources are at hand: the policies that could have allowed it.
     pub silent: Vec<String>,
+    /// What is wrong with a malformed request, where tables were asked.
+    pub malformed: Option<Malformed>,
 }
 
 /// A statement that applies to the request.
@@ -132,6 +134,7 @@ impl Ready<'_> {
                 decision: Decision { outcome: Outcome::ImplicitDeny, gate: Gate::Request },
                 reasons: Vec::new(),
                 silent: Vec::new(),
+                malformed: None,
             }),
         }
     }
@@ -170,7 +173,8 @@ fn by_tables(tables: &Tables<'_>, request: &Request<'_>) -> Result<Answer, Box<(
             place: finding.place.map(|p| (p.file.to_string(), p.line, p.column)),
         });
     });
-    let answer = Answer { decision: tables.decide(request), reasons, silent: Vec::new() };
+    let malformed = tables.malformed(request);
+    let answer = Answer { decision: tables.decide(request), reasons, silent: Vec::new(), malformed };
     if answer.decision == explained {
         return Ok(answer);
     }
@@ -183,7 +187,7 @@ pub fn by_reference(estate: &Estate, request: &Request<'_>, sources: &SourceMap)
     let world = estate.checked.world();
     let evaluation = reference::evaluate(world, &estate.catalog, request);
     let reasons = evaluation.findings.iter().filter_map(|f| reason(f, world, sources)).collect();
-    Answer { decision: evaluation.decision, reasons, silent: Vec::new() }
+    Answer { decision: evaluation.decision, reasons, silent: Vec::new(), malformed: None }
 }
 
 fn reason(finding: &reference::Finding, world: &World, sources: &SourceMap) -> Option<Reason> {
@@ -220,7 +224,10 @@ impl Answer {
     pub fn sentence(&self) -> String {
         let gate = self.decision.gate;
         match (self.decision.outcome, gate) {
-            (_, Gate::Request) => "the request is malformed".into(),
+            (_, Gate::Request) => match self.malformed {
+                Some(cause) => format!("the request is malformed: {cause}"),
+                None => "the request is malformed".into(),
+            },
             (Outcome::Allow, Gate::Root) => "the account's root user needs no policy".into(),
             (Outcome::Allow, Gate::Always) => "every authenticated caller may do this".into(),
             (Outcome::Allow, _) => format!("{} {gate} allows it", article(gate)),

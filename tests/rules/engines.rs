@@ -24,8 +24,12 @@ pub fn tables_differ(bytes: &[u8], request: &Request<'_>, expected: Decision) ->
     let decided = tables.decide(request);
     let explained = tables.explain(request, &mut |_| {});
     let say = |d: Decision| format!("{} by the {}", d.outcome, d.gate);
-    (decided != expected || explained != expected)
-        .then(|| format!("the tables decide {} and explain {}", say(decided), say(explained)))
+    if decided != expected || explained != expected {
+        return Some(format!("the tables decide {} and explain {}", say(decided), say(explained)));
+    }
+    let malformed = tables.malformed(request);
+    (malformed.is_some() != (decided.gate == Gate::Request))
+        .then(|| format!("the tables decide {} and find {malformed:?}", say(decided)))
 }
 
 /// An answer and the words that `because` may use of it.

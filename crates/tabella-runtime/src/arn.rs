@@ -138,6 +138,12 @@ impl<'r> Arn<'r> {
             && (!account.first().is_some_and(u8::is_ascii_digit) || Digits::parse(account).is_some())
     }
 
+    /// Whether a request may ask for it: a thing, or `*`.
+    #[inline(always)]
+    pub fn is_resource(&self) -> bool {
+        self.is_well_formed() || self.text == b"*"
+    }
+
     /// Where its account stands.
     pub fn account(&self) -> Option<core::ops::Range<usize>> {
         let [.., region, account] = self.colons;

@@ -11,6 +11,7 @@ use crate::layout::{
     ACTION_BYTES, ACTION_NAME_LEN, Account, Action, NONE, OWN_RULES, Principal, Resource, TRUST,
     WILDCARD_ONLY, binding_scps, has_own_rules, is_bound,
 };
+use crate::malformed::Malformed;
 use crate::request::{Entry, Request, Session, Values, is_session_key};
 use crate::tables::Tables;
 use crate::who::{Kind, Who};
@@ -61,7 +62,7 @@ impl<'a> Verb<'a> {
 
     /// An action that the tables do not know, if it is `service:name` at all.
     #[cold]
-    fn unknown(tables: &Tables<'_>, action: &'a [u8]) -> Option<Self> {
+    pub fn unknown(tables: &Tables<'_>, action: &'a [u8]) -> Option<Self> {
         let (service, name) = core::str::from_utf8(action).ok()?.split_once(':')?;
         // R63: no column has such a name, so it is enough to look here.
         let odd = |c: char| c.is_whitespace() || c.is_control() || matches!(c, ':' | '*' | '?');
@@ -341,14 +342,21 @@ impl<'a> Asked<'a> {
         self.action == b"sts:getcalleridentity" && (self.who.is_iam() || self.who.is_aws_service())
     }
 
-    /// The request contradicts itself: a federated call that a provider does not make (R126), a role assumed by a root
-    /// user (R123; but a recorded context asks what policies say), or one that came through what is no endpoint, or through
-    /// one and says that it did not (R51, R147). Asked only where more than the caller's own policies speak.
-    pub fn is_contradictory(&self) -> bool {
+    /// How the request contradicts itself: by a federated call that a provider does not make (R126), a role assumed by a
+    /// root user (R123; but a recorded context asks what policies say), or as one that came through what is no endpoint, or
+    /// through one and says that it did not (R51, R147). Asked only where more than the caller's own policies speak.
+    pub fn contradiction(&self) -> Option<Malformed> {
         let federated = matches!(self.action, b"sts:assumerolewithsaml" | b"sts:assumerolewithwebidentity");
-        (federated && self.who.kind != Kind::Provider)
-            || (self.who.kind == Kind::Root && self.action == b"sts:assumerole" && !self.facts.is_complete())
-            || self.facts.endpoint().is_some_and(|id| self.facts.came_otherwise(self.tables, id))
+        let assumes = self.action == b"sts:assumerole" && !self.facts.is_complete();
+        if federated && self.who.kind != Kind::Provider {
+            return Some(Malformed::FederatedCall);
+        }
+        if assumes && self.who.kind == Kind::Root {
+            return Some(Malformed::RootUser);
+        }
+        let came_otherwise =
+            self.facts.endpoint().is_some_and(|id| self.facts.came_otherwise(self.tables, id));
+        came_otherwise.then_some(Malformed::Endpoint)
     }
 
     /// The caller's identity layer.
@@ -403,11 +411,11 @@ impl<'a> Asked<'a> {
 fn well_formed(tables: &Tables<'_>, facts: &Facts<'_>, resource: &Arn<'_>) -> bool {
     let session = facts.session();
     let plain = session.tags.is_empty() && session.keys.is_empty() && session.policies.is_none();
-    (resource.is_well_formed() || resource.text == b"*") && (plain || session_is_well_formed(tables, facts))
+    resource.is_resource() && (plain || session_is_well_formed(tables, facts))
 }
 
 #[inline(never)]
-fn session_is_well_formed(tables: &Tables<'_>, facts: &Facts<'_>) -> bool {
+pub(crate) fn session_is_well_formed(tables: &Tables<'_>, facts: &Facts<'_>) -> bool {
     let session = facts.session();
     let complete = facts.is_complete();
     let tags = if complete { &[] } else { session.tags };

@@ -275,7 +275,7 @@ impl Asked<'_> {
     /// Decides by every policy that binds the request.
     #[inline(never)]
     pub fn by_all<E: Evaluate>(&self, by: &mut E) -> Decision {
-        if self.is_contradictory() {
+        if self.contradiction().is_some() {
             return MALFORMED;
         }
         if self.is_always_allowed() {

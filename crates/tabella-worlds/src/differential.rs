@@ -8,7 +8,7 @@ use tabella::hir::World;
 use tabella::limits::Limits;
 use tabella::resolve::Checked;
 use tabella::source::SourceMap;
-use tabella_runtime::{Decision, Request, Tables};
+use tabella_runtime::{Decision, Gate, Request, Tables};
 
 /// A world with its tables.
 pub struct Compiled {
@@ -93,6 +93,10 @@ fn compare_lent(loaded: &Loaded<'_>, request: &Request<'_>) -> Result<Decision, 
     });
     if explained != got {
         return Err(format!("decide {got:?}, explain {explained:?}"));
+    }
+    let malformed = tables.malformed(request);
+    if malformed.is_some() != (got.gate == Gate::Request) {
+        return Err(format!("decide {got:?}, malformed {malformed:?}"));
     }
     let theirs: BTreeSet<Reason> = reasons.into_iter().collect();
     let ours: BTreeSet<Reason> = expected

@@ -1,0 +1,74 @@
+//! What makes a request malformed (R6). Decisions only tell that it is; this tells what.
+
+use crate::arn::Arn;
+use crate::asked::{Asked, Facts, Verb, session_is_well_formed};
+use crate::fold::lower;
+use crate::layout::ACTION_BYTES;
+use crate::request::Request;
+use crate::tables::Tables;
+use crate::who::Who;
+use core::fmt;
+
+/// What of a request can't be understood, or contradicts the rest of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Malformed {
+    /// No kind of caller, a name that is too long, or a federated user that its issuer has not asked for.
+    Principal,
+    /// Not one `service:Name`.
+    Action,
+    /// No ARN and not `*` (R66).
+    Resource,
+    /// No account, or another than ARN or resource policies say (R73).
+    ResourceAccount,
+    /// A session policy that nobody declared, a key that is not the session's, a tag or a key twice (R90, R151).
+    Session,
+    /// No endpoint's id, or the context says that the request came otherwise (R51, R147).
+    Endpoint,
+    /// A call that identity providers make, by somebody else (R126).
+    FederatedCall,
+    /// A role that a root user assumes (R123).
+    RootUser,
+}
+
+impl fmt::Display for Malformed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Principal => "its principal is no kind of caller",
+            Self::Action => "its action is not one `service:Name`",
+            Self::Resource => "its resource is no ARN",
+            Self::ResourceAccount => "the account of its resource is none, or not the one that owns it",
+            Self::Session => "its session has an unknown policy, a key of another kind, or something twice",
+            Self::Endpoint => "its endpoint is none, or its context says that it came another way",
+            Self::FederatedCall => "only identity providers make this call",
+            Self::RootUser => "root users assume no roles",
+        })
+    }
+}
+
+impl Tables<'_> {
+    /// What is wrong with a request that [`Tables::decide`] answers by [`crate::Gate::Request`]; `None` for all others.
+    pub fn malformed(&self, request: &Request<'_>) -> Option<Malformed> {
+        let mut buffer = [0; ACTION_BYTES];
+        let action = lower(request.action.as_bytes(), &mut buffer);
+        let verb = action.and_then(|action| match self.find_action(action) {
+            Some((_, found)) => Some((action, Verb::of(found))),
+            None => Verb::unknown(self, action).map(|verb| (action, verb)),
+        });
+        let Some((action, verb)) = verb else { return Some(Malformed::Action) };
+        let Some(who) = Who::new(self, request, action) else { return Some(Malformed::Principal) };
+        let (facts, named) = (Facts::Names(request), Arn::new(request.resource.as_bytes()));
+        if !named.is_resource() {
+            return Some(Malformed::Resource);
+        }
+        if !session_is_well_formed(self, &facts) {
+            return Some(Malformed::Session);
+        }
+        let contradiction = Asked::at_length(self, facts, who, verb, named, |asked, own| match own {
+            // None but its own policies speak of it: it contradicts nothing.
+            Some(_) => None,
+            None => asked.contradiction(),
+        });
+        contradiction.unwrap_or(Some(Malformed::ResourceAccount))
+    }
+}
