@@ -171,10 +171,10 @@ fn misfit(atom: &Atom, key: &Key) -> Option<&'static str> {
     (!fits && !complement).then_some(match key.ty {
         K::String => "a string: `\"…\"`",
         K::Arn => "an ARN",
-        K::Bool => "`true` or `false`",
-        K::Numeric => "a number",
+        K::Bool => "`true` or `false`, without quotes",
+        K::Numeric => "a number, without quotes",
         K::Date => "a date: `2030-01-01`, or `date \"1900000000\"` for seconds since 1970",
-        K::Ip => "an address or network, with `in`",
+        K::Ip => "an address or network, with `in` and without quotes",
         K::Binary => "`binary \"…\"`",
     })
 }
