@@ -19,17 +19,20 @@ pub struct Arguments {
 pub fn run(args: &Arguments, console: &mut Console) -> Result<Exit, Stop> {
     console.findings_are_output();
     let files = load::expand(&args.paths, console)?;
-    let mut sources = Vec::new();
-    for path in files {
-        if load::kind(&path) != Kind::Json {
-            sources.push(path);
-            continue;
-        }
+    let (documents, mut program): (Vec<PathBuf>, Vec<PathBuf>) =
+        files.into_iter().partition(|path| load::kind(path) == Kind::Json);
+    let is_alone = program.is_empty();
+    for path in documents {
         let Ok(file) = load::text(&path, console) else { continue };
-        document::check(file, args.kind, console);
+        // Beside sources an account dump is a part of their program.
+        if !is_alone && document::holds_dump(file, console) {
+            program.push(path);
+        } else {
+            document::check(file, args.kind, console);
+        }
     }
-    if !sources.is_empty() {
-        let units = compile::units(sources, console)?;
+    if !program.is_empty() {
+        let units = compile::units(program, console)?;
         let estate = compile::resolve(&units, console)?;
         // What is over a limit shows only when the tables are made.
         compile::artifact(&estate, true, console)?;

@@ -55,6 +55,12 @@ pub fn is_dump(node: &Node) -> bool {
     lists.iter().any(|name| node.get(name).is_some())
 }
 
+/// Whether a file is one. What is wrong with it is told when it is read as such.
+pub fn holds_dump(file: FileId, console: &Console) -> bool {
+    let text = console.sources.get(file).map(|f| f.text.clone()).unwrap_or_default();
+    json::read(file, &text, &console.limits).0.is_some_and(|node| is_dump(&node))
+}
+
 /// What a document is, by its elements: only some kinds have principals, and only trust policies have
 /// principals, nothing but `sts` actions and no resource.
 pub fn guess(node: &Node) -> Kind {

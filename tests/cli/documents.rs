@@ -267,6 +267,9 @@ fn an_account_dump_joins_the_account_that_sources_declare() {
     let build = |paths: &[&str]| dir.run(&[&["build", "-o", "out.tbl"], paths].concat()).assert();
     build(&["org.tabella", "dump.json", "more.json"]).code(0).stderr_eq("");
     dir.run(&["test", "org.tabella", "dump.json"]).assert().code(0);
+    // Its test names a user of the dump.
+    dir.run(&["check", "org.tabella", "dump.json"]).assert().code(0);
+    dir.run(&["check", "org.tabella"]).assert().code(2);
     for (paths, delete) in [
         (&["org.tabella", "dump.json"][..], "explicit-deny"),
         (&["dump.json", "org.tabella"], "explicit-deny"),
