@@ -1,7 +1,7 @@
 //! Hash tables of the artifact: perfect hashes with a pilot for each bucket, and open addressing.
 
 use rapidhash::v3::RapidSecrets;
-use tabella_runtime::layout::{Slot, bucket, slot};
+use tabella_runtime::layout::{Slot, arn_hash, bucket, hash, role_hash, slot};
 
 /// A perfect hash over keys: no two keys in one slot.
 #[derive(Debug, Default)]
@@ -64,8 +64,94 @@ pub(super) fn open(hashes: &[(u64, u32)]) -> Vec<Slot> {
     out
 }
 
+/// All that is found by a hash.
+pub(super) struct Names<'n> {
+    pub actions: Vec<&'n str>,
+    pub principals: Vec<&'n str>,
+    pub resources: Vec<&'n str>,
+    /// Account and name.
+    pub roles: Vec<(&'n str, &'n str)>,
+}
+
+/// A seed that works for all names, and the perfect hashes under it.
+pub(super) struct Tables {
+    pub seed: u64,
+    pub secrets: RapidSecrets,
+    pub actions: Perfect,
+    pub principals: Perfect,
+}
+
+impl Names<'_> {
+    /// The first of a fixed sequence of seeds that works and has no long runs. `None`: none works.
+    pub fn tables(&self) -> Option<Tables> {
+        let mut best: Option<(usize, Tables)> = None;
+        for attempt in 0..64 {
+            let (seed, secrets) = secrets(attempt);
+            let actions = self.actions.iter().map(|name| hash(name.as_bytes(), &secrets)).collect::<Vec<_>>();
+            let principals =
+                self.principals.iter().map(|arn| arn_hash(arn.as_bytes(), &secrets)).collect::<Vec<_>>();
+            let found = perfect(&actions, attempt).zip(perfect(&principals, attempt));
+            let Some((actions, principals)) = found else { continue };
+            let resources =
+                self.resources.iter().map(|arn| hash(arn.as_bytes(), &secrets)).collect::<Vec<_>>();
+            let roles = self.roles.iter();
+            let roles = roles.map(|(account, name)| role_hash(account.as_bytes(), name.as_bytes(), &secrets));
+            let over = excess(resources).max(excess(roles.collect()));
+            if best.as_ref().is_none_or(|(least, _)| over < *least) {
+                best = Some((over, Tables { seed, secrets, actions, principals }));
+            }
+            if over == 0 {
+                break;
+            }
+        }
+        best.map(|(_, tables)| tables)
+    }
+}
+
+/// By how much the longest run of full slots is longer than chance makes it. A look-up walks at most one: names chosen
+/// to meet in one place under one seed must not make it slow.
+fn excess(hashes: Vec<u64>) -> usize {
+    let usual = 16 + 6 * hashes.len().checked_ilog2().unwrap_or(0) as usize;
+    let slots = open(&hashes.into_iter().map(|hash| (hash, 0)).collect::<Vec<_>>());
+    let (mut run, mut longest) = (0_usize, 0_usize);
+    // Twice around, since a run may go on at the beginning.
+    for slot in slots.iter().chain(&slots) {
+        run = if slot.index == 0 { 0 } else { run + 1 };
+        longest = longest.max(run);
+    }
+    longest.saturating_sub(usual)
+}
+
 /// The seeds tried, one after the other.
-pub(super) fn secrets(attempt: usize) -> (u64, RapidSecrets) {
+fn secrets(attempt: usize) -> (u64, RapidSecrets) {
     let seed = 0x7461_6265_6C6C_6100_u64.wrapping_add(attempt as u64);
     (seed, RapidSecrets::seed(seed))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Names, excess, hash, secrets};
+
+    #[test]
+    fn names_that_meet_are_hashed_otherwise() {
+        let first = secrets(0).0;
+        let arn = |i: u64| format!("arn:aws:s3:::bucket-{i:06}");
+        let few: Vec<String> = (0..2_000).map(arn).collect();
+        let named = |resources: &[String]| {
+            let resources = resources.iter().map(String::as_str).collect();
+            Names { actions: vec![], principals: vec![], resources, roles: vec![] }.tables().unwrap()
+        };
+        assert_eq!(named(&few).seed, first);
+        // Those that begin at one slot of 4,096 under the first seed.
+        let meet = |name: &String| hash(name.as_bytes(), &secrets(0).1) & 4095 < 4;
+        let met: Vec<String> = (0..400_000).map(arn).filter(meet).take(300).collect();
+        let hashes = |names: &[String], attempt| {
+            names.iter().map(|name| hash(name.as_bytes(), &secrets(attempt).1)).collect::<Vec<_>>()
+        };
+        let all: Vec<String> = met.into_iter().chain(few.into_iter().take(1_700)).collect();
+        assert!(excess(hashes(&all, 0)) > 100);
+        let found = named(&all);
+        assert_ne!(found.seed, first);
+        assert_eq!(excess(hashes(&all, (found.seed - first) as usize)), 0);
+    }
 }

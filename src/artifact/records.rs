@@ -81,7 +81,7 @@ fn keys(t: &Tables) -> Vec<String> {
     keys.into_iter().map(String::from).collect()
 }
 
-impl Writer<'_> {
+impl<'t> Writer<'t> {
     fn text(&mut self, text: &str) -> Result<(u32, u32), Failure> {
         self.templates.strings.add(text.as_bytes())
     }
@@ -371,25 +371,33 @@ impl Writer<'_> {
         let names: Vec<(String, layout::Action)> = self.actions()?;
         unique(names.iter().map(|(name, _)| name.as_str()), "action")?;
         unique(self.t.principals.iter().map(|p| p.arn.as_str()), "principal")?;
-        for attempt in 0..64 {
-            let (seed, secrets) = hashes::secrets(attempt);
-            let action = |(name, _): &(String, _)| layout::hash(name.as_bytes(), &secrets);
-            let actions: Vec<u64> = names.iter().map(action).collect();
-            let principals = self.t.principals.iter();
-            let principals: Vec<u64> =
-                principals.map(|p| layout::arn_hash(p.arn.as_bytes(), &secrets)).collect();
-            let found = hashes::perfect(&actions, attempt).zip(hashes::perfect(&principals, attempt));
-            if let Some((actions, principals)) = found {
-                self.meta(seed)?;
-                for at in &actions.slots {
-                    let record = at.and_then(|i| names.get(i)).map(|(_, record)| *record);
-                    self.out.push(Section::Actions, &record.unwrap_or_default().bytes());
-                }
-                self.out.push(Section::ActionPilots, &actions.pilots);
-                return self.principals(&principals, &secrets);
-            }
+        let roles = self.roles()?;
+        let found = hashes::Names {
+            actions: names.iter().map(|(name, _)| name.as_str()).collect(),
+            principals: self.t.principals.iter().map(|p| p.arn.as_str()).collect(),
+            resources: self.t.resources.iter().map(|r| r.arn.as_str()).collect(),
+            roles: roles.iter().flatten().copied().collect(),
+        };
+        let found = found.tables().ok_or_else(|| Failure::Size("no perfect hash over the names".into()))?;
+        self.meta(found.seed)?;
+        for at in &found.actions.slots {
+            let record = at.and_then(|i| names.get(i)).map(|(_, record)| *record);
+            self.out.push(Section::Actions, &record.unwrap_or_default().bytes());
         }
-        Err(Failure::Size("no perfect hash over the names".into()))
+        self.out.push(Section::ActionPilots, &found.actions.pilots);
+        self.principals(&found.principals, &roles, &found.secrets)
+    }
+
+    /// Account and name of every principal that is a role.
+    fn roles(&self) -> Result<Vec<Option<(&'t str, &'t str)>>, Failure> {
+        let t = self.t;
+        let of = |p: &'t Principal| {
+            let account = t.accounts.get(p.account as usize);
+            let account = account.ok_or_else(|| Failure::Refused(format!("no account of `{}`", p.arn)))?;
+            let is_role = p.kind == IdentityKind::Role;
+            Ok(is_role.then_some((account.id.as_str(), p.name.as_str())))
+        };
+        t.principals.iter().map(of).collect()
     }
 
     fn actions(&mut self) -> Result<Vec<(String, layout::Action)>, Failure> {
@@ -413,12 +421,17 @@ impl Writer<'_> {
         Ok(out)
     }
 
-    fn principals(&mut self, perfect: &Perfect, secrets: &RapidSecrets) -> Result<(), Failure> {
+    fn principals(
+        &mut self,
+        perfect: &Perfect,
+        roles: &[Option<(&str, &str)>],
+        secrets: &RapidSecrets,
+    ) -> Result<(), Failure> {
         self.out.push(Section::PrincipalPilots, &perfect.pilots);
-        let mut roles = Vec::new();
+        let mut role_slots = Vec::new();
         let t = self.t;
         for (slot, at) in perfect.slots.iter().enumerate() {
-            let Some(p) = at.and_then(|i| t.principals.get(i)) else {
+            let Some((at, p)) = at.and_then(|i| Some((i, t.principals.get(i)?))) else {
                 let nobody = layout::Principal { flags: layout::MALFORMED, ..layout::Principal::default() };
                 self.out.push(Section::Principals, &nobody.bytes());
                 self.out.push(Section::Details, &layout::Detail::default().bytes());
@@ -427,17 +440,12 @@ impl Writer<'_> {
             let (record, detail) = self.principal(p)?;
             self.out.push(Section::Principals, &record.bytes());
             self.out.push(Section::Details, &detail.bytes());
-            if p.kind == IdentityKind::Role {
-                let account = t.accounts.get(p.account as usize);
-                let account =
-                    account.ok_or_else(|| Failure::Refused(format!("no account of `{}`", p.arn)))?;
-                roles.push((
-                    layout::role_hash(account.id.as_bytes(), p.name.as_bytes(), secrets),
-                    index(slot)?,
-                ));
+            if let Some(Some((account, name))) = roles.get(at) {
+                let hash = layout::role_hash(account.as_bytes(), name.as_bytes(), secrets);
+                role_slots.push((hash, index(slot)?));
             }
         }
-        for slot in hashes::open(&roles) {
+        for slot in hashes::open(&role_slots) {
             self.out.push(Section::RoleSlots, &slot.bytes());
         }
         let resources = t.resources.iter().zip(0..);

@@ -57,15 +57,6 @@
 //! This crate knows nothing of the policy language or of JSON; what it reads is specified by its [`layout`] module. How a
 //! decision comes about is in `ARCHITECTURE.md`.
 
-// A request goes through `asked` (who, what, whose), `decide` (the layers in order), `cells` and `program` (the fast path of
-// a layer) or `policies` (the exact path), and `items` and `cond` (principals, resources, conditions of a statement).
-//
-// There are two roads. `usual` knows the requests for the short one: a declared caller with nothing said of its session
-// (`known`), an ARN of the usual shape (`short`), and no policy but its own, its account's guardrails and the resource's. On
-// it tests are made where the request stands; what needs more is put together for that test alone. Everything else takes the
-// long one, `Asked::at_length`. Both ask the same questions (`items::Testable`). `explain` always takes the long one and asks
-// policies, not cells, so that tests that compare the two compare the roads.
-
 #![no_std]
 #![forbid(unsafe_code)]
 
