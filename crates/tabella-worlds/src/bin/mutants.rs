@@ -5,6 +5,7 @@
 //! test too. Where neither fails the unit tests are run, and after them everything. A mutant that does not compile,
 //! or whose text is not found exactly once, is a mistake in the list and counts as a failure of this check.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
 use std::time::Instant;
@@ -123,7 +124,8 @@ impl Scratch {
             }
             write(&to, new)?;
         }
-        Ok(())
+        let names = String::from_utf8_lossy(&listed.stdout).into_owned();
+        prune(&self.tree, &names.lines().map(|name| self.tree.join(name)).collect())
     }
 
     /// Does something while a mutant is in the tree.
@@ -173,11 +175,26 @@ impl Scratch {
             return Ok(None);
         }
         let errors = String::from_utf8_lossy(&output.stderr);
-        if let Some(error) = errors.lines().find(|l| l.starts_with("error: could not compile")) {
+        // A run that tests nothing catches nothing.
+        let of_tests = |line: &str| line.starts_with("error: test failed") || line.contains("target failed");
+        if let Some(error) = errors.lines().find(|l| l.starts_with("error: ") && !of_tests(l)) {
             return Err(format!("{}: {error}\n{errors}", mutant.name));
         }
         Ok(Some(failure(&String::from_utf8_lossy(&output.stdout))))
     }
+}
+
+/// Removes what is no longer among the files: a file that moved would be there twice.
+fn prune(folder: &Path, files: &BTreeSet<PathBuf>) -> Result<(), String> {
+    let Ok(entries) = std::fs::read_dir(folder) else { return Ok(()) };
+    for path in entries.filter_map(|entry| Some(entry.ok()?.path())) {
+        if path.is_dir() {
+            prune(&path, files)?;
+        } else if !files.contains(&path) {
+            std::fs::remove_file(&path).map_err(|e| format!("{}: {e}", path.display()))?;
+        }
+    }
+    Ok(())
 }
 
 /// The rules whose cases failed, or the first test that did.
