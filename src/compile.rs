@@ -99,7 +99,7 @@ impl Estate {
     ) -> (Option<Vec<u8>>, Vec<Diagnostic>) {
         let (tables, mut found) = lower::lower(normal, &self.catalog, sources, limits);
         match artifact::write(&tables, limits, options) {
-            Ok(bytes) => (Some(bytes), found),
+            Ok(bytes) => (Some(bytes).filter(|_| !has_errors(&found)), found),
             Err(finding) => {
                 found.push(finding);
                 (None, found)

@@ -58,7 +58,6 @@ const MOST_LINES: usize = 600;
 const LONG_FILES: &[(&str, &str)] = &[
     ("src/hir.rs", "one type a concept of IAM, half of it documentation; no logic"),
     ("src/syntax/ast.rs", "one type a construct of the language, half of it documentation; no logic"),
-    ("src/diag/codes/resolve.rs", "the pages that `tabella explain` prints: prose"),
 ];
 
 fn root() -> PathBuf {

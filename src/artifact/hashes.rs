@@ -74,7 +74,7 @@ pub(super) struct Names<'n> {
 }
 
 /// A seed that works for all names, and the perfect hashes under it.
-pub(super) struct Tables {
+pub(super) struct Hashed {
     pub seed: u64,
     pub secrets: RapidSecrets,
     pub actions: Perfect,
@@ -83,8 +83,8 @@ pub(super) struct Tables {
 
 impl Names<'_> {
     /// The first of a fixed sequence of seeds that works and has no long runs. `None`: none works.
-    pub fn tables(&self) -> Option<Tables> {
-        let mut best: Option<(usize, Tables)> = None;
+    pub fn hashed(&self) -> Option<Hashed> {
+        let mut best: Option<(usize, Hashed)> = None;
         for attempt in 0..64 {
             let (seed, secrets) = secrets(attempt);
             let actions = self.actions.iter().map(|name| hash(name.as_bytes(), &secrets)).collect::<Vec<_>>();
@@ -98,13 +98,13 @@ impl Names<'_> {
             let roles = roles.map(|(account, name)| role_hash(account.as_bytes(), name.as_bytes(), &secrets));
             let over = excess(resources).max(excess(roles.collect()));
             if best.as_ref().is_none_or(|(least, _)| over < *least) {
-                best = Some((over, Tables { seed, secrets, actions, principals }));
+                best = Some((over, Hashed { seed, secrets, actions, principals }));
             }
             if over == 0 {
                 break;
             }
         }
-        best.map(|(_, tables)| tables)
+        best.map(|(_, hashed)| hashed)
     }
 }
 
@@ -139,7 +139,7 @@ mod tests {
         let few: Vec<String> = (0..2_000).map(arn).collect();
         let named = |resources: &[String]| {
             let resources = resources.iter().map(String::as_str).collect();
-            Names { actions: vec![], principals: vec![], resources, roles: vec![] }.tables().unwrap()
+            Names { actions: vec![], principals: vec![], resources, roles: vec![] }.hashed().unwrap()
         };
         assert_eq!(named(&few).seed, first);
         // Those that begin at one slot of 4,096 under the first seed.

@@ -378,7 +378,7 @@ impl<'t> Writer<'t> {
             resources: self.t.resources.iter().map(|r| r.arn.as_str()).collect(),
             roles: roles.iter().flatten().copied().collect(),
         };
-        let found = found.tables().ok_or_else(|| Failure::Size("no perfect hash over the names".into()))?;
+        let found = found.hashed().ok_or_else(|| Failure::Size("no perfect hash over the names".into()))?;
         self.meta(found.seed)?;
         for at in &found.actions.slots {
             let record = at.and_then(|i| names.get(i)).map(|(_, record)| *record);

@@ -60,9 +60,17 @@ impl<'a> Verb<'a> {
         }
     }
 
+    /// By a lower-case name. `None`: it is not one `service:name`.
+    pub fn named(tables: &Tables<'_>, action: &'a [u8]) -> Option<Self> {
+        match tables.find_action(action) {
+            Some((_, found)) => Some(Verb::of(found)),
+            None => Verb::unknown(tables, action),
+        }
+    }
+
     /// An action that the tables do not know, if it is `service:name` at all.
     #[cold]
-    pub fn unknown(tables: &Tables<'_>, action: &'a [u8]) -> Option<Self> {
+    fn unknown(tables: &Tables<'_>, action: &'a [u8]) -> Option<Self> {
         let (service, name) = core::str::from_utf8(action).ok()?.split_once(':')?;
         // R63: no column has such a name, so it is enough to look here.
         let odd = |c: char| c.is_whitespace() || c.is_control() || matches!(c, ':' | '*' | '?');
@@ -181,9 +189,6 @@ pub(crate) struct Governing {
     count: u32,
 }
 
-/// Bytes that the names of most actions fit into.
-pub(crate) const USUAL_ACTION: usize = 64;
-
 /// Policies kept; when more govern one resource, it is looked up again.
 const GOVERNING: usize = 3;
 
@@ -195,19 +200,9 @@ impl<'a> Asked<'a> {
         request: &Request<'_>,
         f: impl FnOnce(Who<'_>, Verb<'_>) -> Option<T>,
     ) -> Option<T> {
-        let mut short = [0; USUAL_ACTION];
-        let mut long;
-        let action = match lower(request.action.as_bytes(), &mut short) {
-            Some(action) => action,
-            None => {
-                long = [0; ACTION_BYTES];
-                lower(request.action.as_bytes(), &mut long)?
-            }
-        };
-        let verb = match tables.find_action(action) {
-            Some((_, found)) => Verb::of(found),
-            None => Verb::unknown(tables, action)?,
-        };
+        let mut buffer = [0; ACTION_BYTES];
+        let action = lower(request.action.as_bytes(), &mut buffer)?;
+        let verb = Verb::named(tables, action)?;
         f(Who::new(tables, request, action)?, verb)
     }
 

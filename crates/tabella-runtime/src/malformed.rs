@@ -51,10 +51,7 @@ impl Tables<'_> {
     pub fn malformed(&self, request: &Request<'_>) -> Option<Malformed> {
         let mut buffer = [0; ACTION_BYTES];
         let action = lower(request.action.as_bytes(), &mut buffer);
-        let verb = action.and_then(|action| match self.find_action(action) {
-            Some((_, found)) => Some((action, Verb::of(found))),
-            None => Verb::unknown(self, action).map(|verb| (action, verb)),
-        });
+        let verb = action.and_then(|action| Some((action, Verb::named(self, action)?)));
         let Some((action, verb)) = verb else { return Some(Malformed::Action) };
         let Some(who) = Who::new(self, request, action) else { return Some(Malformed::Principal) };
         let (facts, named) = (Facts::Names(request), Arn::new(request.resource.as_bytes()));

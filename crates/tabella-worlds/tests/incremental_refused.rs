@@ -69,16 +69,8 @@ fn done((done, found): Outcome) {
 #[test]
 fn principals_that_cannot_be() {
     let wrong = "is not the ARN of the";
-    for arn in [
-        "",
-        "*",
-        "x",
-        "lambda.amazonaws.com",
-        "arn:aws:iam::111111111111:root",
-        "arn:aws:iam::111111111111:group/G",
-        "arn:aws:iam::333333333333:user/Al",
-        "arn:aws:sts::111111111111:assumed-role/R/s",
-    ] {
+    // `hand_built` has all ways in which an ARN can be wrong.
+    for arn in ["", "arn:aws:iam::333333333333:user/Al"] {
         refused("Al", |i| (i.arn, i.unique_id) = (arn.into(), None), wrong);
     }
     refused("Al", |i| i.kind = IdentityKind::Role, wrong);

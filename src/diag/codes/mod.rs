@@ -1,4 +1,5 @@
-//! The registry of diagnostic codes, a file for each stage and one for what is said well and idle, each code with the page `tabella explain` prints.
+//! The registry of diagnostic codes, a file for each stage, and more for parts of resolving, each code with
+//! the page `tabella explain` prints.
 //!
 //! A page has an example in a fenced block, `tabella` or `json`, that triggers the code when it is compiled or
 //! imported; `tests/diagnostics.rs` runs it. Where no short text can trigger the code (a limit of 100 MB), the
@@ -10,6 +11,8 @@ pub mod analysis;
 pub mod cases;
 pub mod catalog;
 pub mod command;
+pub mod condition;
+pub mod estate;
 pub mod idle;
 pub mod json;
 pub mod lower;
@@ -33,6 +36,8 @@ pub fn all() -> impl Iterator<Item = &'static Entry> {
         syntax::ENTRIES,
         json::ENTRIES,
         resolve::ENTRIES,
+        condition::ENTRIES,
+        estate::ENTRIES,
         idle::ENTRIES,
         catalog::ENTRIES,
         analysis::ENTRIES,

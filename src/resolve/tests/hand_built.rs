@@ -211,3 +211,15 @@ fn what_only_some_have() {
     refused(|w| user(w).tags = tags(&["team", "a", "Team"]), "only in letter case");
     taken(|w| user(w).tags = tags(&["team", "teams"]));
 }
+
+#[test]
+fn roles_are_governed_by_their_trust_policies() {
+    let (made, wrong) = (world(), "governed by another trust policy");
+    let role = made.identities.iter().position(|i| i.trust.is_some()).unwrap();
+    let trust = made.identities[role].trust.unwrap();
+    let governs = made.resource_policies.iter().position(|r| r.policy == trust).unwrap();
+    refused(|w| drop(w.resource_policies.remove(governs)), wrong);
+    refused(|w| w.identities[role].trust = None, wrong);
+    let other = "arn:aws:iam::111111111111:role/Other";
+    refused(|w| w.resource_policies[governs].resource = other.into(), wrong);
+}

@@ -254,3 +254,16 @@ fn the_order_of_files_does_not_matter() {
     assert_eq!(shown[0], shown[2]);
     assert!(shown[0].contains("policies=P(z), Q"), "{}", shown[0]);
 }
+
+#[test]
+fn arguments_that_differ_are_shown_differently() {
+    let text = r#"account prod 111111111111
+        policy P(x, y) { allow s3:* when a:x == x and a:y == y }
+        policy L(x) { allow s3:* when a:x in x }
+        role R in prod { policies P("a, b", "c"), P("a", "b, c"), P("a", "b"), L(["a", "b"]), L("[a, b]"), L("a") }"#;
+    let (world, found) = super::resolve(&[("main.tabella", text)]);
+    let world = world.unwrap_or_else(|| panic!("{found:#?}"));
+    let mut names: Vec<&str> = world.world().policies.iter().map(|p| &*p.name).collect();
+    names.sort_unstable();
+    assert_eq!(names, ["L(\"[a, b]\")", "L([a, b])", "L(a)", "P(\"a, b\", c)", "P(a, \"b, c\")", "P(a, b)"]);
+}
