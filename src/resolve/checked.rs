@@ -125,18 +125,21 @@ impl Check<'_> {
         }
     }
 
-    /// Trust policies are those of roles, and govern their ARNs.
+    /// A role's trust policy, and no other, governs its ARN. Worlds of cases have trust policies of roles that are not
+    /// declared, or say nothing of theirs.
     fn trusts(&mut self) {
         let world = self.world;
         let is_trust =
             |id: PolicyId| world.policies.get(id.index()).is_some_and(|p| p.kind == PolicyKind::Trust);
-        let governing = world.resource_policies.iter().filter(|r| is_trust(r.policy));
-        let governing: std::collections::BTreeSet<_> = governing.map(|r| (&r.resource, r.policy)).collect();
-        let own = world.identities.iter().filter_map(|i| Some((&i.arn, i.trust?)));
-        let own: std::collections::BTreeSet<_> = own.collect();
-        for (arn, _) in own.symmetric_difference(&governing) {
-            let message = format!("`{arn}` is governed by another trust policy than it has");
-            self.refuse(crate::source::Span::NONE, message);
+        let mut governing = std::collections::BTreeMap::<_, std::collections::BTreeSet<_>>::new();
+        for r in world.resource_policies.iter().filter(|r| is_trust(r.policy)) {
+            governing.entry(&r.resource).or_default().insert(r.policy);
+        }
+        for i in &world.identities {
+            let Some(trust) = i.trust else { continue };
+            if governing.get(&i.arn).is_none_or(|all| all.iter().ne([&trust])) {
+                self.refuse(i.span, format!("`{}` is governed by another trust policy than it has", i.arn));
+            }
         }
     }
 

@@ -219,7 +219,17 @@ fn roles_are_governed_by_their_trust_policies() {
     let trust = made.identities[role].trust.unwrap();
     let governs = made.resource_policies.iter().position(|r| r.policy == trust).unwrap();
     refused(|w| drop(w.resource_policies.remove(governs)), wrong);
-    refused(|w| w.identities[role].trust = None, wrong);
+    refused(
+        |w| {
+            let second = PolicyId(w.policies.len() as u32);
+            w.policies.push(w.policies[trust.index()].clone());
+            w.resource_policies
+                .push(ResourcePolicy { policy: second, ..w.resource_policies[governs].clone() });
+        },
+        wrong,
+    );
+    // As a case may have it.
+    taken(|w| w.identities[role].trust = None);
     let other = "arn:aws:iam::111111111111:role/Other";
     refused(|w| w.resource_policies[governs].resource = other.into(), wrong);
 }
