@@ -38,8 +38,8 @@ pub struct NormalForm {
 pub struct Pools {
     /// Action sets.
     pub actions: Vec<ActionSet>,
-    /// Resource patterns of six parts (R66, R70), wildcard runs canonical. The lone `*` is not among them.
-    pub patterns: Vec<Template>,
+    /// Resource patterns. The lone `*` is not among them.
+    pub patterns: Vec<Pattern>,
     /// Resource sets; index 0 = every resource.
     pub resources: Vec<ResourceSet>,
     /// Condition tests.
@@ -63,6 +63,23 @@ pub struct ActionSet {
     pub negated: bool,
     /// Lower-case, canonical, sorted; none of them covers another.
     pub patterns: Vec<Str>,
+}
+
+/// A resource pattern.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Pattern {
+    /// Six parts (R66, R70), wildcard runs canonical.
+    Whole(Template),
+    /// In the policy of one resource: its ARN and behind it this text, then anything if it is `open`. Policies that say the
+    /// same of different resources are alike by it.
+    Behind {
+        /// What follows the ARN.
+        text: Str,
+        /// It ends in `*`.
+        open: bool,
+    },
+    /// In the policy of one resource: it and everything behind a `/` after its ARN, as in bucket and objects.
+    Under,
 }
 
 /// Which resources.

@@ -5,6 +5,7 @@ use super::pools::{Runs, index};
 use super::template::{Templates, action};
 use crate::hir::{Piece, Principal};
 use crate::lower::tables::{ActionSet, Cell, Item, PrincipalSet, Program, ResourceSet, Tables};
+use crate::nf::Pattern;
 use hashbrown::{HashMap, HashSet};
 use tabella_runtime::layout::{
     self, ACTION_COLUMN, AND_END, CELL_ALLOW, CELL_DENY, CELL_NONE, CELL_PROGRAM, CELL_UNLESS, ENTRY_END,
@@ -100,8 +101,8 @@ impl References {
 
     fn resource_set(&mut self, tables: &Tables, set: &ResourceSet) -> Result<Reference, Failure> {
         let lone = |p: &u32| {
-            let pieces = tables.patterns.get(*p as usize).map(|t| t.pieces.as_slice()).unwrap_or_default();
-            !pieces.is_empty() && pieces.iter().all(|p| *p == Piece::Any)
+            let Some(Pattern::Whole(template)) = tables.patterns.get(*p as usize) else { return false };
+            !template.pieces.is_empty() && template.pieces.iter().all(|p| *p == Piece::Any)
         };
         if set.patterns.iter().any(lone) {
             return Ok(if set.negated { Reference::Never } else { ALL });

@@ -6,8 +6,10 @@ use super::pools::{Bytes, Runs, index};
 use super::program::{Reference, References};
 use super::template::Templates;
 use super::{Failure, WriteOptions};
-use crate::hir::{Effect, IdentityKind, Operator, Piece, Quantifier, Value};
-use crate::lower::tables::{Account, Atom, Policy, Principal, Row, Tables};
+use crate::hir::{Effect, IdentityKind, Operator, Piece, Quantifier, Template, Value};
+use crate::lower::tables::{Account, Atom, Cell, Policy, PolicySet, Principal, Row, Tables};
+use crate::nf::Pattern;
+use hashbrown::HashMap;
 use rapidhash::v3::RapidSecrets;
 use std::collections::BTreeSet;
 use tabella_runtime::layout::{self, NONE, Section};
@@ -25,7 +27,7 @@ pub(super) fn sections(tables: &Tables, options: &WriteOptions) -> Result<Sectio
         rows: Runs::default(),
     };
     for pattern in &tables.patterns {
-        let record = w.templates.pattern(pattern)?;
+        let record = w.templates.resource_pattern(pattern)?;
         w.patterns.push(record);
     }
     let references = References::new(tables, &mut w.templates)?;
@@ -69,7 +71,11 @@ fn keys(t: &Tables) -> Vec<String> {
         Value::Text(text) | Value::Bool(text) => Some(text),
         _ => None,
     });
-    for template in t.patterns.iter().chain(texts) {
+    let whole = t.patterns.iter().filter_map(|p| match p {
+        Pattern::Whole(template) => Some(template),
+        Pattern::Behind { .. } | Pattern::Under => None,
+    });
+    for template in whole.chain(texts) {
         for piece in &template.pieces {
             if let Piece::Variable { key, .. } = piece {
                 keys.insert(key);
@@ -100,8 +106,11 @@ impl<'t> Writer<'t> {
         for atom in &self.t.atoms {
             let key = self.t.keys.get(atom.key as usize);
             let key = key.ok_or_else(|| Failure::Refused(format!("there is no key {}", atom.key)))?;
+            let is_plain = is_plain(atom, key);
             let record = layout::Atom {
-                operator: operator(atom) | tabella_runtime::key_class(key) << 24,
+                operator: operator(atom)
+                    | tabella_runtime::key_class(key) << 24
+                    | if is_plain { layout::PLAIN } else { 0 },
                 key: self.templates.key(key)?,
                 values: self.out.count(Section::Values)?,
                 values_len: index(atom.values.len())?,
@@ -109,6 +118,13 @@ impl<'t> Writer<'t> {
             self.out.push(Section::Atoms, &record.bytes());
             for value in &atom.values {
                 let record = self.value(atom.operator, value)?;
+                let text = |v: &Value| match v {
+                    Value::Text(t) | Value::Bool(t) if is_plain => {
+                        literal(t).map_or(0, |t| layout::mark(t.as_bytes()))
+                    }
+                    _ => 0,
+                };
+                let record = layout::Value { mark: text(value), ..record };
                 self.out.push(Section::Values, &record.bytes());
             }
         }
@@ -117,7 +133,7 @@ impl<'t> Writer<'t> {
 
     fn value(&mut self, operator: Operator, v: &Value) -> Result<layout::Value, Failure> {
         use Operator as O;
-        let record = |kind, (a, b)| layout::Value { kind, a, b, c: 0 };
+        let record = |kind, (a, b)| layout::Value { kind, a, b, mark: 0 };
         Ok(match v {
             Value::Text(text)
                 if matches!(operator, O::ArnEquals | O::ArnLike | O::ArnNotEquals | O::ArnNotLike) =>
@@ -173,15 +189,21 @@ impl<'t> Writer<'t> {
     }
 
     fn governed(&mut self) -> Result<(), Failure> {
+        // For cells that are the same, the set of the first resource that has them.
+        let mut first = HashMap::new();
         for resource in &self.t.resources {
             let (arn, arn_len) = self.text(&resource.arn)?;
+            let cells = self.t.sets.get(resource.set as usize).map(cells_of);
+            let account = resource.account.and_then(|a| self.t.accounts.get(a as usize));
+            let digits = account.and_then(|a| layout::digit_words(&a.id)).unwrap_or_default();
             let record = layout::Resource {
                 arn,
                 arn_len,
                 account: resource.account.unwrap_or(NONE),
                 set: resource.set,
                 flags: if resource.trust { layout::TRUST } else { 0 },
-                reserved: 0,
+                alike: *first.entry(cells).or_insert(resource.set),
+                digits,
             };
             self.out.push(Section::Resources, &record.bytes());
         }
@@ -212,12 +234,12 @@ impl<'t> Writer<'t> {
                     self.out.push(Section::LevelPolicies, &policy.to_le_bytes());
                 }
             }
-            // R42: a set without levels allows nothing, whatever its cells.
-            let tabled = set.tabled && !set.levels.is_empty();
-            let default = if tabled { references.cell(set.default)? } else { layout::CELL_POLICIES };
+            let tabled = cells_of(set);
+            let default =
+                tabled.map_or(Ok(layout::CELL_POLICIES), |(_, default)| references.cell(default))?;
             let record = layout::Set { levels, levels_len: index(set.levels.len())?, default };
             self.out.push(Section::Sets, &record.bytes());
-            self.services_of(if tabled { &set.rows } else { &[] })?;
+            self.services_of(tabled.map_or(&[], |(rows, _)| rows))?;
         }
         let rows = std::mem::take(&mut self.rows).all;
         rows.iter().for_each(|row| self.out.push(Section::Rows, &row.bytes()));
@@ -557,6 +579,12 @@ fn layers(account: &Account) -> layout::Account {
     }
 }
 
+/// Rows and default of a set. `None`: its policies say what they say. R42: those of a set without levels allow nothing,
+/// whatever its cells.
+fn cells_of(set: &PolicySet) -> Option<(&[Row], Cell)> {
+    (set.tabled && !set.levels.is_empty()).then_some((set.rows.as_slice(), set.default))
+}
+
 fn unique<'a>(names: impl Iterator<Item = &'a str>, what: &str) -> Result<(), Failure> {
     let mut seen = hashbrown::HashSet::new();
     for name in names {
@@ -565,6 +593,31 @@ fn unique<'a>(names: impl Iterator<Item = &'a str>, what: &str) -> Result<(), Fa
         }
     }
     Ok(())
+}
+
+/// Whether an atom over a key is [`layout::PLAIN`].
+fn is_plain(atom: &Atom, key: &str) -> bool {
+    use Operator as O;
+    let is_text = |v: &Value| matches!(v, Value::Text(t) if literal(t).is_some());
+    let is_truth = |v: &Value| matches!(v, Value::Bool(t) if matches!(literal(t), Some("true" | "false")));
+    let single = atom.quantifier == Quantifier::Single && tabella_runtime::key_class(key) == 0;
+    single
+        && match atom.operator {
+            O::StringEquals | O::StringNotEquals | O::StringLike | O::StringNotLike => {
+                atom.values.iter().all(is_text)
+            }
+            O::Bool => atom.values.iter().all(is_truth),
+            _ => false,
+        }
+}
+
+/// A text without variables and wildcards.
+fn literal(template: &Template) -> Option<&str> {
+    match template.pieces.as_slice() {
+        [] => Some(""),
+        [Piece::Literal(text)] => Some(text),
+        _ => None,
+    }
 }
 
 fn operator(atom: &Atom) -> u32 {

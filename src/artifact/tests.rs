@@ -4,10 +4,11 @@ use super::{WriteOptions, write};
 use crate::hir::{Effect, IdentityKind, Operator, Piece, PolicyKind, Quantifier, Template, Value};
 use crate::limits::Limits;
 use crate::lower::tables::*;
+use crate::nf::Pattern;
 use tabella_runtime::{Context, Entry, Gate, Outcome, Request, Session, Values};
 
-fn template(text: &str) -> Template {
-    super::template::action(text)
+fn pattern(text: &str) -> Pattern {
+    Pattern::Whole(super::template::action(text))
 }
 
 fn statement(effect: Effect, actions: u32, item: Item) -> Statement {
@@ -20,7 +21,6 @@ fn by_policies(levels: Vec<Vec<u32>>) -> PolicySet {
 
 /// Ann may read a bucket's objects, but not under `secret/`, and only from the office.
 fn tables() -> Tables {
-    let pattern = |text: &str| template(text);
     Tables {
         services: vec![Service {
             prefix: "s3".into(),
@@ -33,7 +33,7 @@ fn tables() -> Tables {
         patterns: vec![
             pattern("arn:aws:s3:::b/secret/*"),
             pattern("arn:aws:s3:::b/*"),
-            Template {
+            Pattern::Whole(Template {
                 pieces: vec![
                     Piece::Literal("arn:aws:s3:::home/".into()),
                     Piece::Variable {
@@ -44,7 +44,7 @@ fn tables() -> Tables {
                     Piece::Literal("/".into()),
                     Piece::Any,
                 ],
-            },
+            }),
         ],
         resource_sets: vec![
             ResourceSet { negated: true, patterns: vec![] },
@@ -241,17 +241,16 @@ fn heads_and_tails_match_what_their_parts_match() {
         ("arn:aws:ec2:*:volume:v", "arn:aws:ec2:eu-west-1:111111111111:volume:w", false),
         ("arn:aws:ec2:*:*:v/*", "arn:aws:ec2:eu-west-1:111111111111:x:v/1", true),
     ];
-    for (pattern, resource, matches) in patterns {
+    for (text, resource, matches) in patterns {
         let mut t = with_cells();
         t.services[0].prefix = "ec2".into();
-        t.patterns =
-            vec![template("arn:aws:ec2:::none"), template(pattern), template("arn:aws:ec2:::neither")];
+        t.patterns = vec![pattern("arn:aws:ec2:::none"), pattern(text), pattern("arn:aws:ec2:::neither")];
         t.conditions[1] = vec![vec![]];
         t.action_sets[0].patterns = vec!["ec2:get*".into()];
         let bytes = write(&t, &Limits::default(), &WriteOptions::default()).unwrap();
         let (outcome, _, _) =
             ask(&bytes, "arn:aws:iam::111111111111:user/ann", "ec2:GetObject", resource, "10.0.0.1");
-        assert_eq!(outcome == Outcome::Allow, matches, "{pattern} {resource}");
+        assert_eq!(outcome == Outcome::Allow, matches, "{text} {resource}");
     }
 }
 

@@ -101,7 +101,7 @@ pub fn check(file: FileId, kind: Option<Kind>, console: &mut Console) {
                 console.report(findings);
                 let Some(policy) = policy else { return };
                 console.report(resolve::lint(&policy, &body, Catalog::shipped()));
-                console.report(normalize::document(&policy, &console.limits).1);
+                console.report(normalize::document(&policy, None, &console.limits).1);
             }
         }
         None => {

@@ -50,6 +50,8 @@ pub struct Compiler<'c> {
     session_names: SessionNames,
     /// Documents that a request can name, so that they are consulted whoever has them.
     session: Vec<bool>,
+    /// The resource of each document that is the policy of one. It stays.
+    of: Vec<Option<Str>>,
     built: Built,
 }
 
@@ -79,7 +81,8 @@ impl<'c> Compiler<'c> {
             session.iter_mut().skip(id.index()).take(1).for_each(|s| *s = true);
         }
         let limits = limits.clone();
-        let compiler = Compiler { world, catalog, limits, by_arn, taken, session_names, session, built };
+        let of = normalize::governed_by(&world).into_iter().map(|of| of.map(Str::from)).collect();
+        let compiler = Compiler { world, catalog, limits, by_arn, taken, session_names, session, of, built };
         (Some(compiler), diagnostics)
     }
 
@@ -105,7 +108,8 @@ impl<'c> Compiler<'c> {
             self.built.set(id, None);
             return (Some(Recompiled::default()), Vec::new());
         }
-        let (normal, diagnostics) = normalize::document(&policy, &self.limits);
+        let of = self.of.get(id.index()).and_then(Option::as_deref);
+        let (normal, diagnostics) = normalize::document(&policy, of, &self.limits);
         let Some((normal, own)) = normal else { return (None, diagnostics) };
         self.session_names.remove(slot);
         self.session_names.add(id, &policy);
@@ -236,7 +240,8 @@ impl<'c> Compiler<'c> {
         let (mut fresh, mut diagnostics) = (Vec::new(), Vec::new());
         for id in all.into_iter().filter(|id| self.built.policy(*id).is_none()) {
             let Some(policy) = self.world.policies.get(id.index()) else { continue };
-            let (normal, found) = normalize::document(policy, &self.limits);
+            // A resource's policy is there from the start.
+            let (normal, found) = normalize::document(policy, None, &self.limits);
             diagnostics.extend(found);
             match normal {
                 Some((normal, own)) => fresh.push((id, normal, own)),
@@ -270,10 +275,11 @@ impl Built {
     fn new(world: &World, catalog: &Catalog, limits: &Limits) -> (Option<Built>, Vec<Diagnostic>) {
         let mut built = Built { pools: Pools::new(), policies: Vec::new(), live: None, size: 0 };
         let (mut diagnostics, mut failed) = (Vec::new(), false);
-        for (policy, used) in world.policies.iter().zip(normalize::referenced(world)) {
+        let documents = world.policies.iter().zip(normalize::governed_by(world));
+        for ((policy, of), used) in documents.zip(normalize::referenced(world)) {
             let mut normal = None;
             if used {
-                let (document, found) = normalize::document(policy, limits);
+                let (document, found) = normalize::document(policy, of, limits);
                 diagnostics.extend(found);
                 failed |= document.is_none();
                 normal = document.map(|(document, own)| built.pools.adopt(document, own));

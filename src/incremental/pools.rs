@@ -1,14 +1,13 @@
 //! The parts of all statements under indexes that last, and the way from there to pools in order of content.
 
-use crate::hir::Template;
-use crate::nf::{self, ActionSet, Atom, Dnf, Policy, PrincipalSet, ResourceSet, Rule};
+use crate::nf::{self, ActionSet, Atom, Dnf, Pattern, Policy, PrincipalSet, ResourceSet, Rule};
 use crate::normalize::intern::Interner;
 use std::hash::Hash;
 
 /// Parts by first appearance. What nothing has any more stays, and is left out of [`Pools::sorted`].
 pub(super) struct Pools {
     pub(super) actions: Interner<ActionSet>,
-    patterns: Interner<Template>,
+    patterns: Interner<Pattern>,
     resources: Interner<ResourceSet>,
     atoms: Interner<Atom>,
     conditions: Interner<Dnf>,

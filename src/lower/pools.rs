@@ -2,7 +2,7 @@
 
 use super::tables::{ActionSet, Atom, PrincipalSet, ResourceSet, Tables};
 use crate::hir::{Piece, Template, Value};
-use crate::nf::Pools;
+use crate::nf::{Pattern, Pools};
 
 /// Fills in patterns, resource sets, keys, atoms, conditions, principal sets and action sets.
 pub(super) fn fill(tables: &mut Tables, pools: &Pools) {
@@ -45,7 +45,11 @@ fn keys(pools: &Pools) -> Vec<String> {
         Value::Text(t) | Value::Bool(t) => Some(t),
         _ => None,
     });
-    let variables = in_values.chain(&pools.patterns).flat_map(variables);
+    let whole = pools.patterns.iter().filter_map(|p| match p {
+        Pattern::Whole(template) => Some(template),
+        Pattern::Behind { .. } | Pattern::Under => None,
+    });
+    let variables = in_values.chain(whole).flat_map(variables);
     let mut keys: Vec<String> = pools.atoms.iter().map(|a| a.key.to_string()).chain(variables).collect();
     keys.sort_unstable();
     keys.dedup();

@@ -3,7 +3,8 @@
 //! Everything is sorted by content and addressed by index, so the same policies give the same tables whatever
 //! the file order. Index 0 has a fixed meaning where it says so.
 
-use crate::hir::{Effect, IdentityKind, Operator, PolicyKind, Quantifier, Template, Value};
+use crate::hir::{Effect, IdentityKind, Operator, PolicyKind, Quantifier, Value};
+use crate::nf::Pattern;
 
 /// All tables of one program.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -12,8 +13,9 @@ pub struct Tables {
     pub services: Vec<Service>,
     /// Condition keys of atoms and of variables in patterns and values, lower case, sorted.
     pub keys: Vec<String>,
-    /// Resource patterns, each six colon-separated parts after R70's padding, or the lone `*`.
-    pub patterns: Vec<Template>,
+    /// Resource patterns, each six colon-separated parts after R70's padding, or the lone `*`, or what follows the ARN of
+    /// the resource whose policy it is.
+    pub patterns: Vec<Pattern>,
     /// Index 0 = every resource.
     pub resource_sets: Vec<ResourceSet>,
     /// Condition atoms, sorted; texts `written` in their values are canonical, not the source's.

@@ -9,21 +9,22 @@ use crate::diag::{Diagnostic, codes::lower as codes};
 use crate::hir::{self, Effect, Piece, PolicyKind, Str, Template};
 use crate::limits::Limits;
 use crate::nf::{
-    ActionSet, Atom, Dnf, EVERYTHING, Policy, Pools, PrincipalSet, Provenance, ResourceSet, Rule, Statement,
+    ActionSet, Atom, Dnf, EVERYTHING, Pattern, Policy, Pools, PrincipalSet, Provenance, ResourceSet, Rule,
+    Statement,
 };
 use hashbrown::HashMap;
 
 /// Collects the parts of all statements.
 pub(super) struct Documents<'a> {
     actions: Pool<ActionSet>,
-    patterns: Pool<Template>,
+    patterns: Pool<Pattern>,
     resources: Pool<ResourceSet>,
     conditions: Pool<Dnf>,
     principals: Pool<PrincipalSet>,
     tests: Normalizer<'a>,
     /// What became of elements that were met before and have no fault: statements often repeat them word for word.
     known_actions: HashMap<&'a hir::Actions, u32>,
-    /// Likewise; the kind of document decides about short ARNs (R70).
+    /// Likewise, of documents that are no resource's; the kind decides about short ARNs (R70).
     known_resources: HashMap<(PolicyKind, &'a hir::Resources), u32>,
     limits: &'a Limits,
     /// What could not be said, and what says nothing.
@@ -47,12 +48,12 @@ impl<'a> Documents<'a> {
     }
 
     /// A document with the rules of its statements; equal rules become one, with every place kept (R3: statements
-    /// are or-ed, so a repeated one adds nothing).
-    pub(super) fn policy(&mut self, policy: &'a hir::Policy) -> Policy {
+    /// are or-ed, so a repeated one adds nothing). `of` is the resource whose policy it is, if it is that of one.
+    pub(super) fn policy(&mut self, policy: &'a hir::Policy, of: Option<&str>) -> Policy {
         let mut places: HashMap<Rule, usize> = HashMap::with_capacity(policy.statements.len());
         let mut statements: Vec<Statement> = Vec::with_capacity(policy.statements.len());
         for (index, statement) in policy.statements.iter().enumerate() {
-            let rule = self.rule(policy, statement);
+            let rule = self.rule(policy, of, statement);
             let source = Provenance { index: index as u32, sid: statement.sid.clone(), span: statement.span };
             let at = *places.entry(rule).or_insert(statements.len());
             match statements.get_mut(at) {
@@ -63,9 +64,9 @@ impl<'a> Documents<'a> {
         Policy { kind: policy.kind, name: policy.name.clone(), arn: policy.arn.clone(), statements }
     }
 
-    fn rule(&mut self, policy: &'a hir::Policy, statement: &'a hir::Statement) -> Rule {
+    fn rule(&mut self, policy: &'a hir::Policy, of: Option<&str>, statement: &'a hir::Statement) -> Rule {
         let actions = self.actions(statement);
-        let resources = self.resources(policy, statement);
+        let resources = self.resources(policy, of, statement);
         let condition = match self.tests.dnf(&statement.condition) {
             Ok(dnf) => dnf,
             Err(why) => {
@@ -101,18 +102,20 @@ impl<'a> Documents<'a> {
         id
     }
 
-    fn resources(&mut self, policy: &hir::Policy, statement: &'a hir::Statement) -> u32 {
+    fn resources(&mut self, policy: &hir::Policy, of: Option<&str>, statement: &'a hir::Statement) -> u32 {
         let Some(written) = &statement.resources else { return EVERYTHING };
-        if let Some(known) = self.known_resources.get(&(policy.kind, written)) {
+        if let Some(known) = self.known_resources.get(&(policy.kind, written))
+            && of.is_none()
+        {
             return *known;
         }
-        let (set, unmatchable) = resources::set(written, policy.kind, &mut self.patterns);
+        let (set, unmatchable) = resources::set(written, policy.kind, of, &mut self.patterns);
         let id = set.map_or(EVERYTHING, |mut set| {
             // Pattern indexes are by first appearance here: sorted only so that equal sets are equal.
             set.patterns.sort_unstable();
             self.resources.intern(set)
         });
-        if unmatchable.is_empty() {
+        if unmatchable.is_empty() && of.is_none() {
             self.known_resources.insert((policy.kind, written), id);
         }
         for (why, at) in unmatchable {

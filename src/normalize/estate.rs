@@ -29,6 +29,23 @@ pub(crate) fn referenced(world: &World) -> Vec<bool> {
     used
 }
 
+/// For each document the resource whose policy it is, if it is a resource policy of exactly one.
+pub(crate) fn governed_by(world: &World) -> Vec<Option<&str>> {
+    let mut of = vec![None; world.policies.len()];
+    let mut several = vec![false; world.policies.len()];
+    for r in &world.resource_policies {
+        let (Some(of), Some(several)) = (of.get_mut(r.policy.index()), several.get_mut(r.policy.index()))
+        else {
+            continue;
+        };
+        *several |= of.is_some_and(|known| known != &*r.resource);
+        *of = Some(&*r.resource);
+    }
+    let is_one = |(policy, several): (&hir::Policy, &bool)| policy.kind == PolicyKind::Resource && !several;
+    let ones = world.policies.iter().zip(&several).map(is_one);
+    of.into_iter().zip(ones).map(|(of, one)| of.filter(|_| one)).collect()
+}
+
 /// A user's own policies and those of its groups; groups are not principals and say nothing else (R3, R85).
 pub(crate) fn identity_policies(world: &World, identity: &hir::Identity) -> Vec<PolicyId> {
     let groups = identity.groups.iter().filter_map(|g| world.groups.get(g.index()));

@@ -22,7 +22,7 @@ use crate::hir::{self, World};
 use crate::limits::Limits;
 use crate::nf::{NormalForm, Policy, Pools};
 use crate::resolve::Checked;
-pub(crate) use estate::{identity_policies, referenced, session_policies};
+pub(crate) use estate::{governed_by, identity_policies, referenced, session_policies};
 
 /// The normal form of a program, unless a statement has none within the limits.
 pub fn normalize(checked: &Checked, limits: &Limits) -> (Option<NormalForm>, Vec<Diagnostic>) {
@@ -32,13 +32,14 @@ pub fn normalize(checked: &Checked, limits: &Limits) -> (Option<NormalForm>, Vec
 fn of_world(world: &World, limits: &Limits) -> (Option<NormalForm>, Vec<Diagnostic>) {
     let mut documents = document::Documents::new(limits);
     let referenced = estate::referenced(world);
+    let of = estate::governed_by(world);
     let (order, mut policies): (Vec<usize>, Vec<_>) = world
         .policies
         .iter()
         .enumerate()
         .zip(referenced)
         .filter(|(_, used)| *used)
-        .map(|((at, policy), _)| (at, documents.policy(policy)))
+        .map(|((at, policy), _)| (at, documents.policy(policy, of.get(at).copied().flatten())))
         .unzip();
     let diagnostics = std::mem::take(&mut documents.diagnostics);
     if diag::has_errors(&diagnostics) {
@@ -57,16 +58,20 @@ pub fn unattached(checked: &Checked, limits: &Limits) -> Vec<Diagnostic> {
     for (policy, _) in idle {
         // One at a time, so that nothing of one stays while the next is looked at.
         let mut documents = document::Documents::new(limits);
-        documents.policy(policy);
+        documents.policy(policy, None);
         found.append(&mut documents.diagnostics);
     }
     found
 }
 
-/// One document by itself, over pools of its own.
-pub(crate) fn document(policy: &hir::Policy, limits: &Limits) -> (Option<(Policy, Pools)>, Vec<Diagnostic>) {
+/// One document by itself, over pools of its own; `of` is the resource whose policy it is, if it is that of one.
+pub(crate) fn document(
+    policy: &hir::Policy,
+    of: Option<&str>,
+    limits: &Limits,
+) -> (Option<(Policy, Pools)>, Vec<Diagnostic>) {
     let mut documents = document::Documents::new(limits);
-    let mut alone = [documents.policy(policy)];
+    let mut alone = [documents.policy(policy, of)];
     let diagnostics = std::mem::take(&mut documents.diagnostics);
     if diag::has_errors(&diagnostics) {
         return (None, diagnostics);

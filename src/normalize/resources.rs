@@ -3,7 +3,7 @@
 use super::glob::{self, Token};
 use super::pool::Pool;
 use crate::hir::{Piece, PolicyKind, Resources, Str, Template};
-use crate::nf::ResourceSet;
+use crate::nf::{self, ResourceSet};
 
 /// A pattern, ready.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -30,10 +30,12 @@ pub(super) enum Why {
 ///
 /// - `*` among the patterns: everything; under NotResource: nothing (R69, R72).
 /// - A pattern that can't match adds nothing to Resource and excludes nothing from NotResource (R116).
+/// - In the policy of one resource, `of`, a pattern that begins with its ARN is what follows behind.
 pub(super) fn set(
     resources: &Resources,
     kind: PolicyKind,
-    pool: &mut Pool<Template>,
+    of: Option<&str>,
+    pool: &mut Pool<nf::Pattern>,
 ) -> (Option<ResourceSet>, Vec<(Why, usize)>) {
     let mut unmatchable = Vec::new();
     let mut parts = Vec::with_capacity(resources.patterns.len());
@@ -49,9 +51,40 @@ pub(super) fn set(
     if everything {
         return (None, unmatchable);
     }
-    let patterns = if any { Vec::new() } else { reduce(parts).into_iter().map(|p| pool.intern(p)).collect() };
+    let mut patterns: Vec<nf::Pattern> = reduce(parts).into_iter().map(|p| behind(p, of)).collect();
+    let (own, under) = (following("", false), following("/", true));
+    if patterns.contains(&own) && patterns.contains(&under) {
+        patterns.retain(|p| *p != own && *p != under);
+        patterns.push(nf::Pattern::Under);
+    }
+    let patterns = if any { Vec::new() } else { patterns.into_iter().map(|p| pool.intern(p)).collect() };
     let negated = resources.negated && !any;
     (Some(ResourceSet { negated, patterns }), unmatchable)
+}
+
+/// A pattern without wildcards, or with a `*` at its end only, that begins with the ARN of the resource whose policy has it,
+/// by what stands behind the ARN. A policy is asked of nothing that does not begin so.
+fn behind(pattern: Template, of: Option<&str>) -> nf::Pattern {
+    let (text, open) = match pattern.pieces.as_slice() {
+        [Piece::Literal(text)] => (Some(text), false),
+        [Piece::Literal(text), Piece::Any] => (Some(text), true),
+        _ => (None, false),
+    };
+    // The fifth colon stands before the `*`: behind it a `*` takes anything.
+    let rest = text.zip(of).and_then(|(text, of)| text.strip_prefix(of).filter(|_| is_full(of)));
+    match rest {
+        Some(rest) => following(rest, open),
+        None => nf::Pattern::Whole(pattern),
+    }
+}
+
+fn following(text: &str, open: bool) -> nf::Pattern {
+    nf::Pattern::Behind { text: text.into(), open }
+}
+
+/// Whether it has six parts.
+fn is_full(arn: &str) -> bool {
+    arn.bytes().filter(|b| *b == b':').count() >= 5
 }
 
 /// One pattern: split at the first five colons, filled up to six parts as its kind of document has it (R70), wildcard

@@ -316,6 +316,8 @@ impl<'t, 'v, 's> Matcher<'_, 't, 'v, 's> {
                 self.parts(arn) || (p.has_floats() && arn.has_more() && self.float(arn.text))
             }
             layout::PATTERN_GLOB => self.template(p.whole, p.whole_len).matches(arn.text),
+            // They are known before.
+            layout::PATTERN_BEHIND.. => false,
             _ => self.expanded(arn),
         }
     }
@@ -329,7 +331,7 @@ impl<'t, 'v, 's> Matcher<'_, 't, 'v, 's> {
                 layout::PATTERN_LITERAL => self.tables.bytes(p.whole, p.whole_len) == arn.text,
                 layout::PATTERN_PREFIX => arn.text.starts_with(self.tables.bytes(p.whole, p.whole_len)),
                 layout::PATTERN_PARTS => self.parts(arn),
-                layout::PATTERN_GLOB => false,
+                layout::PATTERN_GLOB | layout::PATTERN_BEHIND.. => false,
                 _ => self.expanded(arn),
             }
     }

@@ -84,7 +84,7 @@ impl<'a> Verb<'a> {
 }
 
 /// Everything a decision needs to know of its request. What few decisions ask for is found when they do.
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 pub(crate) struct Asked<'a> {
     pub tables: &'a Tables<'a>,
     pub facts: Facts<'a>,
@@ -98,6 +98,8 @@ pub(crate) struct Asked<'a> {
     /// The caller and the resource belong to one account.
     pub same_account: bool,
     pub governing: Governing,
+    /// Bytes of the ARN of the resource whose policy is asked; another kind of policy is: [`usize::MAX`].
+    pub head: usize,
     pub cache: &'a Cache,
 }
 
@@ -223,8 +225,9 @@ impl<'a> Asked<'a> {
         let arn = if flags & WILDCARD_ONLY != 0 { &Arn::ALL } else { &named };
         let governing = Governing::find(tables, arn, action);
         let cache = &Cache::default();
+        let (same_account, head) = (false, usize::MAX);
         let mut asked =
-            Asked { tables, facts, who, action, flags, place, arn, same_account: false, governing, cache };
+            Asked { tables, facts, who, action, flags, place, arn, same_account, governing, head, cache };
         // R73: whose it is does not depend on what is matched against.
         let owner = match facts.resource_account() {
             Some(given) => Some(asked.owner_said(given, &named)?),
@@ -263,14 +266,15 @@ impl<'a> Asked<'a> {
         if self.tables.resources.len() == 0 {
             return None;
         }
-        self.owner_by_policies().and_then(|account| Digits::parse(account.as_bytes()))
+        self.owner_by_policies().map(|owner| owner.digits())
     }
 
+    /// The first of the policies that govern the resource that says whose it is.
     #[inline(never)]
-    fn owner_by_policies(&self) -> Option<&'a str> {
+    fn owner_by_policies(&self) -> Option<Resource> {
         match self.governing.kept() {
-            Some(kept) if self.flags & WILDCARD_ONLY == 0 => owner_among(self.tables, kept),
-            _ => owner_of(self.tables, self.facts.resource().as_bytes(), self.action),
+            Some(kept) if self.flags & WILDCARD_ONLY == 0 => owning(self.tables, kept),
+            _ => owning_of_all(self.tables, self.facts.resource().as_bytes(), self.action),
         }
     }
 
@@ -283,7 +287,11 @@ impl<'a> Asked<'a> {
             Digits::parse(resource.as_bytes().get(account.clone())?)?;
             resource.get(account)
         };
-        self.facts.resource_account().or_else(named).or_else(|| self.owner_by_policies())
+        let by_policies = || {
+            let account = self.tables.accounts.get(self.owner_by_policies()?.account as usize)?;
+            Some(self.tables.text(account.id, account.id_len))
+        };
+        self.facts.resource_account().or_else(named).or_else(by_policies)
     }
 
     /// The caller's account, if it is declared.
@@ -461,23 +469,32 @@ impl Governing {
     }
 }
 
+impl Resource {
+    /// Its owner's account, if it says one.
+    #[inline(always)]
+    fn digits(&self) -> Digits {
+        Digits::of_words(self.digits)
+    }
+}
+
 /// Who owns a resource by the first of its policies that says so.
-#[inline]
-pub(crate) fn owner_among<'a>(tables: &Tables<'a>, governing: &[u32]) -> Option<&'a str> {
-    let mut accounts = governing.iter().filter_map(|i| tables.resources.get(*i as usize)).map(|r| r.account);
-    account_digits(tables, accounts.find(|a| *a != NONE)?)
+#[inline(always)]
+pub(crate) fn owner_among(tables: &Tables<'_>, governing: &[u32]) -> Option<Digits> {
+    owning(tables, governing).map(|resource| resource.digits())
+}
+
+/// The first that says whose the resource is.
+#[inline(always)]
+fn owning(tables: &Tables<'_>, governing: &[u32]) -> Option<Resource> {
+    governing.iter().filter_map(|i| tables.resources.get(*i as usize)).find(|r| r.account != NONE)
 }
 
 /// The same for a resource that is not the one matched against, or that very many policies govern.
 #[cold]
-fn owner_of<'a>(tables: &Tables<'a>, arn: &[u8], action: &[u8]) -> Option<&'a str> {
-    let mut owner = NONE;
-    each_governing(tables, arn, action, |_, r| owner = if owner == NONE { r.account } else { owner });
-    account_digits(tables, owner)
-}
-
-fn account_digits<'a>(tables: &Tables<'a>, index: u32) -> Option<&'a str> {
-    tables.accounts.get(index as usize).map(|a| tables.text(a.id, a.id_len))
+fn owning_of_all(tables: &Tables<'_>, arn: &[u8], action: &[u8]) -> Option<Resource> {
+    let mut owner = None;
+    each_governing(tables, arn, action, |_, r| owner = owner.or(Some(r).filter(|r| r.account != NONE)));
+    owner
 }
 
 /// The resource itself, then what it lies under, cut at `/` and `:`. Trust policies govern exactly their role, for

@@ -3,7 +3,7 @@
 use crate::arn::{Arn, Matcher, Split};
 use crate::asked::{Asked, Facts};
 use crate::derive::Found;
-use crate::layout::{self, Atom, Value, operator as o};
+use crate::layout::{self, Atom, PLAIN, Value, operator as o};
 use crate::request::Values;
 use crate::tables::Tables;
 use crate::values::{Decimal, Instant, in_network, is_base64_of, same_ignoring_case};
@@ -17,14 +17,40 @@ const IF_EXISTS: u32 = 1 << 16;
 /// Likewise: the key's, 0 for keys of the request.
 const CLASS: u32 = 0xFF << 24;
 
+/// Bytes of `true`; `false` has more.
+const TRUE_LEN: u32 = 4;
+
 const FOR_ALL_VALUES: u32 = 1;
 const FOR_ANY_VALUE: u32 = 2;
 
 impl Tables<'_> {
-    /// An atom that compares a single-valued key of the request with texts or truth values: what most are. `None`:
-    /// another.
+    /// An atom that compares a single-valued key of the request with texts or truth values. `None`: another.
     #[inline(never)]
     pub(crate) fn plain_atom(&self, index: usize, facts: Facts<'_>) -> Option<bool> {
+        let atom = self.atoms.get(index)?;
+        if atom.operator & PLAIN == 0 {
+            return self.text_atom(index, facts);
+        }
+        // The negated operators are odd.
+        let value = match self.requested(facts, atom.key) {
+            // R91, R92
+            None => return Some(atom.operator & (IF_EXISTS | 1) != 0),
+            // R94
+            Some(Values::Many(_)) => return Some(false),
+            Some(Values::One(value)) => value.as_bytes(),
+        };
+        let mut values = self.values.exactly(atom.values, atom.values_len)?;
+        if atom.operator & 0xFF == o::BOOL {
+            return Some(truth(value).is_some_and(|truth| values.any(|v| truth == (v.b == TRUE_LEN))));
+        }
+        let (len, mark) = (value.len() as u32, layout::mark(value));
+        let is = |v: Value| v.b == len && v.mark == mark && self.is_text(v.a, v.b, value);
+        Some(values.any(is) != (atom.operator & 1 != 0))
+    }
+
+    /// The same where some text ends in `*`.
+    #[inline(never)]
+    fn text_atom(&self, index: usize, facts: Facts<'_>) -> Option<bool> {
         let atom = self.atoms.get(index)?;
         if atom.operator & (QUANTIFIER | CLASS) != 0 {
             return None;
@@ -34,14 +60,8 @@ impl Tables<'_> {
             operator @ (o::STRING_EQUALS | o::STRING_NOT_EQUALS | o::STRING_LIKE | o::STRING_NOT_LIKE) => {
                 self.plain(&atom, operator & 1 != 0, facts, |v, value| self.plain_text(v, value))
             }
-            o::BOOL => self.plain_truth(index, facts),
             _ => None,
         }
-    }
-
-    #[inline(never)]
-    fn plain_truth(&self, index: usize, facts: Facts<'_>) -> Option<bool> {
-        self.plain(&self.atoms.get(index)?, false, facts, |v, value| self.plain_bool(v, value))
     }
 
     /// An atom by a test of one of its values.
@@ -90,6 +110,21 @@ impl Tables<'_> {
             _ => None,
         }
     }
+}
+
+/// Whether an atom is [`PLAIN`].
+pub(crate) fn is_plain(tables: &Tables<'_>, atom: &Atom) -> bool {
+    let is_text = |v: Value| v.kind == layout::TEXT_LITERAL;
+    let is_truth = |v: Value| is_text(v) && matches!(tables.bytes(v.a, v.b), b"true" | b"false");
+    let mut values = tables.values.run(atom.values, atom.values_len);
+    atom.operator & (QUANTIFIER | CLASS) == 0
+        && match atom.operator & 0xFF {
+            o::STRING_EQUALS | o::STRING_NOT_EQUALS | o::STRING_LIKE | o::STRING_NOT_LIKE => {
+                values.all(is_text)
+            }
+            o::BOOL => values.all(is_truth),
+            _ => false,
+        }
 }
 
 impl Asked<'_> {

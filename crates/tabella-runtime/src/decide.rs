@@ -320,7 +320,8 @@ impl Asked<'_> {
         self.each_governing(|resource| {
             let layer = Layer::Resource { trust: resource.flags & crate::layout::TRUST != 0 };
             if denied.is_ok() {
-                let verdict = ask.by.set(self, Gate::Resource, resource.set, layer);
+                let asked = Asked { head: resource.arn_len as usize, ..*self };
+                let verdict = ask.by.set(&asked, Gate::Resource, resource.set, layer);
                 denied = ask.note(Gate::Resource, verdict).map(|v| grant = grant.max(v.grant));
             }
         });

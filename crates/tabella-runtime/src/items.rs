@@ -61,6 +61,12 @@ pub(crate) trait Testable {
     /// What patterns are matched against (R65).
     fn resource(&self) -> impl Split;
 
+    /// What stands behind the ARN of the resource whose policy is asked. `None`: another kind of policy is.
+    #[inline(always)]
+    fn behind(&self) -> Option<&[u8]> {
+        None
+    }
+
     /// Whether the resource is matched by a pattern of any kind.
     fn matches(&self, index: usize) -> bool;
 
@@ -110,10 +116,15 @@ pub(crate) trait Testable {
 
     #[inline(never)]
     fn other_pattern(&self, index: usize) -> bool {
-        let Some(pattern) = self.tables().patterns.stored(index) else { return false };
-        let known = match pattern.read().kind {
+        let (tables, arn) = (self.tables(), self.resource());
+        let Some(stored) = tables.patterns.stored(index) else { return false };
+        let pattern = stored.read();
+        let known = match pattern.kind {
             layout::PATTERN_ALL => Some(true),
-            layout::PATTERN_PARTS => self.resource().is_of_plain_parts(self.tables(), pattern),
+            layout::PATTERN_PARTS => arn.is_of_plain_parts(tables, stored),
+            layout::PATTERN_BEHIND..=layout::PATTERN_UNDER => {
+                self.behind().map(|rest| tables.is_behind(&pattern, rest))
+            }
             _ => None,
         };
         known.unwrap_or_else(|| self.matches(index))
@@ -153,6 +164,10 @@ impl Testable for Asked<'_> {
     #[inline(always)]
     fn resource(&self) -> impl Split {
         *self.arn
+    }
+
+    fn behind(&self) -> Option<&[u8]> {
+        self.arn.text.get(self.head..)
     }
 
     #[inline(never)]

@@ -12,7 +12,7 @@ pub use records::*;
 /// First eight bytes of every artifact.
 pub const MAGIC: [u8; 8] = *b"TABELLA\0";
 /// Version of the format. A reader takes exactly its own.
-pub const VERSION: u32 = 8;
+pub const VERSION: u32 = 9;
 /// Bytes of the header.
 pub const HEADER_BYTES: usize = 128;
 /// Bytes of an entry of the section table, which follows the header.
@@ -334,6 +334,13 @@ pub const PATTERN_GLOB: u32 = 4;
 /// `whole` is a run of pieces with variables before the fifth colon: split after expansion.
 pub const PATTERN_EXPANDED: u32 = 5;
 
+/// In the policy of a resource: its ARN, and `whole` behind it.
+pub const PATTERN_BEHIND: u32 = 6;
+/// The same, then anything.
+pub const PATTERN_BEHIND_HEAD: u32 = 7;
+/// In the policy of a resource: its ARN, and its ARN, `/` and anything.
+pub const PATTERN_UNDER: u32 = 8;
+
 /// Above these bits, the floats of a pattern hold the number of parts that its head stands for.
 pub const HEAD_SHIFT: u32 = 8;
 /// Above these bits, they hold the part that its tail begins with; 0: it has none.
@@ -367,6 +374,15 @@ pub const PIECE_ONE: u32 = 2;
 pub const PIECE_VARIABLE: u32 = 3;
 /// A variable with default.
 pub const PIECE_DEFAULT: u32 = 4;
+
+/// Flag of [`Atom::operator`]: a single-valued key of the request is compared with texts that have neither variables nor
+/// wildcards, or with truth values.
+pub const PLAIN: u32 = 1 << 17;
+
+/// [`Value::mark`] of the text of an atom that is [`PLAIN`]: its last four bytes; 0 when there are less.
+pub fn mark(text: &[u8]) -> u32 {
+    text.last_chunk().map_or(0, |end| u32::from_le_bytes(*end))
+}
 
 /// Values of the operator byte of [`Atom::operator`]; the order is that of IAM's documentation.
 pub mod operator {

@@ -123,6 +123,16 @@ impl<'a> Tables<'a> {
         }
     }
 
+    /// Whether a pattern is what follows the ARN of a resource.
+    #[inline(always)]
+    pub(crate) fn is_behind(&self, pattern: &Pattern, rest: &[u8]) -> bool {
+        match pattern.kind {
+            PATTERN_UNDER => matches!(rest, [] | [b'/', ..]),
+            PATTERN_BEHIND => self.is_text(pattern.whole, pattern.whole_len, rest),
+            _ => self.is_head(pattern.whole, pattern.whole_len, rest),
+        }
+    }
+
     #[inline(always)]
     pub(crate) fn blob(&self, start: u32, len: u32) -> &'a [u8] {
         let start = start as usize;

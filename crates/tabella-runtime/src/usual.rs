@@ -12,8 +12,8 @@ use crate::digits::Digits;
 use crate::items::{Grant, Layer, Testable};
 use crate::known::Known;
 use crate::layout::{
-    CELL_POLICIES, CELL_PROGRAM, CELL_UNLESS, ITEM_DENY, ITEM_LAST, ITEM_LEVEL, OWN_RULES, TRUST,
-    WILDCARD_ONLY,
+    CELL_POLICIES, CELL_PROGRAM, CELL_UNLESS, ITEM_DENY, ITEM_LAST, ITEM_LEVEL, Item, OWN_RULES,
+    PATTERN_BEHIND, PATTERN_UNDER, Pattern, TRUST, WILDCARD_ONLY,
 };
 use crate::policies::Verdict;
 use crate::short::Short;
@@ -98,24 +98,27 @@ impl<'a, K: Known<'a>> Usual<'_, 'a, K> {
         if governing.is_empty() {
             return Some(self.by_own_policies(&cells));
         }
-        let same_account = self.owned_alike(&governing)?;
-        let usual = Usual { same_account, governing: &governing, ..self };
-        let granted = usual.granted_by(governing.kept()?);
+        let kept = governing.kept()?;
+        let usual = Usual { same_account: self.owned_alike(kept), governing: &governing, ..self };
+        let granted = usual.granted_by(kept);
         Some(Governed { usual, granted }.by_own_policies(&cells))
     }
 
-    /// Whether caller and resource belong to one account, as far as the policies that govern it know. `None`: there are
-    /// too many of them.
-    fn owned_alike(&self, governing: &Governing) -> Option<bool> {
-        let account = owner_among(self.tables, governing.kept()?);
-        let owner = account.and_then(|account| Digits::parse(account.as_bytes()));
-        let by_arn = owner.is_none() || self.named.owner().is_some();
-        Some(if by_arn { self.same_account } else { owner == Some(self.known.caller().read().digits()) })
+    /// Whether caller and resource belong to one account, as far as ARN and the policies that govern it know.
+    #[inline(always)]
+    fn owned_alike(&self, governing: &[u32]) -> bool {
+        if self.named.owner().is_some() {
+            return self.same_account;
+        }
+        match owner_among(self.tables, governing) {
+            Some(owner) => owner == self.known.caller().read().digits(),
+            None => self.same_account,
+        }
     }
 
-    /// Asks the same made ready for any question.
+    /// Asks the same made ready for any question; `head` as in [`Asked`].
     #[inline(always)]
-    fn asked<T>(&self, ask: impl FnOnce(&Asked<'_>) -> T) -> T {
+    fn asked<T>(&self, head: usize, ask: impl FnOnce(&Asked<'_>) -> T) -> T {
         let verb = self.known.verb();
         ask(&Asked {
             tables: self.tables,
@@ -127,6 +130,7 @@ impl<'a, K: Known<'a>> Usual<'_, 'a, K> {
             arn: &self.arn().into(),
             same_account: self.same_account,
             governing: *self.governing,
+            head,
             cache: &Cache::default(),
         })
     }
@@ -137,10 +141,11 @@ impl<'a, K: Known<'a>> Usual<'_, 'a, K> {
         let mut grant = Grant::None;
         for resource in governing.iter().filter_map(|index| self.tables.resources.get(*index as usize)) {
             let layer = Layer::Resource { trust: resource.flags & TRUST != 0 };
-            let verdict = match self.tables.cell(resource.set, &self.known.verb().place) {
+            let of = Policy { usual: self, head: resource.arn_len as usize };
+            let verdict = match self.tables.cell(resource.alike, &self.known.verb().place) {
                 cell @ ..CELL_PROGRAM => Verdict::constant(cell),
-                cell @ CELL_PROGRAM..CELL_UNLESS => self.resource_program(cell - CELL_PROGRAM, layer),
-                cell => self.asked(|asked| asked.verdict(resource.set, cell, layer, true)),
+                cell @ CELL_PROGRAM..CELL_UNLESS => of.program(cell - CELL_PROGRAM, layer),
+                cell => self.asked(of.head, |asked| asked.verdict(resource.set, cell, layer, true)),
             };
             if verdict.denied {
                 return None;
@@ -148,15 +153,6 @@ impl<'a, K: Known<'a>> Usual<'_, 'a, K> {
             grant = grant.max(verdict.grant);
         }
         Some(grant)
-    }
-
-    #[inline(never)]
-    fn resource_program(self, start: u32, layer: Layer) -> Verdict {
-        Verdict::by(self.tables.run(start, true, |item| match self.holds(&item.into()) {
-            false => Grant::None,
-            true if item.principals == 0 => Grant::Direct,
-            true => self.asked(|asked| asked.principals(item.principals, item.flags & ITEM_DENY != 0, layer)),
-        }))
     }
 
     /// Most programs are one item.
@@ -179,12 +175,12 @@ impl<'a, K: Known<'a>> Usual<'_, 'a, K> {
 
     #[inline(never)]
     fn set_by_policies(self, layer: usize) -> Said {
-        self.asked(|asked| asked.says(layer, CELL_POLICIES, true))
+        self.asked(usize::MAX, |asked| asked.says(layer, CELL_POLICIES, true))
     }
 
     #[inline(never)]
     fn other_atom(self, index: usize) -> bool {
-        self.asked(|asked| asked.other_atom(index))
+        self.asked(usize::MAX, |asked| asked.other_atom(index))
     }
 }
 
@@ -202,7 +198,7 @@ impl<'a, K: Known<'a>> Testable for Usual<'_, 'a, K> {
 
     #[inline(never)]
     fn matches(&self, index: usize) -> bool {
-        self.asked(|asked| asked.matches(index))
+        self.asked(usize::MAX, |asked| asked.matches(index))
     }
 
     #[inline(always)]
@@ -210,6 +206,70 @@ impl<'a, K: Known<'a>> Testable for Usual<'_, 'a, K> {
         match self.tables.plain_atom(index, self.known.facts()) {
             Some(holds) => holds,
             None => self.other_atom(index),
+        }
+    }
+}
+
+/// The policy of a resource.
+#[derive(Clone, Copy)]
+struct Policy<'p, 'u, 'a, K> {
+    usual: &'p Usual<'u, 'a, K>,
+    /// Bytes of the resource's ARN.
+    head: usize,
+}
+
+impl<'a, K: Known<'a>> Policy<'_, '_, 'a, K> {
+    #[inline(never)]
+    fn program(self, start: u32, layer: Layer) -> Verdict {
+        let principals = |item: &Item| {
+            self.usual.asked(self.head, |asked| {
+                asked.principals(item.principals, item.flags & ITEM_DENY != 0, layer)
+            })
+        };
+        Verdict::by(self.usual.tables.run(start, true, |item| match self.holds(&item.into()) {
+            false => Grant::None,
+            true if item.principals == 0 => Grant::Direct,
+            true => principals(item),
+        }))
+    }
+}
+
+impl<'a, K: Known<'a>> Testable for Policy<'_, '_, 'a, K> {
+    #[inline(always)]
+    fn tables(&self) -> &Tables<'_> {
+        self.usual.tables
+    }
+
+    #[inline(always)]
+    fn resource(&self) -> impl Split {
+        self.usual.arn()
+    }
+
+    #[inline(always)]
+    fn behind(&self) -> Option<&[u8]> {
+        self.usual.named.text().get(self.head..)
+    }
+
+    #[inline(never)]
+    fn matches(&self, index: usize) -> bool {
+        self.usual.asked(self.head, |asked| asked.matches(index))
+    }
+
+    #[inline(always)]
+    fn atom(&self, index: usize) -> bool {
+        self.usual.atom(index)
+    }
+
+    /// Most patterns are what follows the ARN.
+    #[inline(always)]
+    fn pattern(&self, index: usize) -> bool {
+        let tables = self.usual.tables;
+        let Some(pattern) = tables.patterns.stored(index) else { return false };
+        match (pattern.read(), self.behind()) {
+            (pattern @ Pattern { kind: PATTERN_BEHIND..=PATTERN_UNDER, .. }, Some(rest)) => {
+                tables.is_behind(&pattern, rest)
+            }
+            _ => self.usual.pattern(index),
         }
     }
 }

@@ -252,8 +252,26 @@ fn resources(c: &Check<'_, '_>) -> Checked {
         c.index_or_none(r.account, t.accounts.len())?;
         c.index(r.set, t.sets.len())?;
         c.at_most(r.flags, TRUST)?;
+        alike(c, r.set, r.alike)?;
+        let account = t.accounts.get(r.account as usize);
+        let digits = account.and_then(|a| digit_words(t.text(a.id, a.id_len))).unwrap_or_default();
+        if r.digits != digits {
+            return c.fail(Kind::Value, r.account.into(), digits.first().copied().unwrap_or(0).into());
+        }
     }
     t.resources.iter().try_for_each(|r| c.text(r.arn, r.arn_len))
+}
+
+/// Two sets have the same cells.
+fn alike(c: &Check<'_, '_>, set: u32, alike: u32) -> Checked {
+    let t = c.tables;
+    c.index(alike, t.sets.len())?;
+    let stride = t.meta.stride as usize;
+    let words = |set: u32| t.set_services.from((set as usize).saturating_mul(stride)).take(stride);
+    match set == alike || t.default_cell(set) == t.default_cell(alike) && words(set).eq(words(alike)) {
+        true => Ok(()),
+        false => c.fail(Kind::Value, set.into(), alike.into()),
+    }
 }
 
 fn named(c: &Check<'_, '_>, array: Array<'_, Named>, targets: usize) -> Checked {

@@ -5,12 +5,12 @@
 use tabella::catalog::Catalog;
 use tabella::hir::{
     Account, AccountId, ActionPattern, Actions, Atom, Condition, Endpoint, Group, Identity, IdentityKind,
-    Organization, Policy, PolicyId, PolicyKind, Principal, Principals, ResourcePattern, ResourcePolicy,
-    Resources, Statement, Version, World,
+    Organization, Piece, Policy, PolicyId, PolicyKind, Principal, Principals, ResourcePattern,
+    ResourcePolicy, Resources, Statement, Template, Version, World,
 };
 use tabella::limits::Limits;
 use tabella::lower::lower;
-use tabella::nf::{EVERYTHING, NormalForm, Rule};
+use tabella::nf::{EVERYTHING, Governed, NormalForm, Pattern, Rule};
 use tabella::normalize::normalize;
 use tabella::reference;
 use tabella::resolve::Checked;
@@ -56,7 +56,7 @@ fn write_back(nf: &NormalForm, original: &World) -> World {
     World {
         organization: nf.organization.clone().zip(root).map(|(id, root_id)| Organization { id, root_id }),
         accounts: nf.accounts.iter().map(account).collect(),
-        policies: nf.policies.iter().map(|p| policy(p, nf)).collect(),
+        policies: nf.policies.iter().zip(0..).map(|(p, id)| policy(p, governed(id, nf), nf)).collect(),
         identities: nf.identities.iter().map(identity).collect(),
         resource_policies: nf
             .resources
@@ -82,19 +82,25 @@ fn write_back(nf: &NormalForm, original: &World) -> World {
     }
 }
 
-fn policy(policy: &tabella::nf::Policy, nf: &NormalForm) -> Policy {
+/// The ARN of the resource whose policy it is.
+fn governed(policy: u32, nf: &NormalForm) -> &str {
+    let has = |r: &&Governed| nf.layers[r.layer as usize].levels[0].contains(&policy);
+    nf.resources.iter().find(has).map_or("", |r| &r.arn)
+}
+
+fn policy(policy: &tabella::nf::Policy, of: &str, nf: &NormalForm) -> Policy {
     Policy {
         name: policy.name.clone(),
         arn: policy.arn.clone(),
         kind: policy.kind,
         version: Some(Version::V2012),
         id: None,
-        statements: policy.statements.iter().map(|s| statement(&s.rule, policy.kind, nf)).collect(),
+        statements: policy.statements.iter().map(|s| statement(&s.rule, policy.kind, of, nf)).collect(),
         span: Span::NONE,
     }
 }
 
-fn statement(rule: &Rule, kind: PolicyKind, nf: &NormalForm) -> Statement {
+fn statement(rule: &Rule, kind: PolicyKind, of: &str, nf: &NormalForm) -> Statement {
     let pools = &nf.pools;
     let everyone = Principals { negated: false, items: vec![Principal::Anyone { aws: false }] };
     let principals = match rule.principals {
@@ -106,8 +112,8 @@ fn statement(rule: &Rule, kind: PolicyKind, nf: &NormalForm) -> Statement {
     };
     let resources = (rule.resources != EVERYTHING).then(|| {
         let set = &pools.resources[rule.resources as usize];
-        let pattern = |p: &u32| ResourcePattern { text: pools.patterns[*p as usize].clone() };
-        Resources { negated: set.negated, patterns: set.patterns.iter().map(pattern).collect() }
+        let patterns = set.patterns.iter().flat_map(|p| written(&pools.patterns[*p as usize], of));
+        Resources { negated: set.negated, patterns: patterns.map(|text| ResourcePattern { text }).collect() }
     });
     let all = |c: &Vec<u32>| Condition::And(c.iter().map(|a| Condition::Atom(atom(*a, nf))).collect());
     let actions = &pools.actions[rule.actions as usize];
@@ -123,6 +129,18 @@ fn statement(rule: &Rule, kind: PolicyKind, nf: &NormalForm) -> Statement {
         condition: Condition::Or(pools.conditions[rule.condition as usize].iter().map(all).collect()),
         annotations: Vec::new(),
         span: Span::NONE,
+    }
+}
+
+fn written(pattern: &Pattern, of: &str) -> Vec<Template> {
+    let behind = |text: &str, open: bool| {
+        let arn = Piece::Literal(format!("{of}{text}").into());
+        Template { pieces: if open { vec![arn, Piece::Any] } else { vec![arn] } }
+    };
+    match pattern {
+        Pattern::Whole(template) => vec![template.clone()],
+        Pattern::Behind { text, open } => vec![behind(text, *open)],
+        Pattern::Under => vec![behind("", false), behind("/", true)],
     }
 }
 

@@ -232,8 +232,10 @@ records! {
         set,
         /// [`TRUST`].
         flags,
-        /// Zero.
-        reserved,
+        /// One of `Sets` that has the same cells: resources whose policies say the same have one.
+        alike,
+        /// The account's twelve digits; zeros without account.
+        digits[3],
     }
     /// A name and what it stands for.
     Named {
@@ -372,7 +374,7 @@ records! {
     }
     /// A condition atom.
     Atom {
-        /// Operator | quantifier << 8 | `IfExists` << 16 | class of the key << 24.
+        /// Operator | quantifier << 8 | `IfExists` << 16 | [`PLAIN`] | class of the key << 24.
         operator,
         /// Index into `Keys`.
         key,
@@ -389,8 +391,8 @@ records! {
         a,
         /// Bytes, pieces, or high half of the seconds.
         b,
-        /// Zero.
-        c,
+        /// [`mark`] of the text, if the atom is [`PLAIN`].
+        mark,
     }
     /// A policy.
     Policy {

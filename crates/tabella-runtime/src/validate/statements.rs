@@ -84,8 +84,10 @@ pub(super) fn pattern(c: &Check<'_, '_>, p: &Pattern) -> Checked {
     c.at_most(p.floats >> HEAD_SHIFT & 0xFF, if p.kind == PATTERN_PARTS { 5 } else { 0 })?;
     c.at_most(p.floats >> TAIL_SHIFT, if p.kind == PATTERN_PARTS { 5 } else { 0 })?;
     match p.kind {
-        PATTERN_ALL => Ok(()),
-        PATTERN_LITERAL | PATTERN_PREFIX => c.text(p.whole, p.whole_len),
+        PATTERN_ALL | PATTERN_UNDER => Ok(()),
+        PATTERN_LITERAL | PATTERN_PREFIX | PATTERN_BEHIND | PATTERN_BEHIND_HEAD => {
+            c.text(p.whole, p.whole_len)
+        }
         PATTERN_GLOB | PATTERN_EXPANDED => c.run(p.whole, p.whole_len, t.pieces.len()),
         PATTERN_PARTS => {
             c.text(p.whole, p.whole_len)?;
@@ -96,7 +98,7 @@ pub(super) fn pattern(c: &Check<'_, '_>, p: &Pattern) -> Checked {
             })?;
             p.tail().map_or(Ok(()), |from| tail(c, p, from))
         }
-        kind => c.at_most(kind, PATTERN_EXPANDED),
+        kind => c.at_most(kind, PATTERN_UNDER),
     }
 }
 
@@ -164,7 +166,7 @@ pub(super) fn atoms(c: &Check<'_, '_>) -> Checked {
     let t = c.tables;
     let mut next = 0;
     for atom in t.atoms.iter() {
-        c.at_most(atom.operator >> 16 & 0xFF, 1)?;
+        c.at_most(atom.operator >> 16 & 0xFF, 3)?;
         c.at_most(atom.operator >> 8 & 0xFF, 2)?;
         c.index(atom.key, t.keys.len())?;
         let class = t.keys.get(atom.key as usize).unwrap_or_default().class;
@@ -175,8 +177,16 @@ pub(super) fn atoms(c: &Check<'_, '_>) -> Checked {
         follows(c, atom.values, &mut next, atom.values_len)?;
         let operator = atom.operator & 0xFF;
         c.at_most(operator, layout::operator::NULL)?;
+        let is_plain = crate::cond::is_plain(t, &atom);
+        if is_plain != (atom.operator & PLAIN != 0) {
+            return c.fail(Kind::Value, PLAIN.into(), atom.operator.into());
+        }
         for v in t.values.run(atom.values, atom.values_len) {
             value(c, operator, &v)?;
+            let mark = if is_plain { mark(t.bytes(v.a, v.b)) } else { 0 };
+            if v.mark != mark {
+                return c.fail(Kind::Value, mark.into(), v.mark.into());
+            }
         }
     }
     Ok(())
