@@ -276,7 +276,7 @@ impl<'t> Writer<'t> {
                 bits |= bit;
                 run.push(self.row(row)?);
             }
-            let record = layout::ServiceWord { bits, row: self.run(&run)? };
+            let record = layout::ServiceWord { word: bits | self.run(&run)? << layout::WORD_SERVICES };
             self.out.push(Section::SetServices, &record.bytes());
         }
         match rows.next() {
@@ -306,7 +306,10 @@ impl<'t> Writer<'t> {
     /// Where a run of rows stands.
     fn run(&mut self, run: &[layout::Row]) -> Result<u32, Failure> {
         let start = self.rows.place(run);
-        u32::try_from(start).map_err(|_| Failure::Size(format!("more than 2^32 {}", Section::Rows.name())))
+        match start.saturating_add(run.len()) <= layout::ROWS_LIMIT {
+            true => index(start),
+            false => Err(Failure::Size(format!("more than {} {}", layout::ROWS_LIMIT, Section::Rows.name()))),
+        }
     }
 
     /// Shapes one after the other; what rows say of each, and the greatest index in it.

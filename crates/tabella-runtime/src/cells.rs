@@ -50,6 +50,31 @@ impl Row {
     }
 }
 
+impl ServiceWord {
+    /// Which services have a row.
+    #[inline(always)]
+    pub(crate) fn bits(&self) -> u8 {
+        self.word as u8
+    }
+
+    /// The row of the first that has one.
+    #[inline(always)]
+    pub(crate) fn first_row(&self) -> usize {
+        (self.word >> WORD_SERVICES) as usize
+    }
+}
+
+/// How many bits of a byte are set. Not every machine has an instruction for it.
+const ONES: [u8; 256] = {
+    let mut ones = [0; 256];
+    let mut byte = 1;
+    while byte < ones.len() {
+        ones[byte] = ones[byte / 2] + (byte & 1) as u8;
+        byte += 1;
+    }
+    ones
+};
+
 /// The cell of a set, step by step: each step reads where the last one led.
 impl Tables<'_> {
     #[inline(always)]
@@ -60,8 +85,9 @@ impl Tables<'_> {
     /// The row of the service; `None`: there is none.
     #[inline(always)]
     pub(crate) fn row(&self, word: &ServiceWord, place: &Place) -> Option<usize> {
-        let below = word.bits & place.bit.wrapping_sub(1);
-        (word.bits & place.bit != 0).then(|| word.row as usize + below.count_ones() as usize)
+        let below = word.bits() & place.bit.wrapping_sub(1) as u8;
+        (word.word & place.bit != 0)
+            .then(|| word.first_row() + usize::from(ONES.get(below as usize).copied().unwrap_or(0)))
     }
 
     /// The cell of services without a row. A set that has no rows leaves all to the per-policy tables.
@@ -74,7 +100,7 @@ impl Tables<'_> {
     pub(crate) fn never_denies(&self, set: u32) -> bool {
         let stride = self.meta.stride;
         let mut words = self.set_services.run(set.saturating_mul(stride), stride);
-        self.default_cell(set) < CELL_DENY && words.all(|word| word.bits == 0)
+        self.default_cell(set) < CELL_DENY && words.all(|word| word.bits() == 0)
     }
 
     /// Where in `Cells` the cell stands; `None`: the action is no column.

@@ -194,7 +194,9 @@ pub const UNIFORM: u32 = 7;
 /// Most u16 of `Shapes`.
 pub const SHAPES_LIMIT: usize = 1 << 28;
 /// Services of a [`ServiceWord`].
-pub const WORD_SERVICES: u32 = 32;
+pub const WORD_SERVICES: u32 = 8;
+/// Most rows.
+pub const ROWS_LIMIT: usize = 1 << (32 - WORD_SERVICES);
 
 /// Tag of a reference: everything. Such a reference is 0.
 pub const REF_ALL: u32 = 0;

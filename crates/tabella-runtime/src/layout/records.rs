@@ -268,12 +268,10 @@ records! {
         /// Cell of services without a row.
         default,
     }
-    /// 32 services of a set.
+    /// Eight services of a set.
     ServiceWord {
-        /// Which of them have a row.
-        bits,
-        /// Row of the first that has one.
-        row,
+        /// Bit by bit which of them have a row | row of the first that has one << [`WORD_SERVICES`].
+        word,
     }
     /// A run of another section.
     Run {

@@ -34,9 +34,9 @@ pub(super) fn set_services(c: &Check<'_, '_>) -> Checked {
     let mut words = t.set_services.iter();
     for set in t.sets.iter() {
         for word in words.by_ref().take(stride) {
-            c.run(word.row, word.bits.count_ones(), t.rows.len())?;
+            c.run(word.first_row() as u32, word.bits().count_ones(), t.rows.len())?;
             if set.default == CELL_POLICIES {
-                c.at_most(word.bits, 0)?;
+                c.at_most(word.bits().into(), 0)?;
             }
         }
     }
