@@ -4,13 +4,12 @@ use super::Failure;
 use super::pools::{Runs, index};
 use super::template::{Templates, action};
 use crate::hir::{Piece, Principal};
-use crate::lower::tables::{ActionSet, Cell, Item, PrincipalSet, Program, ResourceSet, Tables};
-use crate::nf::Pattern;
+use crate::lower::tables::{ActionSet, Cell, Item, Pattern, PrincipalSet, Program, ResourceSet, Tables};
 use hashbrown::{HashMap, HashSet};
 use tabella_runtime::layout::{
-    self, ACTION_COLUMN, AND_END, CELL_ALLOW, CELL_DENY, CELL_NONE, CELL_PROGRAM, CELL_UNLESS, ENTRY_END,
-    ITEM_DENY, ITEM_LAST, ITEM_LEVEL, ITEM_NEVER, LIST_END, OR_END, REF_ALL, REF_LIST, REF_NOT, REF_ONE,
-    Text, make_reference,
+    self, ACTION_COLUMN, AND_END, CELL_ALLOW, CELL_DENY, CELL_NONE, CELL_NOT_ON, CELL_ON, CELL_PROGRAM,
+    CELL_UNLESS, ENTRY_END, ITEM_DENY, ITEM_LAST, ITEM_LEVEL, ITEM_NEVER, LIST_END, OR_END, REF_ALL,
+    REF_LIST, REF_NOT, REF_ONE, Text, make_reference,
 };
 
 /// A reference, or the certainty that nothing is in it.
@@ -218,6 +217,14 @@ impl References {
             {
                 self.items.truncate(start);
                 return Ok(index(atom)? + CELL_UNLESS);
+            }
+            // So is that of other layers its only pattern.
+            [layout::Item { flags, principals: 0, resources, condition: 0 }]
+                if let (REF_ONE, pattern) = layout::reference(*resources) =>
+            {
+                let first = if flags & ITEM_DENY == 0 { CELL_ON } else { CELL_NOT_ON };
+                self.items.truncate(start);
+                return Ok(index(pattern)? + first);
             }
             _ => {}
         }

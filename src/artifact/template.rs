@@ -3,7 +3,7 @@
 use super::Failure;
 use super::pools::{Bytes, Runs};
 use crate::hir::{Piece, Template};
-use crate::nf;
+use crate::lower::tables;
 use tabella_runtime::layout::{self, PART_LEN, Pattern, Text};
 
 /// A piece as its record's words.
@@ -61,11 +61,11 @@ impl Templates {
     }
 
     /// The record of a resource pattern.
-    pub fn resource_pattern(&mut self, pattern: &nf::Pattern) -> Result<Pattern, Failure> {
+    pub fn resource_pattern(&mut self, pattern: &tables::Pattern) -> Result<Pattern, Failure> {
         match pattern {
-            nf::Pattern::Whole(template) => self.pattern(template),
-            nf::Pattern::Under => Ok(Pattern { kind: layout::PATTERN_UNDER, ..Pattern::default() }),
-            nf::Pattern::Behind { text, open } => {
+            tables::Pattern::Whole(template) => self.pattern(template),
+            tables::Pattern::Under => Ok(Pattern { kind: layout::PATTERN_UNDER, ..Pattern::default() }),
+            tables::Pattern::Behind { text, open } => {
                 let kind = if *open { layout::PATTERN_BEHIND_HEAD } else { layout::PATTERN_BEHIND };
                 let (whole, whole_len) = self.strings.add(text.as_bytes())?;
                 Ok(Pattern { kind, whole, whole_len, ..Pattern::default() })

@@ -4,7 +4,6 @@ use super::{WriteOptions, write};
 use crate::hir::{Effect, IdentityKind, Operator, Piece, PolicyKind, Quantifier, Template, Value};
 use crate::limits::Limits;
 use crate::lower::tables::*;
-use crate::nf::Pattern;
 use tabella_runtime::{Context, Entry, Gate, Outcome, Request, Session, Values};
 
 fn pattern(text: &str) -> Pattern {

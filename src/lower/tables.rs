@@ -4,7 +4,7 @@
 //! the file order. Index 0 has a fixed meaning where it says so.
 
 use crate::hir::{Effect, IdentityKind, Operator, PolicyKind, Quantifier, Value};
-use crate::nf::Pattern;
+pub use crate::nf::Pattern;
 
 /// All tables of one program.
 #[derive(Clone, Debug, Default, PartialEq)]

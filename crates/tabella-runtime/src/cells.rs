@@ -3,8 +3,8 @@
 use crate::asked::Asked;
 use crate::items::{Layer, Testable};
 use crate::layout::{
-    Action, CELL_DENY, CELL_POLICIES, CELL_PROGRAM, CELL_UNLESS, NONE, Row, ServiceWord, UNIFORM,
-    WORD_SERVICES,
+    Action, CELL_DENY, CELL_NOT_ON, CELL_ON, CELL_POLICIES, CELL_PROGRAM, CELL_UNLESS, NONE, Row,
+    ServiceWord, UNIFORM, WORD_SERVICES,
 };
 use crate::policies::Verdict;
 use crate::tables::Tables;
@@ -138,7 +138,11 @@ impl Asked<'_> {
     pub fn verdict(&self, index: u32, cell: u32, layer: Layer, allows: bool) -> Verdict {
         match cell {
             ..CELL_PROGRAM => Verdict::constant(cell),
-            CELL_PROGRAM..CELL_UNLESS => self.program(cell - CELL_PROGRAM, layer, allows),
+            CELL_PROGRAM..CELL_ON => self.program(cell - CELL_PROGRAM, layer, allows),
+            CELL_ON..CELL_NOT_ON if allows && self.pattern((cell - CELL_ON) as usize) => Verdict::ALLOWED,
+            CELL_ON..CELL_NOT_ON => Verdict::NONE,
+            CELL_NOT_ON..CELL_UNLESS if self.pattern((cell - CELL_NOT_ON) as usize) => Verdict::DENIED,
+            CELL_NOT_ON..CELL_UNLESS => Verdict::ALLOWED,
             CELL_UNLESS..CELL_POLICIES if self.atom((cell - CELL_UNLESS) as usize) => Verdict::DENIED,
             CELL_UNLESS..CELL_POLICIES => Verdict::ALLOWED,
             CELL_POLICIES => self.set_by_policies(index, layer),

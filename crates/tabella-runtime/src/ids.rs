@@ -5,11 +5,10 @@ use crate::decide::{self, MALFORMED, OWN};
 use crate::decision::Decision;
 use crate::derive::KeyClass;
 use crate::known::ById;
-use crate::layout::{ACTION_NAME_LEN, CELL_ALLOW, CELL_PROGRAM, CELL_UNLESS};
+use crate::layout::{ACTION_NAME_LEN, CELL_ALLOW};
 use crate::request::{ContextError, Session, Values};
 use crate::seen::Seen;
 use crate::tables::Tables;
-use core::hint::black_box;
 
 /// A declared user or role. Good for the tables it came from only, as all ids are: with others a request is malformed, and
 /// denied.
@@ -168,11 +167,6 @@ impl Tables<'_> {
             // What has no record is malformed, whatever its cells.
             let Some(caller) = self.principals.stored(request.principal.index as usize) else { continue };
             *cells = self.own_cells(caller, request.action.place);
-        }
-        for cell in cells.as_flattened() {
-            if let CELL_PROGRAM..CELL_UNLESS = *cell {
-                black_box(self.items.get((cell - CELL_PROGRAM) as usize).map(|item| item.flags));
-            }
         }
         cells
     }

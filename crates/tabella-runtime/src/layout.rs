@@ -183,8 +183,12 @@ pub const CELL_NONE: u32 = 0;
 pub const CELL_ALLOW: u32 = 1;
 /// Cell: denied likewise.
 pub const CELL_DENY: u32 = 2;
-/// From here to [`CELL_UNLESS`] cells are the first item of a program plus this.
+/// From here to [`CELL_ON`] cells are the first item of a program plus this.
 pub const CELL_PROGRAM: u32 = 3;
+/// From here to [`CELL_NOT_ON`] cells are a pattern plus this: allowed if the resource is matched by it.
+pub const CELL_ON: u32 = 1 << 30;
+/// From here to [`CELL_UNLESS`] cells are a pattern plus this: denied if the resource is matched by it, else allowed.
+pub const CELL_NOT_ON: u32 = CELL_ON + INDEX_LIMIT;
 /// From here on cells are an atom plus this: denied if it holds, else allowed.
 pub const CELL_UNLESS: u32 = 1 << 31;
 /// Default cell of sets that have no rows: the policies of their levels say what they say.

@@ -12,8 +12,8 @@ use crate::digits::Digits;
 use crate::items::{Grant, Layer, Testable};
 use crate::known::Known;
 use crate::layout::{
-    CELL_POLICIES, CELL_PROGRAM, CELL_UNLESS, ITEM_DENY, ITEM_LAST, ITEM_LEVEL, Item, OWN_RULES,
-    PATTERN_BEHIND, PATTERN_UNDER, Pattern, TRUST, WILDCARD_ONLY,
+    CELL_NOT_ON, CELL_ON, CELL_POLICIES, CELL_PROGRAM, CELL_UNLESS, ITEM_DENY, ITEM_LAST, ITEM_LEVEL, Item,
+    OWN_RULES, PATTERN_BEHIND, PATTERN_UNDER, Pattern, TRUST, WILDCARD_ONLY,
 };
 use crate::policies::Verdict;
 use crate::short::Short;
@@ -144,7 +144,7 @@ impl<'a, K: Known<'a>> Usual<'_, 'a, K> {
             let of = Policy { usual: self, head: resource.arn_len as usize };
             let verdict = match self.tables.cell(resource.alike, &self.known.verb().place) {
                 cell @ ..CELL_PROGRAM => Verdict::constant(cell),
-                cell @ CELL_PROGRAM..CELL_UNLESS => of.program(cell - CELL_PROGRAM, layer),
+                cell @ CELL_PROGRAM..CELL_ON => of.program(cell - CELL_PROGRAM, layer),
                 cell => self.asked(of.head, |asked| asked.verdict(resource.set, cell, layer, true)),
             };
             if verdict.denied {
@@ -153,6 +153,17 @@ impl<'a, K: Known<'a>> Usual<'_, 'a, K> {
             grant = grant.max(verdict.grant);
         }
         Some(grant)
+    }
+
+    /// Cells that are one pattern.
+    #[inline(never)]
+    fn on(&self, cell: u32, allows: bool) -> Said {
+        match cell {
+            ..CELL_NOT_ON if !allows => Said::NOTHING,
+            ..CELL_NOT_ON => Said::by(Some(self.pattern((cell - CELL_ON) as usize))),
+            _ if self.pattern((cell - CELL_NOT_ON) as usize) => Said::DENIED,
+            _ => Said::ALLOWED,
+        }
     }
 
     /// Most programs are one item.
@@ -290,7 +301,8 @@ impl<'a, K: Known<'a>> Own for Usual<'_, 'a, K> {
     fn says(&self, layer: usize, cell: u32, allows: bool) -> Said {
         match cell {
             ..CELL_PROGRAM => Said::constant(cell),
-            CELL_PROGRAM..CELL_UNLESS => self.program(cell - CELL_PROGRAM, allows),
+            CELL_PROGRAM..CELL_ON => self.program(cell - CELL_PROGRAM, allows),
+            CELL_ON..CELL_UNLESS => self.on(cell, allows),
             CELL_UNLESS..CELL_POLICIES if self.atom((cell - CELL_UNLESS) as usize) => Said::DENIED,
             CELL_UNLESS..CELL_POLICIES => Said::ALLOWED,
             CELL_POLICIES => self.set_by_policies(layer),

@@ -46,7 +46,9 @@ pub(super) fn set_services(c: &Check<'_, '_>) -> Checked {
 fn cell(c: &Check<'_, '_>, cell: u32) -> Checked {
     match cell {
         ..CELL_PROGRAM => Ok(()),
-        CELL_PROGRAM..CELL_UNLESS => c.index(cell - CELL_PROGRAM, c.tables.items.len()),
+        CELL_PROGRAM..CELL_ON => c.index(cell - CELL_PROGRAM, c.tables.items.len()),
+        CELL_ON..CELL_NOT_ON => c.index(cell - CELL_ON, c.tables.patterns.len()),
+        CELL_NOT_ON..CELL_UNLESS => c.index(cell - CELL_NOT_ON, c.tables.patterns.len()),
         CELL_UNLESS.. => c.index(cell - CELL_UNLESS, c.tables.atoms.len()),
     }
 }
