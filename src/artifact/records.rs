@@ -441,11 +441,12 @@ impl<'t> Writer<'t> {
         let digits = digits.ok_or_else(|| Failure::Refused(format!("`{}` is no account", account.id)))?;
         let tail = layout::tail_words(&p.arn, &account.id);
         let inline = if tail.is_some() { layout::INLINE } else { 0 };
+        let bounded = if p.boundary.is_some() { layout::BOUNDED } else { 0 };
         let record = layout::Principal {
             arn_len,
-            flags: role | linked | malformed | inline,
+            flags: role | linked | malformed | inline | bounded,
             identity: p.identity,
-            boundary: p.boundary.unwrap_or(NONE),
+            boundary: p.boundary.filter(|_| !p.service_linked).unwrap_or(NONE),
             scps: layout::binding_scps(&layers(account), p.service_linked),
             digits,
             tail: tail.unwrap_or_default(),

@@ -153,8 +153,8 @@ impl<'r> Arn<'r> {
     /// One bit of 64 for its service. Of what has no six parts, all of them.
     #[inline(always)]
     pub fn service_bit(&self) -> u64 {
-        let [_, from, to, ..] = self.colons;
-        if self.six { service_bit(self.text, from, to) } else { u64::MAX }
+        let [_, second, ..] = self.colons;
+        if self.six { service_bit(self.text, second) } else { u64::MAX }
     }
 
     /// A part, 0 to 5; empty when there are not six.
@@ -203,16 +203,11 @@ impl<'r> From<Short<'r>> for Arn<'r> {
     }
 }
 
-/// One bit of 64 for the service between two colons.
+/// One bit of 64 for the service behind the second colon, by its first three letters.
 #[inline(always)]
-pub(crate) fn service_bit(text: &[u8], from: usize, to: usize) -> u64 {
-    match text.get(from..).and_then(|t| t.first_chunk()) {
-        // The colon and what of the service fits into a word with it.
-        Some(word) => {
-            let bits = 8 * (to - from).min(8) as u32;
-            let word = u64::from_le_bytes(*word) & (u64::MAX >> (64 - bits));
-            1 << (word.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 58)
-        }
+pub(crate) fn service_bit(text: &[u8], second: usize) -> u64 {
+    match text.get(second..).and_then(|t| t.first_chunk()) {
+        Some(word) => 1 << (u32::from_le_bytes(*word).wrapping_mul(0x9E37_79B9) >> 26),
         None => u64::MAX,
     }
 }

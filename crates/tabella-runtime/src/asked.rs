@@ -369,7 +369,7 @@ impl<'a> Asked<'a> {
 
     /// The caller's boundary.
     pub fn boundary(&self) -> Option<u32> {
-        self.who.principal().map(|p| p.binding_boundary()).filter(|b| *b != NONE)
+        self.who.principal().map(|p| p.boundary).filter(|b| *b != NONE)
     }
 
     /// SCPs of the caller's account (R36–R38, R42, R43).

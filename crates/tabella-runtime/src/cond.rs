@@ -3,8 +3,9 @@
 use crate::arn::{Arn, Matcher, Split};
 use crate::asked::{Asked, Facts};
 use crate::derive::Found;
+use crate::ids::IdRequest;
 use crate::layout::{self, Atom, PLAIN, Value, operator as o};
-use crate::request::Values;
+use crate::request::{Request, Values};
 use crate::tables::Tables;
 use crate::values::{Decimal, Instant, in_network, is_base64_of, same_ignoring_case};
 use core::cmp::Ordering;
@@ -24,15 +25,31 @@ const FOR_ALL_VALUES: u32 = 1;
 const FOR_ANY_VALUE: u32 = 2;
 
 impl Tables<'_> {
-    /// An atom that compares a single-valued key of the request with texts or truth values. `None`: another.
-    #[inline(never)]
+    /// An atom that is [`PLAIN`], where the value it tests has a usual length. `None`: another.
+    #[inline(always)]
     pub(crate) fn plain_atom(&self, index: usize, facts: Facts<'_>) -> Option<bool> {
-        let atom = self.atoms.get(index)?;
-        if atom.operator & PLAIN == 0 {
-            return self.text_atom(index, facts);
+        match facts {
+            Facts::Names(request) => self.plain_by_name(index, request),
+            Facts::Ids(request) => self.plain_by_id(index, request),
         }
+    }
+
+    #[inline(never)]
+    fn plain_by_name(&self, index: usize, request: &Request<'_>) -> Option<bool> {
+        let atom = self.atoms.get(index).filter(|atom| atom.operator & PLAIN != 0)?;
+        self.plain_values(&atom, self.named(request, atom.key))
+    }
+
+    #[inline(never)]
+    fn plain_by_id(&self, index: usize, request: &IdRequest<'_>) -> Option<bool> {
+        let atom = self.atoms.get(index).filter(|atom| atom.operator & PLAIN != 0)?;
+        self.plain_values(&atom, request.value(atom.key))
+    }
+
+    #[inline(always)]
+    fn plain_values(&self, atom: &Atom, found: Option<Values<'_>>) -> Option<bool> {
         // The negated operators are odd.
-        let value = match self.requested(facts, atom.key) {
+        let value = match found {
             // R91, R92
             None => return Some(atom.operator & (IF_EXISTS | 1) != 0),
             // R94
@@ -43,14 +60,36 @@ impl Tables<'_> {
         if atom.operator & 0xFF == o::BOOL {
             return Some(truth(value).is_some_and(|truth| values.any(|v| truth == (v.b == TRUE_LEN))));
         }
-        let (len, mark) = (value.len() as u32, layout::mark(value));
-        let is = |v: Value| v.b == len && v.mark == mark && self.is_text(v.a, v.b, value);
-        Some(values.any(is) != (atom.operator & 1 != 0))
+        let is_one = match value.len() {
+            8..16 => self.is_one_of::<8>(values, value),
+            16..32 => self.is_one_of::<16>(values, value),
+            _ => return None,
+        };
+        Some(is_one != (atom.operator & 1 != 0))
     }
 
-    /// The same where some text ends in `*`.
+    /// Whether a text of N bytes or up to twice as many is that of a value of a plain atom.
+    #[inline(always)]
+    fn is_one_of<const N: usize>(&self, values: impl Iterator<Item = Value>, text: &[u8]) -> bool {
+        let (len, mark, strings) = (text.len() as u32, layout::mark(text), self.strings.as_bytes());
+        let (first, last) = (text.first_chunk::<N>(), text.last_chunk::<N>());
+        for v in values {
+            let start = v.a as usize;
+            if v.b == len
+                && v.mark == mark
+                && let Some(own) = strings.get(start..start.wrapping_add(text.len()))
+                && own.first_chunk() == first
+                && own.last_chunk() == last
+            {
+                return true;
+            }
+        }
+        false
+    }
+
+    /// An atom that compares a single-valued key of the request with texts, which may end in `*`. `None`: another.
     #[inline(never)]
-    fn text_atom(&self, index: usize, facts: Facts<'_>) -> Option<bool> {
+    pub(crate) fn text_atom(&self, index: usize, facts: Facts<'_>) -> Option<bool> {
         let atom = self.atoms.get(index)?;
         if atom.operator & (QUANTIFIER | CLASS) != 0 {
             return None;

@@ -83,7 +83,7 @@ impl Principal {
     /// The sets that bind it wherever it asks; `NONE`: no such layer binds it.
     #[inline(always)]
     pub(crate) fn own_sets(&self) -> [u32; OWN] {
-        [self.scps, self.identity, self.binding_boundary()]
+        [self.scps, self.identity, self.boundary]
     }
 }
 

@@ -97,7 +97,13 @@ pub struct IdRequest<'a> {
     pub context: IdContext<'a>,
 }
 
-impl IdRequest<'_> {
+impl<'a> IdRequest<'a> {
+    /// What its context says of a key.
+    #[inline(always)]
+    pub(crate) fn value(&self, key: u32) -> Option<Values<'a>> {
+        self.context.entries.iter().find(|(id, _)| id.index == key).map(|(_, values)| *values)
+    }
+
     /// Its ids are of these tables.
     #[inline(always)]
     pub(crate) fn is_of(&self, tables: &Tables<'_>) -> bool {

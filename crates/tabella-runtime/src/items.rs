@@ -3,8 +3,8 @@
 use crate::arn::{Matcher, Split};
 use crate::asked::Asked;
 use crate::layout::{
-    self, AND_END, ENTRY_END, ITEM_DENY, ITEM_NEVER, Item, LIST_END, NONE, OR_END, PrincipalEntry, REF_ALL,
-    REF_LIST, REF_ONE, reference,
+    self, AND_END, BOUNDED, ENTRY_END, ITEM_DENY, ITEM_NEVER, Item, LIST_END, OR_END, PrincipalEntry,
+    REF_ALL, REF_LIST, REF_ONE, reference,
 };
 use crate::tables::Tables;
 use crate::who::Kind;
@@ -179,7 +179,8 @@ impl Testable for Asked<'_> {
 
     #[inline(never)]
     fn atom(&self, index: usize) -> bool {
-        match self.tables.plain_atom(index, self.facts) {
+        let plain = self.tables.plain_atom(index, self.facts);
+        match plain.or_else(|| self.tables.text_atom(index, self.facts)) {
             Some(holds) => holds,
             None => self.other_atom(index),
         }
@@ -219,7 +220,7 @@ impl Asked<'_> {
     }
 
     fn has_boundary(&self) -> bool {
-        self.who.principal().is_some_and(|p| p.boundary != NONE)
+        self.who.principal().is_some_and(|p| p.flags & BOUNDED != 0)
     }
 
     fn entries(&self, start: usize, layer: Layer) -> Grant {

@@ -160,6 +160,8 @@ pub const SERVICE_LINKED: u32 = 2;
 pub const MALFORMED: u32 = 4;
 /// Flag of [`Principal`]: its ARN is [`ARN_HEAD`], the account, and at most 32 bytes, which its record holds.
 pub const INLINE: u32 = 8;
+/// Flag of [`Principal`]: it has a boundary, whether or not that binds it.
+pub const BOUNDED: u32 = 16;
 /// What most ARNs of principals begin with.
 pub const ARN_HEAD: [u8; 13] = *b"arn:aws:iam::";
 /// Flag of [`Account`]: member of the organization.

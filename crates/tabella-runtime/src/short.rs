@@ -67,8 +67,7 @@ impl<'r> Short<'r> {
     /// One bit of 64 for its service.
     #[inline(always)]
     pub fn service_bit(&self) -> u64 {
-        let [service, ..] = self.places();
-        crate::arn::service_bit(self.text, HEAD.len() - 1, service)
+        crate::arn::service_bit(self.text, HEAD.len() - 1)
     }
 }
 

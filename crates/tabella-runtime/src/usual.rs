@@ -190,8 +190,11 @@ impl<'a, K: Known<'a>> Usual<'_, 'a, K> {
     }
 
     #[inline(never)]
-    fn other_atom(self, index: usize) -> bool {
-        self.asked(usize::MAX, |asked| asked.other_atom(index))
+    fn other_atom(&self, index: usize) -> bool {
+        match self.tables.text_atom(index, self.known.facts()) {
+            Some(holds) => holds,
+            None => self.asked(usize::MAX, |asked| asked.other_atom(index)),
+        }
     }
 }
 

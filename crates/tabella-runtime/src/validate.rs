@@ -195,7 +195,12 @@ fn principals(c: &Check<'_, '_>) -> Checked {
         c.index(p.identity, t.sets.len())?;
         c.index_or_none(p.boundary, t.sets.len())?;
         c.run(detail.tags, detail.tags_len, t.tags.len())?;
-        c.at_most(p.flags, IS_ROLE | SERVICE_LINKED | MALFORMED | INLINE)?;
+        c.at_most(p.flags, IS_ROLE | SERVICE_LINKED | MALFORMED | INLINE | BOUNDED)?;
+        // R137: none binds a service-linked role.
+        let binds = p.flags & (BOUNDED | SERVICE_LINKED) == BOUNDED;
+        if binds != (p.boundary != NONE) {
+            return c.fail(Kind::Value, BOUNDED.into(), p.flags.into());
+        }
         repeated(c, &p, &detail)?;
     }
     Ok(())

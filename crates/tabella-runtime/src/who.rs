@@ -2,7 +2,7 @@
 
 use crate::array::Stored;
 use crate::digits::Digits;
-use crate::layout::{Detail, IS_ROLE, MALFORMED, NAME_BYTES, NONE, Principal, SERVICE_LINKED};
+use crate::layout::{Detail, IS_ROLE, MALFORMED, NAME_BYTES, Principal, SERVICE_LINKED};
 use crate::request::Request;
 use crate::tables::Tables;
 use memchr::memchr;
@@ -44,12 +44,6 @@ impl Principal {
     #[inline(always)]
     pub(crate) fn is_well_formed(&self) -> bool {
         self.flags & MALFORMED == 0
-    }
-
-    /// The boundary that binds it; none binds a service-linked role (R137).
-    #[inline(always)]
-    pub(crate) fn binding_boundary(&self) -> u32 {
-        if self.flags & SERVICE_LINKED == 0 { self.boundary } else { NONE }
     }
 }
 

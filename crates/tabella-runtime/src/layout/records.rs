@@ -151,11 +151,11 @@ records! {
     Principal {
         /// Bytes of its ARN.
         arn_len,
-        /// [`IS_ROLE`], [`SERVICE_LINKED`], [`MALFORMED`], [`INLINE`].
+        /// [`IS_ROLE`], [`SERVICE_LINKED`], [`MALFORMED`], [`INLINE`], [`BOUNDED`].
         flags,
         /// Identity layer, index into `Sets`.
         identity,
-        /// Boundary layer or `NONE`.
+        /// The boundary layer that binds it, or `NONE`.
         boundary,
         /// SCP layer that binds it (R43, R137), or `NONE`.
         scps,
