@@ -56,7 +56,7 @@ struct Writer<'t> {
     palettes: Vec<(u32, u32)>,
     /// What rows say of each shape, and the greatest index in it.
     shapes: Vec<(u32, u32)>,
-    /// Runs of rows: where sets say the same in 32 services, they share them.
+    /// Runs of rows: where sets say the same in eight services, they share them.
     rows: Runs<layout::Row>,
 }
 

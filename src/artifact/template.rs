@@ -83,7 +83,8 @@ impl Templates {
             let fixed = pieces.iter().all(|p| !matches!(p, Piece::Variable { .. }));
             let kind = if fixed { layout::PATTERN_GLOB } else { layout::PATTERN_EXPANDED };
             let (whole, whole_len) = self.run(&pieces)?;
-            return Ok(Pattern { kind, whole, whole_len, ..Pattern::default() });
+            let floats = if fixed { 0 } else { layout::HAS_VARIABLES };
+            return Ok(Pattern { kind, whole, whole_len, floats, ..Pattern::default() });
         };
         if let [Piece::Literal(text)] = pieces.as_slice() {
             let (whole, whole_len) = self.strings.add(text.as_bytes())?;
@@ -95,7 +96,10 @@ impl Templates {
             let (whole, whole_len) = self.strings.add(text.as_bytes())?;
             return Ok(Pattern { kind: layout::PATTERN_PREFIX, whole, whole_len, ..Pattern::default() });
         }
-        self.parts(&parts)
+        let pattern = self.parts(&parts)?;
+        let fixed = pieces.iter().all(|p| !matches!(p, Piece::Variable { .. }));
+        let floats = pattern.floats | if fixed { 0 } else { layout::HAS_VARIABLES };
+        Ok(Pattern { floats, ..pattern })
     }
 
     fn parts(&mut self, parts: &[Vec<Piece>; 6]) -> Result<Pattern, Failure> {

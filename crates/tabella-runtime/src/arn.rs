@@ -248,6 +248,12 @@ impl Pattern {
         span(self.part(from), (self.part_5, self.part_5_len))
     }
 
+    /// Whether some piece of it is a variable.
+    #[inline(always)]
+    pub(crate) fn has_variables(&self) -> bool {
+        self.floats & layout::HAS_VARIABLES != 0
+    }
+
     #[inline(always)]
     fn has_floats(&self) -> bool {
         self.floats & 31 != 0

@@ -405,7 +405,7 @@ impl<'a> Asked<'a> {
             Some(found) => {
                 found.iter().filter_map(|i| self.tables.resources.get(*i as usize)).for_each(|r| f(&r));
             }
-            None => each_governing(self.tables, self.arn.text, self.action, |_, r| f(&r)),
+            None => each_governing(self.tables, self.arn.text, self.action, |r| f(&r.read())),
         }
     }
 }
@@ -447,9 +447,9 @@ impl Governing {
     #[inline(never)]
     pub fn look(tables: &Tables<'_>, arn: &[u8], action: &[u8]) -> Self {
         let mut out = Governing::NONE;
-        each_governing(tables, arn, action, |index, _| {
+        each_governing(tables, arn, action, |found| {
             if let Some(place) = out.found.get_mut(out.count as usize) {
-                *place = index;
+                *place = found.index;
             }
             out.count += 1;
         });
@@ -493,35 +493,32 @@ fn owning(tables: &Tables<'_>, governing: &[u32]) -> Option<Resource> {
 #[cold]
 fn owning_of_all(tables: &Tables<'_>, arn: &[u8], action: &[u8]) -> Option<Resource> {
     let mut owner = None;
-    each_governing(tables, arn, action, |_, r| owner = owner.or(Some(r).filter(|r| r.account != NONE)));
+    each_governing(tables, arn, action, |r| owner = owner.or(Some(r.read()).filter(|r| r.account != NONE)));
     owner
 }
 
 /// The resource itself, then what it lies under, cut at `/` and `:`. Trust policies govern exactly their role, for
 /// `sts` only (R122).
 #[inline(always)]
-fn each_governing(tables: &Tables<'_>, text: &[u8], action: &[u8], mut f: impl FnMut(u32, Resource)) {
+fn each_governing(tables: &Tables<'_>, text: &[u8], action: &[u8], mut f: impl FnMut(Stored<'_, Resource>)) {
     let (shortest, longest) = tables.governed_lengths;
-    if text.len() < shortest {
-        return;
-    }
-    let mut look = |head: &[u8]| {
-        tables.find_resources(head, |index, found| {
-            let trust = found.flags & TRUST != 0;
+    // Heads of other lengths have no policy: only cuts between these two need to be looked at.
+    let cut = |end: usize| {
+        let separator = |b: &u8| matches!(b, b'/' | b':');
+        text.get(shortest..end)?.iter().rposition(separator).map(|cut| shortest + cut)
+    };
+    let mut end = match text.len() {
+        len if len < shortest => None,
+        len if len <= longest => Some(len),
+        _ => cut(longest + 1),
+    };
+    while let Some(head) = end.and_then(|end| text.get(..end)) {
+        tables.find_resources(head, |found| {
+            let trust = found.read().flags & TRUST != 0;
             if !trust || (head.len() == text.len() && action.starts_with(b"sts:")) {
-                f(index, found);
+                f(found);
             }
         });
-    };
-    if text.len() <= longest {
-        look(text);
-    }
-    // Heads of other lengths have no policy: only cuts between these two need to be looked at.
-    let mut end = text.len().min(longest.saturating_add(1));
-    while let Some(cut) =
-        text.get(shortest..end).and_then(|t| t.iter().rposition(|b| matches!(b, b'/' | b':')))
-    {
-        end = shortest + cut;
-        look(text.get(..end).unwrap_or_default());
+        end = cut(head.len());
     }
 }

@@ -349,6 +349,9 @@ pub const PATTERN_BEHIND_HEAD: u32 = 7;
 /// In the policy of a resource: its ARN, and its ARN, `/` and anything.
 pub const PATTERN_UNDER: u32 = 8;
 
+/// Flag of the floats of a pattern: it has variables.
+pub const HAS_VARIABLES: u32 = 1 << 5;
+
 /// Above these bits, the floats of a pattern hold the number of parts that its head stands for.
 pub const HEAD_SHIFT: u32 = 8;
 /// Above these bits, they hold the part that its tail begins with; 0: it has none.

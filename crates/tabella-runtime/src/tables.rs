@@ -218,13 +218,14 @@ impl<'a> Tables<'a> {
     }
 
     /// The governed resources of exactly an ARN: a role may have a trust policy and a resource policy.
-    #[inline]
-    pub(crate) fn find_resources(&self, arn: &[u8], mut f: impl FnMut(u32, Resource)) {
+    #[inline(always)]
+    pub(crate) fn find_resources(&self, arn: &[u8], mut f: impl FnMut(Stored<'a, Resource>)) {
         let hash = layout::hash(arn, &self.secrets);
         let _: Option<()> = probe(self.resource_slots, hash, |index| {
-            let found = self.resources.get(index)?;
+            let stored = self.resources.stored(index)?;
+            let found = stored.read();
             if self.is_text(found.arn, found.arn_len, arn) {
-                f(index as u32, found);
+                f(stored);
             }
             None
         });
@@ -333,6 +334,7 @@ impl Stored<'_, Principal> {
 }
 
 /// Looks through an open-addressing table.
+#[inline(always)]
 fn probe<T>(slots: Array<'_, Slot>, hash: u64, mut same: impl FnMut(usize) -> Option<T>) -> Option<T> {
     let mask = slots.len().checked_sub(1)?;
     let tag = (hash >> 32) as u32;

@@ -3,7 +3,7 @@
 //! Nothing is made ready that most of them do without: tests of plain texts are made on the spot. For another test a
 //! request is put together from what is [`Known`] of it.
 
-use crate::arn::Split;
+use crate::arn::{Matcher, Split};
 use crate::asked::{Asked, Governing, owner_among};
 use crate::decide::{OWN, Own, Said};
 use crate::decision::Decision;
@@ -212,7 +212,13 @@ impl<'a, K: Known<'a>> Testable for Usual<'_, 'a, K> {
 
     #[inline(never)]
     fn matches(&self, index: usize) -> bool {
-        self.asked(usize::MAX, |asked| asked.matches(index))
+        match self.tables.patterns.get(index) {
+            Some(pattern) if !pattern.has_variables() => {
+                Matcher { tables: self.tables, pattern: &pattern, variables: &|_| None }
+                    .resource(&self.arn().into())
+            }
+            _ => self.asked(usize::MAX, |asked| asked.matches(index)),
+        }
     }
 
     #[inline(always)]

@@ -80,15 +80,15 @@ pub(super) fn entries(c: &Check<'_, '_>) -> Checked {
 
 pub(super) fn pattern(c: &Check<'_, '_>, p: &Pattern) -> Checked {
     let t = c.tables;
-    c.at_most(p.floats & ((1 << HEAD_SHIFT) - 1), 31)?;
+    c.at_most(p.floats & ((1 << HEAD_SHIFT) - 1), 31 | HAS_VARIABLES)?;
     c.at_most(p.floats >> HEAD_SHIFT & 0xFF, if p.kind == PATTERN_PARTS { 5 } else { 0 })?;
     c.at_most(p.floats >> TAIL_SHIFT, if p.kind == PATTERN_PARTS { 5 } else { 0 })?;
     match p.kind {
-        PATTERN_ALL | PATTERN_UNDER => Ok(()),
+        PATTERN_ALL | PATTERN_UNDER => {}
         PATTERN_LITERAL | PATTERN_PREFIX | PATTERN_BEHIND | PATTERN_BEHIND_HEAD => {
-            c.text(p.whole, p.whole_len)
+            c.text(p.whole, p.whole_len)?;
         }
-        PATTERN_GLOB | PATTERN_EXPANDED => c.run(p.whole, p.whole_len, t.pieces.len()),
+        PATTERN_GLOB | PATTERN_EXPANDED => c.run(p.whole, p.whole_len, t.pieces.len())?,
         PATTERN_PARTS => {
             c.text(p.whole, p.whole_len)?;
             p.parts().iter().try_for_each(|(start, len)| match len >> 30 {
@@ -96,9 +96,25 @@ pub(super) fn pattern(c: &Check<'_, '_>, p: &Pattern) -> Checked {
                 PART_PIECES => c.run(*start, len & PART_LEN, t.pieces.len()),
                 _ => c.text(*start, len & PART_LEN),
             })?;
-            p.tail().map_or(Ok(()), |from| tail(c, p, from))
+            p.tail().map_or(Ok(()), |from| tail(c, p, from))?;
         }
-        kind => c.at_most(kind, PATTERN_UNDER),
+        kind => c.at_most(kind, PATTERN_UNDER)?,
+    }
+    match has_variables(t, p) == p.has_variables() {
+        true => Ok(()),
+        false => c.fail(Kind::Value, HAS_VARIABLES.into(), p.floats.into()),
+    }
+}
+
+/// Whether some piece of a pattern is a variable.
+fn has_variables(t: &Tables<'_>, p: &Pattern) -> bool {
+    let variable = |piece: Piece| matches!(piece.kind & 7, PIECE_VARIABLE | PIECE_DEFAULT);
+    match p.kind {
+        PATTERN_GLOB | PATTERN_EXPANDED => t.pieces.run(p.whole, p.whole_len).any(variable),
+        PATTERN_PARTS => p.parts().iter().any(|(start, len)| {
+            len >> 30 == PART_PIECES && t.pieces.run(*start, len & PART_LEN).any(variable)
+        }),
+        _ => false,
     }
 }
 
