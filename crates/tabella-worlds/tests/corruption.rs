@@ -77,10 +77,11 @@ fn errors_say_what_they_found() {
     assert!(load(b"").is_foreign());
     assert!(load(&bytes[..100]).is_truncated());
     let mut other = bytes.clone();
-    other[8] = 9;
+    let version = tabella_runtime::layout::VERSION;
+    other[8] = version as u8 + 1;
     let error = load(&other);
     assert!(error.is_other_version());
-    assert_eq!((error.expected(), error.got()), (tabella_runtime::layout::VERSION.into(), 9));
+    assert_eq!((error.expected(), error.got()), (version.into(), u64::from(version) + 1));
     let mut other = bytes.clone();
     *other.last_mut().unwrap() ^= 1;
     let error = load(&other);
