@@ -4,8 +4,8 @@
 
 use tabella::catalog::Catalog;
 use tabella::hir::{
-    Account, AccountId, ActionPattern, Actions, Atom, Condition, Endpoint, Group, Identity, IdentityKind,
-    Organization, Piece, Policy, PolicyId, PolicyKind, Principal, Principals, ResourcePattern,
+    Account, AccountId, ActionPattern, Actions, Atom, Condition, Effect, Endpoint, Group, Identity,
+    IdentityKind, Organization, Piece, Policy, PolicyId, PolicyKind, Principal, Principals, ResourcePattern,
     ResourcePolicy, Resources, Statement, Template, Version, World,
 };
 use tabella::limits::Limits;
@@ -308,8 +308,14 @@ fn a_boundary_does_not_bind_a_service_linked_role() {
     let closed = builder.policy("closed".into(), PolicyKind::Boundary, None, Vec::new());
     let role = builder.identity(IdentityKind::Role, "R", "/", home);
     (role.policies, role.boundary) = (vec![open], Some(vec![closed]));
+    // R31: whoever has a boundary is denied, whether or not it binds.
+    let mut but = tabella_worlds::build::statement(Effect::Deny, &["*"], None);
+    let this = Principal::Role("arn:aws:iam::111111111111:role/R".into());
+    but.principals = Some(Principals { negated: true, items: vec![this] });
+    let but = builder.policy("but".into(), PolicyKind::Resource, None, vec![but]);
+    builder.govern("arn:aws:s3:::but", Some(home), but);
     let mut nf = normal(&builder.world).unwrap();
-    let outcome = |nf: &NormalForm| {
+    let outcome = |nf: &NormalForm, resource: &str| {
         let sources = SourceMap::new();
         let tables = lower(nf, &Catalog::default(), &sources, &Limits::default()).0;
         let bytes = tabella::artifact::write(&tables, &Limits::default(), &Default::default()).unwrap();
@@ -317,14 +323,44 @@ fn a_boundary_does_not_bind_a_service_linked_role() {
             principal: "arn:aws:iam::111111111111:role/R",
             session: Default::default(),
             action: "s3:GetObject",
-            resource: "arn:aws:s3:::b/x",
+            resource,
             resource_account: Some("111111111111"),
             endpoint: None,
             context: tabella_runtime::Context::EMPTY,
         };
         tabella_runtime::Tables::load(&bytes).unwrap().decide(&request).is_allowed()
     };
-    assert!(!outcome(&nf));
+    assert!(!outcome(&nf, "arn:aws:s3:::b/x") && !outcome(&nf, "arn:aws:s3:::but/x"));
     nf.identities[0].service_linked = true;
-    assert!(outcome(&nf));
+    assert!(outcome(&nf, "arn:aws:s3:::b/x") && !outcome(&nf, "arn:aws:s3:::but/x"));
+}
+
+#[test]
+fn the_policy_of_several_resources_names_each_by_its_arn() {
+    let mut builder = tabella_worlds::build::Builder::default();
+    let home = builder.account("home", "111111111111");
+    let open = builder.policy("open".into(), PolicyKind::Identity, None, tabella_worlds::build::allow_all());
+    builder.identity(IdentityKind::User, "U", "/", home).policies = vec![open];
+    let mut deny = tabella_worlds::build::statement(Effect::Deny, &["*"], Some(&["arn:aws:s3:::b/x"]));
+    deny.principals = Some(Principals { negated: false, items: vec![Principal::Anyone { aws: false }] });
+    let deny = builder.policy("deny".into(), PolicyKind::Resource, None, vec![deny]);
+    for resource in ["arn:aws:s3:::a", "arn:aws:s3:::b"] {
+        builder.govern(resource, Some(home), deny);
+    }
+    let nf = normal(&builder.world).unwrap();
+    let tables = lower(&nf, &Catalog::default(), &SourceMap::new(), &Limits::default()).0;
+    let bytes = tabella::artifact::write(&tables, &Limits::default(), &Default::default()).unwrap();
+    let tables = tabella_runtime::Tables::load(&bytes).unwrap();
+    for (resource, allowed) in [("arn:aws:s3:::a/x", true), ("arn:aws:s3:::b/x", false)] {
+        let request = tabella_runtime::Request {
+            principal: "arn:aws:iam::111111111111:user/U",
+            session: Default::default(),
+            action: "s3:GetObject",
+            resource,
+            resource_account: None,
+            endpoint: None,
+            context: tabella_runtime::Context::EMPTY,
+        };
+        assert_eq!(tables.decide(&request).is_allowed(), allowed, "{resource}");
+    }
 }
