@@ -82,6 +82,16 @@ pub enum Pattern {
     Under,
 }
 
+impl Pattern {
+    /// The pattern, if it is whole.
+    pub fn whole(&self) -> Option<&Template> {
+        match self {
+            Pattern::Whole(template) => Some(template),
+            Pattern::Behind { .. } | Pattern::Under => None,
+        }
+    }
+}
+
 /// Which resources.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct ResourceSet {

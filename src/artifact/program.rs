@@ -100,8 +100,8 @@ impl References {
 
     fn resource_set(&mut self, tables: &Tables, set: &ResourceSet) -> Result<Reference, Failure> {
         let lone = |p: &u32| {
-            let Some(Pattern::Whole(template)) = tables.patterns.get(*p as usize) else { return false };
-            !template.pieces.is_empty() && template.pieces.iter().all(|p| *p == Piece::Any)
+            let template = tables.patterns.get(*p as usize).and_then(Pattern::whole);
+            template.is_some_and(|t| !t.pieces.is_empty() && t.pieces.iter().all(|p| *p == Piece::Any))
         };
         if set.patterns.iter().any(lone) {
             return Ok(if set.negated { Reference::Never } else { ALL });

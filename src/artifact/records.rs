@@ -72,11 +72,7 @@ fn keys(t: &Tables) -> Vec<String> {
         Value::Text(text) | Value::Bool(text) => Some(text),
         _ => None,
     });
-    let whole = t.patterns.iter().filter_map(|p| match p {
-        Pattern::Whole(template) => Some(template),
-        Pattern::Behind { .. } | Pattern::Under => None,
-    });
-    for template in whole.chain(texts) {
+    for template in t.patterns.iter().filter_map(Pattern::whole).chain(texts) {
         for piece in &template.pieces {
             if let Piece::Variable { key, .. } = piece {
                 keys.insert(key);

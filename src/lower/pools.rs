@@ -45,10 +45,7 @@ fn keys(pools: &Pools) -> Vec<String> {
         Value::Text(t) | Value::Bool(t) => Some(t),
         _ => None,
     });
-    let whole = pools.patterns.iter().filter_map(|p| match p {
-        Pattern::Whole(template) => Some(template),
-        Pattern::Behind { .. } | Pattern::Under => None,
-    });
+    let whole = pools.patterns.iter().filter_map(Pattern::whole);
     let variables = in_values.chain(whole).flat_map(variables);
     let mut keys: Vec<String> = pools.atoms.iter().map(|a| a.key.to_string()).chain(variables).collect();
     keys.sort_unstable();

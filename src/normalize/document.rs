@@ -104,8 +104,8 @@ impl<'a> Documents<'a> {
 
     fn resources(&mut self, policy: &hir::Policy, of: Option<&str>, statement: &'a hir::Statement) -> u32 {
         let Some(written) = &statement.resources else { return EVERYTHING };
-        if let Some(known) = self.known_resources.get(&(policy.kind, written))
-            && of.is_none()
+        if of.is_none()
+            && let Some(known) = self.known_resources.get(&(policy.kind, written))
         {
             return *known;
         }

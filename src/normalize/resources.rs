@@ -51,35 +51,37 @@ pub(super) fn set(
     if everything {
         return (None, unmatchable);
     }
-    let mut patterns: Vec<nf::Pattern> = reduce(parts).into_iter().map(|p| behind(p, of)).collect();
+    let parts = if any { Vec::new() } else { reduce(parts) };
+    let patterns = match of.filter(|of| is_full(of)) {
+        Some(of) => behind(parts, of),
+        None => parts.into_iter().map(nf::Pattern::Whole).collect(),
+    };
+    let patterns = patterns.into_iter().map(|p| pool.intern(p)).collect();
+    let negated = resources.negated && !any;
+    (Some(ResourceSet { negated, patterns }), unmatchable)
+}
+
+/// In the policy of a resource that has six parts: patterns without wildcards, or with a `*` at their end only, that begin
+/// with its ARN, by what stands behind. The policy is asked of nothing that does not begin so, and the fifth colon stands
+/// before such a `*`, so that it takes anything.
+fn behind(parts: Vec<Template>, of: &str) -> Vec<nf::Pattern> {
+    let following = |text: &str, open| nf::Pattern::Behind { text: text.into(), open };
+    let one = |pattern: Template| {
+        let (text, open) = match pattern.pieces.as_slice() {
+            [Piece::Literal(text)] => (text, false),
+            [Piece::Literal(text), Piece::Any] => (text, true),
+            _ => return nf::Pattern::Whole(pattern),
+        };
+        text.strip_prefix(of)
+            .map_or_else(|| nf::Pattern::Whole(pattern.clone()), |rest| following(rest, open))
+    };
+    let mut patterns: Vec<nf::Pattern> = parts.into_iter().map(one).collect();
     let (own, under) = (following("", false), following("/", true));
     if patterns.contains(&own) && patterns.contains(&under) {
         patterns.retain(|p| *p != own && *p != under);
         patterns.push(nf::Pattern::Under);
     }
-    let patterns = if any { Vec::new() } else { patterns.into_iter().map(|p| pool.intern(p)).collect() };
-    let negated = resources.negated && !any;
-    (Some(ResourceSet { negated, patterns }), unmatchable)
-}
-
-/// A pattern without wildcards, or with a `*` at its end only, that begins with the ARN of the resource whose policy has it,
-/// by what stands behind the ARN. A policy is asked of nothing that does not begin so.
-fn behind(pattern: Template, of: Option<&str>) -> nf::Pattern {
-    let (text, open) = match pattern.pieces.as_slice() {
-        [Piece::Literal(text)] => (Some(text), false),
-        [Piece::Literal(text), Piece::Any] => (Some(text), true),
-        _ => (None, false),
-    };
-    // The fifth colon stands before the `*`: behind it a `*` takes anything.
-    let rest = text.zip(of).and_then(|(text, of)| text.strip_prefix(of).filter(|_| is_full(of)));
-    match rest {
-        Some(rest) => following(rest, open),
-        None => nf::Pattern::Whole(pattern),
-    }
-}
-
-fn following(text: &str, open: bool) -> nf::Pattern {
-    nf::Pattern::Behind { text: text.into(), open }
+    patterns
 }
 
 /// Whether it has six parts.

@@ -151,21 +151,6 @@ impl Tables<'_> {
     }
 }
 
-/// Whether an atom is [`PLAIN`].
-pub(crate) fn is_plain(tables: &Tables<'_>, atom: &Atom) -> bool {
-    let is_text = |v: Value| v.kind == layout::TEXT_LITERAL;
-    let is_truth = |v: Value| is_text(v) && matches!(tables.bytes(v.a, v.b), b"true" | b"false");
-    let mut values = tables.values.run(atom.values, atom.values_len);
-    atom.operator & (QUANTIFIER | CLASS) == 0
-        && match atom.operator & 0xFF {
-            o::STRING_EQUALS | o::STRING_NOT_EQUALS | o::STRING_LIKE | o::STRING_NOT_LIKE => {
-                values.all(is_text)
-            }
-            o::BOOL => values.all(is_truth),
-            _ => false,
-        }
-}
-
 impl Asked<'_> {
     #[inline(never)]
     pub fn other_atom(&self, index: usize) -> bool {

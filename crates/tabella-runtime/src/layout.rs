@@ -390,6 +390,20 @@ pub const PIECE_DEFAULT: u32 = 4;
 /// wildcards, or with truth values.
 pub const PLAIN: u32 = 1 << 17;
 
+/// Whether an atom of an operator word is [`PLAIN`]; `values` are the kinds of its values and their texts.
+pub fn is_plain<'t>(word: u32, mut values: impl Iterator<Item = (u32, &'t [u8])>) -> bool {
+    use operator as o;
+    // Neither a set operator nor a key that is not the request's.
+    word & 0xFF00_FF00 == 0
+        && match word & 0xFF {
+            o::STRING_EQUALS | o::STRING_NOT_EQUALS | o::STRING_LIKE | o::STRING_NOT_LIKE => {
+                values.all(|(kind, _)| kind == TEXT_LITERAL)
+            }
+            o::BOOL => values.all(|v| matches!(v, (TEXT_LITERAL, b"true" | b"false"))),
+            _ => false,
+        }
+}
+
 /// [`Value::mark`] of the text of an atom that is [`PLAIN`]: its last four bytes; 0 when there are less.
 pub fn mark(text: &[u8]) -> u32 {
     text.last_chunk().map_or(0, |end| u32::from_le_bytes(*end))

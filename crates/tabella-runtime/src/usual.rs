@@ -272,7 +272,7 @@ impl<'a, K: Known<'a>> Testable for Policy<'_, '_, 'a, K> {
 
     #[inline(never)]
     fn matches(&self, index: usize) -> bool {
-        self.usual.asked(self.head, |asked| asked.matches(index))
+        self.usual.matches(index)
     }
 
     #[inline(always)]

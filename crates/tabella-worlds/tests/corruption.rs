@@ -136,6 +136,52 @@ fn what_records_repeat_is_what_it_repeats() {
     }
 }
 
+/// What is marked for decisions that ask no more is as it is marked.
+#[test]
+fn marks_of_records_are_checked() {
+    let (bytes, _) = &samples()[0];
+    // A byte of a record, a bit of it, and where the error is found.
+    for (of, byte, bit, found) in [
+        // The boundary of a principal; a resource's owner; a variable in a pattern; plain atoms, and their texts.
+        (Section::Principals, 4, 16, Section::Principals),
+        (Section::Resources, 24, 1, Section::Resources),
+        (Section::Patterns, 12, 32, Section::Patterns),
+        (Section::Atoms, 2, 2, Section::Atoms),
+        (Section::Values, 12, 1, Section::Atoms),
+    ] {
+        let (start, size, count) = section(bytes, of);
+        let records = (0..count).map(|n| start + n * size);
+        // Of nobody and of a service-linked role a boundary is not asked for.
+        let asked = |at: &usize| of != Section::Principals || bytes[*at] != 0 && bytes[*at + 4] & 2 == 0;
+        let records: Vec<usize> = records.filter(asked).collect();
+        assert!(!records.is_empty(), "{}", of.name());
+        for record in records {
+            let mut forged = bytes.clone();
+            forged[record + byte] ^= bit;
+            mend(&mut forged);
+            let error = Tables::load(&forged).map(|_| ()).unwrap_err();
+            assert_eq!(error.section(), Some(found.name()));
+        }
+    }
+    // Resources share the cells of no other set than one that has the same.
+    let (start, size, count) = section(bytes, Section::Resources);
+    let (_, _, sets) = section(bytes, Section::Sets);
+    let others: usize = (0..count)
+        .map(|n| {
+            let loads = |set: usize| {
+                let mut forged = bytes.clone();
+                let at = start + n * size + 20;
+                forged[at..at + 4].copy_from_slice(&(set as u32).to_le_bytes());
+                mend(&mut forged);
+                Tables::load(&forged).is_ok()
+            };
+            assert!(!loads(sets));
+            (0..sets).filter(|set| !loads(*set)).count()
+        })
+        .sum();
+    assert!(others > 0);
+}
+
 // More cases with `PROPTEST_CASES=100000`.
 proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]

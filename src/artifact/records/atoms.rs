@@ -2,7 +2,7 @@
 
 use super::super::pools::index;
 use super::{Failure, Writer};
-use crate::hir::{Operator, Piece, Quantifier, Template, Value};
+use crate::hir::{Operator, Piece, Quantifier, Value};
 use crate::lower::tables::Atom;
 use tabella_runtime::layout::{self, Section};
 
@@ -11,26 +11,21 @@ impl Writer<'_> {
         for atom in &self.t.atoms {
             let key = self.t.keys.get(atom.key as usize);
             let key = key.ok_or_else(|| Failure::Refused(format!("there is no key {}", atom.key)))?;
-            let is_plain = is_plain(atom, key);
+            let operator = operator(atom) | tabella_runtime::key_class(key) << 24;
+            let values: Vec<layout::Value> =
+                atom.values.iter().map(|v| self.value(atom.operator, v)).collect::<Result<_, _>>()?;
+            let texts = || atom.values.iter().map(text);
+            let is_plain = layout::is_plain(operator, values.iter().map(|v| v.kind).zip(texts()));
             let record = layout::Atom {
-                operator: operator(atom)
-                    | tabella_runtime::key_class(key) << 24
-                    | if is_plain { layout::PLAIN } else { 0 },
+                operator: operator | if is_plain { layout::PLAIN } else { 0 },
                 key: self.templates.key(key)?,
                 values: self.out.count(Section::Values)?,
-                values_len: index(atom.values.len())?,
+                values_len: index(values.len())?,
             };
             self.out.push(Section::Atoms, &record.bytes());
-            for value in &atom.values {
-                let record = self.value(atom.operator, value)?;
-                let text = |v: &Value| match v {
-                    Value::Text(t) | Value::Bool(t) if is_plain => {
-                        literal(t).map_or(0, |t| layout::mark(t.as_bytes()))
-                    }
-                    _ => 0,
-                };
-                let record = layout::Value { mark: text(value), ..record };
-                self.out.push(Section::Values, &record.bytes());
+            for (value, text) in values.into_iter().zip(texts()) {
+                let mark = if is_plain { layout::mark(text) } else { 0 };
+                self.out.push(Section::Values, &layout::Value { mark, ..value }.bytes());
             }
         }
         Ok(())
@@ -74,28 +69,14 @@ impl Writer<'_> {
     }
 }
 
-/// Whether an atom over a key is [`layout::PLAIN`].
-fn is_plain(atom: &Atom, key: &str) -> bool {
-    use Operator as O;
-    let is_text = |v: &Value| matches!(v, Value::Text(t) if literal(t).is_some());
-    let is_truth = |v: &Value| matches!(v, Value::Bool(t) if matches!(literal(t), Some("true" | "false")));
-    let single = atom.quantifier == Quantifier::Single && tabella_runtime::key_class(key) == 0;
-    single
-        && match atom.operator {
-            O::StringEquals | O::StringNotEquals | O::StringLike | O::StringNotLike => {
-                atom.values.iter().all(is_text)
-            }
-            O::Bool => atom.values.iter().all(is_truth),
-            _ => false,
-        }
-}
-
-/// A text without variables and wildcards.
-fn literal(template: &Template) -> Option<&str> {
-    match template.pieces.as_slice() {
-        [] => Some(""),
-        [Piece::Literal(text)] => Some(text),
-        _ => None,
+/// The text of a value that has neither variables nor wildcards.
+fn text(value: &Value) -> &[u8] {
+    match value {
+        Value::Text(template) | Value::Bool(template) => match template.pieces.as_slice() {
+            [Piece::Literal(text)] => text.as_bytes(),
+            _ => &[],
+        },
+        _ => &[],
     }
 }
 

@@ -193,7 +193,8 @@ pub(super) fn atoms(c: &Check<'_, '_>) -> Checked {
         follows(c, atom.values, &mut next, atom.values_len)?;
         let operator = atom.operator & 0xFF;
         c.at_most(operator, layout::operator::NULL)?;
-        let is_plain = crate::cond::is_plain(t, &atom);
+        let texts = t.values.run(atom.values, atom.values_len).map(|v| (v.kind, t.bytes(v.a, v.b)));
+        let is_plain = is_plain(atom.operator, texts);
         if is_plain != (atom.operator & PLAIN != 0) {
             return c.fail(Kind::Value, PLAIN.into(), atom.operator.into());
         }
