@@ -65,12 +65,10 @@ fn by_ids<'a>(tables: &Tables<'a>, request: &Request<'a>) -> Option<(IdRequest<'
     let request = IdRequest {
         principal: tables.principal_id(request.principal)?,
         session_name: None,
-        session: request.session,
         action: tables.action_id(request.action)?,
         resource: request.resource,
-        resource_account: None,
-        endpoint: None,
         context: IdContext::new(tables, entries).ok()?,
+        extras: None,
     };
     Some((request, entries))
 }

@@ -112,12 +112,15 @@ pub(crate) enum Facts<'a> {
     Ids(&'a IdRequest<'a>),
 }
 
+/// Nothing is known of it.
+static NO_SESSION: Session<'static> = Session { policies: None, tags: &[], issuer: None, keys: &[] };
+
 impl<'a> Facts<'a> {
     #[inline(always)]
     pub fn session(&self) -> &'a Session<'a> {
         match self {
             Facts::Names(request) => &request.session,
-            Facts::Ids(request) => &request.session,
+            Facts::Ids(request) => request.extras.map_or(&NO_SESSION, |extras| &extras.session),
         }
     }
 
@@ -133,7 +136,7 @@ impl<'a> Facts<'a> {
     fn resource_account(&self) -> Option<&'a str> {
         match self {
             Facts::Names(request) => request.resource_account,
-            Facts::Ids(request) => request.resource_account,
+            Facts::Ids(request) => request.extras.and_then(|extras| extras.resource_account),
         }
     }
 
@@ -141,20 +144,25 @@ impl<'a> Facts<'a> {
     pub fn endpoint(&self) -> Option<&'a str> {
         match self {
             Facts::Names(request) => request.endpoint,
-            Facts::Ids(request) => request.endpoint,
+            Facts::Ids(request) => request.extras.and_then(|extras| extras.endpoint),
         }
     }
 
     /// Nothing beside caller, action, resource and context.
     #[inline(always)]
     pub fn are_few(&self) -> bool {
-        let session = self.session();
-        // All at once: they are nearly always so.
-        session.policies.is_none()
-            & session.tags.is_empty()
-            & session.keys.is_empty()
-            & self.endpoint().is_none()
-            & self.resource_account().is_none()
+        match self {
+            Facts::Ids(IdRequest { extras: None, .. }) => true,
+            _ => {
+                let session = self.session();
+                // All at once: they are nearly always so.
+                session.policies.is_none()
+                    & session.tags.is_empty()
+                    & session.keys.is_empty()
+                    & self.endpoint().is_none()
+                    & self.resource_account().is_none()
+            }
+        }
     }
 
     /// R51, R147: no endpoint is called so, or the context has `aws:SourceIp`, or another endpoint's `aws:SourceVpce`.

@@ -83,18 +83,25 @@ pub struct IdRequest<'a> {
     pub principal: PrincipalId,
     /// Of a role: the name of its session. `None`: the role by its own ARN.
     pub session_name: Option<&'a str>,
-    /// What is known of the session.
-    pub session: Session<'a>,
     /// The action.
     pub action: ActionId,
     /// See [`crate::Request::resource`].
     pub resource: &'a str,
+    /// What the service says of the request.
+    pub context: IdContext<'a>,
+    /// What few requests have. They stand apart, because requests that take little memory are decided sooner.
+    pub extras: Option<&'a Extras<'a>>,
+}
+
+/// What else may be said of a request.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Extras<'a> {
+    /// What is known of the principal's session.
+    pub session: Session<'a>,
     /// See [`crate::Request::resource_account`].
     pub resource_account: Option<&'a str>,
     /// See [`crate::Request::endpoint`].
     pub endpoint: Option<&'a str>,
-    /// What the service says of the request.
-    pub context: IdContext<'a>,
 }
 
 impl<'a> IdRequest<'a> {

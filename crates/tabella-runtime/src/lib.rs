@@ -28,7 +28,7 @@
 //! Who asks much looks names up once, and may ask for many at a time:
 //!
 //! ```no_run
-//! # use tabella_runtime::{Decision, IdContext, IdRequest, Session, Tables, Values};
+//! # use tabella_runtime::{Decision, IdContext, IdRequest, Tables, Values};
 //! # let bytes = std::fs::read("company.tbl")?;
 //! # let tables = Tables::load(&bytes)?;
 //! let principal = tables.principal_id("arn:aws:iam::111111111111:role/Analyst").ok_or("nobody")?;
@@ -38,12 +38,10 @@
 //! let request = IdRequest {
 //!     principal,
 //!     session_name: Some("mia"),
-//!     session: Session::default(),
 //!     action,
 //!     resource: "arn:aws:s3:::acme-sales/north/q1.csv",
-//!     resource_account: None,
-//!     endpoint: None,
 //!     context: IdContext::new(&tables, &entries).map_err(|e| e.to_string())?,
+//!     extras: None,
 //! };
 //! let mut decisions = [Decision::default(); 2];
 //! tables.decide_batch(&[request, request], &mut decisions);
@@ -97,7 +95,7 @@ pub use decision::{Decision, Gate, Outcome};
 pub use derive::key_class;
 pub use error::LoadError;
 pub use explain::{Effect, Finding, Place};
-pub use ids::{ActionId, IdContext, IdRequest, KeyId, PrincipalId};
+pub use ids::{ActionId, Extras, IdContext, IdRequest, KeyId, PrincipalId};
 pub use load::{aligned, header_crc};
 pub use malformed::Malformed;
 pub use request::{Context, ContextError, Entry, Request, Session, Values, is_derived_key, is_session_key};

@@ -9,7 +9,7 @@ pub fn known(tables: &Tables<'_>, requests: &[Request<'static>]) -> Vec<Request<
     requests.iter().filter(has_ids).copied().collect()
 }
 
-/// The same requests by ids; their contexts live as long as the process.
+/// The same requests by ids, which have no extras; their contexts live as long as the process.
 pub fn by_ids<'a>(tables: &Tables<'a>, requests: &[Request<'static>]) -> Result<Vec<IdRequest<'a>>, String> {
     // Looking a key up goes through all of them; a service does it once.
     let mut keys: Vec<(&str, Option<KeyId>)> = Vec::new();
@@ -29,12 +29,10 @@ pub fn by_ids<'a>(tables: &Tables<'a>, requests: &[Request<'static>]) -> Result<
             Ok(IdRequest {
                 principal: tables.principal_id(r.principal).ok_or("a principal without id")?,
                 session_name: None,
-                session: r.session,
                 action: tables.action_id(r.action).ok_or("an action without id")?,
                 resource: r.resource,
-                resource_account: r.resource_account,
-                endpoint: r.endpoint,
                 context: IdContext::new(tables, entries.leak()).map_err(|e| format!("{e:?}"))?,
+                extras: None,
             })
         })
         .collect()

@@ -2,7 +2,7 @@
 
 use crate::request::Owned;
 use tabella_runtime::layout::{HEADER_BYTES, SECTION_BYTES, Section, header};
-use tabella_runtime::{IdContext, IdRequest, Request, Tables};
+use tabella_runtime::{Extras, IdContext, IdRequest, Request, Tables};
 
 /// Makes the checksums of an artifact right again, as far as its section table leads anywhere.
 pub fn mend(bytes: &mut [u8]) {
@@ -49,15 +49,18 @@ fn ask_by_ids(tables: &Tables<'_>, request: &Request<'_>) {
     else {
         return;
     };
+    let extras = Extras {
+        session: request.session,
+        resource_account: request.resource_account,
+        endpoint: request.endpoint,
+    };
     let asked = IdRequest {
         principal,
         session_name: None,
-        session: request.session,
         action,
         resource: request.resource,
-        resource_account: request.resource_account,
-        endpoint: request.endpoint,
         context: IdContext::EMPTY,
+        extras: Some(&extras),
     };
     let mut decisions = [tables.decide_ids(&asked); 2];
     tables.decide_batch(&[asked; 2], &mut decisions);

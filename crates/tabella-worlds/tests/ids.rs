@@ -3,8 +3,8 @@
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use tabella_runtime::{
-    Context, ContextError, Decision, Entry, Gate, IdContext, IdRequest, KeyId, Outcome, Request, Tables,
-    Values,
+    Context, ContextError, Decision, Entry, Extras, Gate, IdContext, IdRequest, KeyId, Outcome, Request,
+    Tables, Values,
 };
 use tabella_worlds::differential::compile;
 use tabella_worlds::{Aimer, Owned, Rng, Size, world};
@@ -23,27 +23,39 @@ fn principal<'a>(
     Some((tables.principal_id(&plain)?, Some(session)))
 }
 
-/// The context by ids; keys nobody asks for are left out.
-fn entries<'a>(tables: &Tables<'_>, context: &Context<'a>) -> Vec<(KeyId, Values<'a>)> {
-    let id = |e: &Entry<'a>| Some((tables.key_id(e.key)?, e.values));
-    context.entries().iter().filter_map(id).collect()
+/// What a request by ids borrows.
+struct Held<'a> {
+    /// The context by ids; keys nobody asks for are left out.
+    entries: Vec<(KeyId, Values<'a>)>,
+    extras: Extras<'a>,
 }
 
-fn by_ids<'a>(
-    tables: &Tables<'a>,
-    request: &Request<'a>,
-    entries: &'a [(KeyId, Values<'a>)],
-) -> Option<IdRequest<'a>> {
+impl<'a> Held<'a> {
+    fn new(tables: &Tables<'_>, request: &Request<'a>) -> Self {
+        let id = |e: &Entry<'a>| Some((tables.key_id(e.key)?, e.values));
+        let entries = request.context.entries().iter().filter_map(id).collect();
+        let Request { session, resource_account, endpoint, .. } = *request;
+        Held { entries, extras: Extras { session, resource_account, endpoint } }
+    }
+
+    /// The extras, if anything is said there.
+    fn extras(&self) -> Option<&Extras<'a>> {
+        let Extras { session: s, resource_account, endpoint } = self.extras;
+        let of_session =
+            s.policies.is_some() || s.issuer.is_some() || !s.tags.is_empty() || !s.keys.is_empty();
+        (of_session || resource_account.is_some() || endpoint.is_some()).then_some(&self.extras)
+    }
+}
+
+fn by_ids<'a>(tables: &Tables<'a>, request: &Request<'a>, held: &'a Held<'a>) -> Option<IdRequest<'a>> {
     let (principal, session_name) = principal(tables, request.principal)?;
     Some(IdRequest {
         principal,
         session_name,
-        session: request.session,
         action: tables.action_id(request.action)?,
         resource: request.resource,
-        resource_account: request.resource_account,
-        endpoint: request.endpoint,
-        context: IdContext::new(tables, entries).unwrap(),
+        context: IdContext::new(tables, &held.entries).unwrap(),
+        extras: held.extras(),
     })
 }
 
@@ -51,7 +63,7 @@ const NOTHING: Decision = Decision { outcome: Outcome::ImplicitDeny, gate: Gate:
 
 #[test]
 fn ids_and_batches_decide_as_names_do() {
-    let (mut asked, mut allowed) = (0, 0);
+    let (mut asked, mut allowed, mut with_any) = (0, 0, 0);
     for seed in 0..40 {
         let world = world(seed, Size::SMALL);
         let Ok(compiled) = compile(&world) else { continue };
@@ -64,10 +76,14 @@ fn ids_and_batches_decide_as_names_do() {
                 if request.context.is_complete() {
                     return;
                 }
-                let entries = entries(&tables, &request.context);
-                let Some(ids) = by_ids(&tables, request, &entries) else { return };
+                let held = Held::new(&tables, request);
+                let Some(ids) = by_ids(&tables, request, &held) else { return };
                 let expected = tables.decide(request);
                 assert_eq!(tables.decide_ids(&ids), expected, "{request:?}");
+                // Extras that say nothing are as good as none.
+                let with_extras = IdRequest { extras: Some(&held.extras), ..ids };
+                assert_eq!(tables.decide_ids(&with_extras), expected, "{request:?}");
+                with_any += u32::from(ids.extras.is_some());
                 let mut decisions = [NOTHING; 40];
                 let counted = allocation_counter::measure(|| {
                     tables.decide_ids(&ids);
@@ -83,6 +99,7 @@ fn ids_and_batches_decide_as_names_do() {
         }
     }
     assert!(asked > 1_000 && allowed > 100, "{asked} asked, {allowed} allowed");
+    assert!(with_any > 100 && with_any + 100 < asked, "{with_any} of {asked} with extras");
 }
 
 /// Tells `f` of the requests that have ids, all of them at once.
@@ -94,10 +111,12 @@ fn together(
 ) {
     let Some((first, left)) = left.split_first() else { return f(so_far) };
     let known = first.with(|request| {
-        let complete = request.context.is_complete();
-        let entries = if complete { Vec::new() } else { entries(tables, &request.context) };
-        match by_ids(tables, request, &entries) {
-            Some(ids) if !complete => together(tables, left, &[so_far, &[ids]].concat(), f),
+        if request.context.is_complete() {
+            return together(tables, left, so_far, f);
+        }
+        let held = Held::new(tables, request);
+        match by_ids(tables, request, &held) {
+            Some(ids) => together(tables, left, &[so_far, &[ids]].concat(), f),
             _ => together(tables, left, so_far, f),
         }
     });
@@ -144,14 +163,15 @@ fn ids_of_other_tables_are_refused() {
                 if request.context.is_complete() {
                     return;
                 }
-                let entries = entries(&here_tables, &request.context);
-                let Some(ids) = by_ids(&here_tables, request, &entries) else { return };
+                let held = Held::new(&here_tables, request);
+                let entries = &held.entries;
+                let Some(ids) = by_ids(&here_tables, request, &held) else { return };
                 assert_eq!(there_tables.decide_ids(&ids), NOTHING);
                 let mut decisions = [Decision { outcome: Outcome::Allow, gate: Gate::Always }; 3];
                 assert_eq!(there_tables.decide_batch(&[ids; 3], &mut decisions), 3);
                 assert_eq!(decisions, [NOTHING; 3]);
                 if !entries.is_empty() {
-                    let context = IdContext::new(&there_tables, &entries);
+                    let context = IdContext::new(&there_tables, entries);
                     assert_eq!(context.unwrap_err(), ContextError::OtherTables);
                 }
                 // One id of three is enough.
