@@ -1,5 +1,6 @@
 //! A section as an array of records. Knows nothing of what the records mean.
 
+use crate::ahead::ahead;
 use crate::layout::Record;
 
 /// Records of one section.
@@ -66,6 +67,12 @@ impl<'a, R: Record> Array<'a, R> {
     #[inline(always)]
     pub fn stored(&self, index: usize) -> Option<Stored<'a, R>> {
         self.records.get(index).map(|bytes| Stored::new(bytes, index as u32))
+    }
+
+    /// Begins to fetch a record.
+    #[inline(always)]
+    pub fn ahead(&self, index: usize) {
+        self.records.get(index).into_iter().for_each(ahead);
     }
 
     pub fn iter(self) -> impl Iterator<Item = R> + 'a

@@ -1,5 +1,6 @@
 //! The fast path: the cell of a set for an action.
 
+use crate::ahead::ahead;
 use crate::asked::Asked;
 use crate::items::{Layer, Testable};
 use crate::layout::{
@@ -42,6 +43,13 @@ impl Place {
 const MASKS: [u32; 8] = [1, 3, 15, 255, 0xFFFF, 0, 0, 0];
 
 impl Row {
+    /// The cell of all columns, if they have the same.
+    #[inline(always)]
+    pub(crate) fn uniform(&self, place: &Place) -> Option<u32> {
+        let cell = if place.column == NONE { CELL_POLICIES } else { self.palette };
+        (self.shape == UNIFORM).then_some(cell)
+    }
+
     /// Where in `Shapes` the palette index of a column stands, and from which bit of the two bytes.
     #[inline(always)]
     fn at(&self, column: u32) -> (usize, u32) {
@@ -103,6 +111,18 @@ impl Tables<'_> {
         self.default_cell(set) < CELL_DENY && words.all(|word| word.bits() == 0)
     }
 
+    /// Begins to fetch what [`Self::word`] reads.
+    #[inline(always)]
+    pub(crate) fn word_ahead(&self, set: u32, place: &Place) {
+        self.set_services.ahead(set as usize * self.meta.stride as usize + place.word as usize);
+    }
+
+    /// Begins to fetch what [`Self::cell_of`] reads of a row.
+    #[inline(always)]
+    pub(crate) fn columns_ahead(&self, row: &Row, place: &Place) {
+        self.shapes.get(row.at(place.column).0).into_iter().for_each(ahead);
+    }
+
     /// Where in `Cells` the cell stands; `None`: the action is no column.
     #[inline(always)]
     pub(crate) fn cell_of(&self, row: &Row, place: &Place) -> Option<usize> {
@@ -118,8 +138,8 @@ impl Tables<'_> {
         let Some(word) = self.word(set, place) else { return CELL_POLICIES };
         let Some(row) = self.row(&word, place) else { return self.default_cell(set) };
         let Some(row) = self.rows.get(row) else { return CELL_POLICIES };
-        if row.shape == UNIFORM {
-            return if place.column == NONE { CELL_POLICIES } else { row.palette };
+        if let Some(cell) = row.uniform(place) {
+            return cell;
         }
         let Some(at) = self.cell_of(&row, place) else { return CELL_POLICIES };
         self.cells.get(at).map_or(CELL_POLICIES, |cell| cell.word)

@@ -1,11 +1,11 @@
 //! Asking by id: caller, action and context keys are looked up once, by the service that asks.
 
 use crate::cells::Place;
-use crate::decide::{self, MALFORMED, OWN};
+use crate::decide::{self, MALFORMED};
 use crate::decision::Decision;
 use crate::derive::KeyClass;
 use crate::known::ById;
-use crate::layout::{ACTION_NAME_LEN, CELL_ALLOW};
+use crate::layout::ACTION_NAME_LEN;
 use crate::request::{ContextError, Session, Values};
 use crate::seen::Seen;
 use crate::tables::Tables;
@@ -155,35 +155,4 @@ impl Tables<'_> {
     pub fn decide_ids(&self, request: &IdRequest<'_>) -> Decision {
         ById::new(self, request).map_or(MALFORMED, |known| decide::decided(self, known, None))
     }
-
-    /// Decides requests into `decisions`, as many as both hold; how many they were. Of more decisions the rest is left as it
-    /// was: what is not among the first so many answers nothing. Ids as for [`Tables::decide_ids`].
-    ///
-    /// Requests are taken in groups whose cells are looked up together, so that the waits for memory overlap.
-    pub fn decide_batch(&self, requests: &[IdRequest<'_>], decisions: &mut [Decision]) -> usize {
-        for (group, out) in requests.chunks(GROUP).zip(decisions.chunks_mut(GROUP)) {
-            let cells = self.cells_of(group);
-            for ((request, decision), cells) in group.iter().zip(out).zip(&cells) {
-                let known = ById::new(self, request);
-                *decision = known.map_or(MALFORMED, |known| decide::decided(self, known, Some(cells)));
-            }
-        }
-        requests.len().min(decisions.len())
-    }
-
-    /// The cells of the callers' own sets. One walk does not depend on another, and no decision stands between them, so
-    /// that the processor has several on the way at once.
-    #[inline(never)]
-    fn cells_of(&self, group: &[IdRequest<'_>]) -> [[u32; OWN]; GROUP] {
-        let mut cells = [[CELL_ALLOW; OWN]; GROUP];
-        for (cells, request) in cells.iter_mut().zip(group) {
-            // What has no record is malformed, whatever its cells.
-            let Some(caller) = self.principals.stored(request.principal.index as usize) else { continue };
-            *cells = self.own_cells(caller, request.action.place);
-        }
-        cells
-    }
 }
-
-/// Requests whose reads overlap.
-const GROUP: usize = 16;

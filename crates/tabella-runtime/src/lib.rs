@@ -58,9 +58,11 @@
 #![no_std]
 #![forbid(unsafe_code)]
 
+mod ahead;
 mod arn;
 mod array;
 mod asked;
+mod batch;
 mod bytes;
 mod cells;
 mod chunk;

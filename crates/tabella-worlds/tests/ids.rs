@@ -3,8 +3,8 @@
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use tabella_runtime::{
-    Context, ContextError, Decision, Entry, Extras, Gate, IdContext, IdRequest, KeyId, Outcome, Request,
-    Tables, Values,
+    ContextError, Decision, Entry, Extras, Gate, IdContext, IdRequest, KeyId, Outcome, Request, Tables,
+    Values,
 };
 use tabella_worlds::differential::compile;
 use tabella_worlds::{Aimer, Owned, Rng, Size, world};
