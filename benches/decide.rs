@@ -18,8 +18,8 @@ fn rotate(c: &mut Criterion, group: &str, name: &str, tables: &Tables<'_>, reque
 
 fn workload(c: &mut Criterion, workload: &Workload) {
     let artifact = compile::artifact(workload).unwrap_or_else(|e| panic!("{e}"));
-    let mut room = Vec::new();
-    let tables = Tables::load(compile::mapped(&artifact, &mut room)).unwrap_or_else(|e| panic!("{e}"));
+    let artifact = compile::pages(&artifact).unwrap_or_else(|e| panic!("{e}"));
+    let tables = Tables::load(&artifact).unwrap_or_else(|e| panic!("{e}"));
     let hot = workload.requests.get(..1_024).unwrap_or(&workload.requests);
     rotate(c, "decide/hot", workload.name, &tables, hot);
     rotate(c, "decide/swept", workload.name, &tables, &workload.swept);

@@ -17,9 +17,10 @@ mod rego;
 mod scan;
 
 use engine::{Engine, time};
-use ours::Way;
+use ours::{Memory, Ours, Way};
 use std::error::Error;
-use tabella_runtime::{Request, Tables};
+use tabella_runtime::layout::ALIGN;
+use tabella_runtime::{Request, Tables, aligned};
 use tabella_workloads::simple::Model;
 use tabella_workloads::{Workload, compile, ids, managed, simple};
 
@@ -96,7 +97,8 @@ fn simple_table(
     rows: &mut Vec<Row>,
 ) -> Result<(), Box<dyn Error>> {
     let tables = load(workload)?;
-    let asked = ids::known(&tables, &workload.requests);
+    let [(_, of_pages), _] = tables;
+    let asked = ids::known(&of_pages, &workload.requests);
     let hot = asked.get(..1_024).unwrap_or(&asked);
     let name = workload.name;
     let principals: Vec<&'static str> =
@@ -111,7 +113,7 @@ fn simple_table(
     )?;
     let runtime = tokio::runtime::Builder::new_current_thread().build()?;
     let mut engines: Vec<Box<dyn Engine>> = vec![
-        Box::new(ours::Ours::new(Way::Strings, tables, hot, hot.len())?),
+        Box::new(Ours::new(Way::Strings, tables[0], hot, hot.len())?),
         Box::new(cedar::Cedar::new(model, hot, true)?),
         Box::new(cedar::Cedar::new(model, hot, false)?),
         Box::new(rego::Rego::new(model, hot)?),
@@ -132,19 +134,20 @@ fn simple_table(
 fn fast(
     windows: &Windows<'_>,
     principals: &[&'static str],
-    tables: Tables<'static>,
+    tables: [(Memory, Tables<'static>); 2],
     by_hand: impl Fn(&[Request<'static>]) -> Box<dyn Engine>,
     seconds: f64,
     rows: &mut Vec<Row>,
 ) -> Result<(), Box<dyn Error>> {
     for (name, requests) in windows {
         let n = requests.len();
-        let mut engines: Vec<Box<dyn Engine>> = vec![
-            Box::new(ours::Ours::new(Way::Strings, tables, requests, n)?),
-            Box::new(ours::Ours::new(Way::Ids, tables, requests, n)?),
-            Box::new(ours::Ours::new(Way::Batch, tables, requests, n)?),
-            by_hand(requests),
-        ];
+        let mut engines: Vec<Box<dyn Engine>> = Vec::new();
+        for tables in tables {
+            for way in [Way::Strings, Way::Ids, Way::Batch] {
+                engines.push(Box::new(Ours::new(way, tables, requests, n)?));
+            }
+        }
+        engines.push(by_hand(requests));
         compare(name, &mut engines, requests);
         engines.insert(0, Box::new(floor::Floor::new(principals.iter().copied(), requests)));
         report(name, &mut engines, n, seconds, rows);
@@ -152,12 +155,15 @@ fn fast(
     Ok(())
 }
 
-/// The tables of a workload, which live as long as the process.
-fn load(workload: &Workload) -> Result<Tables<'static>, Box<dyn Error>> {
-    let room = Box::leak(Box::default());
-    let artifact = compile::mapped(&compile::artifact(workload)?, room);
+/// The tables of a workload in both kinds of memory, which live as long as the process.
+fn load(workload: &Workload) -> Result<[(Memory, Tables<'static>); 2], Box<dyn Error>> {
+    let artifact = compile::artifact(workload)?;
     eprintln!("{}: {} statements, artifact {} bytes", workload.name, workload.statements(), artifact.len());
-    Ok(Tables::load(artifact).map_err(|e| format!("{e:?}"))?)
+    let pages = Box::leak(Box::new(compile::pages(&artifact)?));
+    let room = Box::leak(vec![0; artifact.len() + ALIGN].into_boxed_slice());
+    let ordinary = aligned(&artifact, room).ok_or("no room")?;
+    let load = |bytes: &'static [u8]| Tables::load(bytes).map_err(|e| format!("{e:?}"));
+    Ok([(Memory::Pages, load(pages)?), (Memory::Ordinary, load(ordinary)?)])
 }
 
 /// Times engines and adds their rows.
@@ -197,8 +203,9 @@ fn w4(size: managed::Size, seconds: f64, rows: &mut Vec<Row>) -> Result<(), Box<
     let tables = load(&workload)?;
     let leak = |arn: &str| -> &'static str { Box::leak(arn.to_owned().into_boxed_str()) };
     let principals: Vec<&'static str> = workload.world.identities.iter().map(|i| leak(&i.arn)).collect();
-    let zipf = ids::known(&tables, &workload.requests);
-    let swept = ids::known(&tables, &workload.swept);
+    let [(_, of_pages), _] = tables;
+    let zipf = ids::known(&of_pages, &workload.requests);
+    let swept = ids::known(&of_pages, &workload.swept);
     let hot = zipf.get(..1_024).unwrap_or(&zipf);
     fast(
         &[("W4 hot".into(), hot), ("W4 zipf".into(), &zipf), ("W4 swept".into(), &swept)],

@@ -20,6 +20,15 @@ pub enum Way {
     Batch,
 }
 
+/// Where its tables are.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Memory {
+    /// In pages of 2 MB.
+    Pages,
+    /// In ordinary memory, like those of the others.
+    Ordinary,
+}
+
 /// Tables and prepared requests.
 pub struct Ours {
     tables: Tables<'static>,
@@ -27,6 +36,7 @@ pub struct Ours {
     ids: Vec<IdRequest<'static>>,
     decisions: Vec<Decision>,
     way: Way,
+    memory: Memory,
     window: usize,
 }
 
@@ -34,7 +44,7 @@ impl Ours {
     /// Asks `window` requests in rotation.
     pub fn new(
         way: Way,
-        tables: Tables<'static>,
+        (memory, tables): (Memory, Tables<'static>),
         requests: &[Request<'static>],
         window: usize,
     ) -> Result<Self, Box<dyn Error>> {
@@ -43,18 +53,21 @@ impl Ours {
             Way::Strings => (requests.to_vec(), Vec::new()),
             Way::Ids | Way::Batch => (Vec::new(), ids::by_ids(&tables, requests)?),
         };
-        Ok(Ours { tables, requests, ids, decisions: vec![none; BATCH], way, window })
+        Ok(Ours { tables, requests, ids, decisions: vec![none; BATCH], way, memory, window })
     }
 }
 
 impl Engine for Ours {
     fn name(&self) -> String {
-        match self.way {
+        let way = match self.way {
             Way::Strings => "Tabella, strings",
             Way::Ids => "Tabella, ids",
             Way::Batch => "Tabella, batch of ids",
+        };
+        match self.memory {
+            Memory::Pages => way.into(),
+            Memory::Ordinary => format!("{way}, tables in ordinary pages"),
         }
-        .into()
     }
 
     fn allowed(&mut self, i: usize) -> bool {

@@ -92,9 +92,8 @@ fn main() -> Result<(), String> {
         _ => artifact(&workload)?,
     };
     std::fs::write(&cache, &bytes).map_err(|e| e.to_string())?;
-    let mut room = Vec::new();
-    let bytes = compile::mapped(&bytes, &mut room);
-    let tables = Tables::load(bytes).map_err(|e| e.to_string())?;
+    let bytes = compile::pages(&bytes)?;
+    let tables = Tables::load(&bytes).map_err(|e| e.to_string())?;
     let count: Option<usize> = std::env::var("TABELLA_COUNT").ok().and_then(|n| n.parse().ok());
     if let Some(count) = count {
         for request in workload.requests.iter().cycle().take(count) {
@@ -102,9 +101,9 @@ fn main() -> Result<(), String> {
         }
         return Ok(());
     }
-    sizes(bytes, &workload);
+    sizes(&bytes, &workload);
     let start = now();
-    black_box(Tables::load(bytes).is_ok());
+    black_box(Tables::load(&bytes).is_ok());
     let load = now() - start;
     println!("load {load:.2?}, {:.2} GB/s", bytes.len() as f64 / load.as_nanos() as f64);
     let hot = workload.requests.get(..1_024.min(workload.requests.len())).unwrap_or_default();

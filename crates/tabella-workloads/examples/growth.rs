@@ -46,9 +46,8 @@ fn row(statements: usize) -> Result<(usize, Vec<f64>), String> {
     let (_, peak) = memory();
     let sets = tables.sets.len();
     drop(tables);
-    let mut room = Vec::new();
-    let bytes = compile::mapped(&bytes, &mut room);
-    let (tables, load) = timed(|| Tables::load(bytes).map_err(|e| e.to_string()));
+    let bytes = compile::pages(&bytes)?;
+    let (tables, load) = timed(|| Tables::load(&bytes).map_err(|e| e.to_string()));
     let tables = tables?;
     let zipf = ids::known(&tables, &workload.requests);
     let swept = ids::known(&tables, &workload.swept);

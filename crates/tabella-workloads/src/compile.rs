@@ -9,6 +9,7 @@ use tabella::lower::{self, tables::Tables};
 use tabella::normalize;
 use tabella::resolve::Checked;
 use tabella::source::SourceMap;
+use tabella_runtime::Pages;
 
 /// Normalizes and lowers a world.
 pub fn tables(world: World) -> Result<Tables, String> {
@@ -30,8 +31,7 @@ pub fn world(world: World) -> Result<Vec<u8>, String> {
     artifact::write(&tables, &Limits::default(), &WriteOptions::default()).map_err(|d| d.message)
 }
 
-/// The artifact at an address like that of a mapped file: no record lies across two lines of the cache.
-pub fn mapped<'r>(artifact: &[u8], room: &'r mut Vec<u8>) -> &'r [u8] {
-    room.resize(artifact.len() + tabella_runtime::layout::ALIGN, 0);
-    tabella_runtime::aligned(artifact, room).unwrap_or_default()
+/// The artifact in memory of its own, as a service has it.
+pub fn pages(artifact: &[u8]) -> Result<Pages, String> {
+    Pages::copy(artifact).map_err(|e| format!("memory for an artifact: {e}"))
 }
