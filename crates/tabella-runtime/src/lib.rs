@@ -82,8 +82,6 @@ mod known;
 pub mod layout;
 mod load;
 mod malformed;
-#[cfg(feature = "pages")]
-mod pages;
 mod policies;
 mod program;
 mod request;
@@ -102,7 +100,5 @@ pub use explain::{Effect, Finding, Place};
 pub use ids::{ActionId, Extras, IdContext, IdRequest, KeyId, PrincipalId};
 pub use load::{aligned, header_crc};
 pub use malformed::Malformed;
-#[cfg(feature = "pages")]
-pub use pages::Pages;
 pub use request::{Context, ContextError, Entry, Request, Session, Values, is_derived_key, is_session_key};
 pub use tables::Tables;

@@ -9,7 +9,7 @@ use tabella::lower::{self, tables::Tables};
 use tabella::normalize;
 use tabella::resolve::Checked;
 use tabella::source::SourceMap;
-use tabella_runtime::Pages;
+use tabella_pages::Pages;
 
 /// Normalizes and lowers a world.
 pub fn tables(world: World) -> Result<Tables, String> {

@@ -1,7 +1,14 @@
 //! Memory of its own for an artifact. Decisions read here and there in tables, and where these are larger than some megabytes
 //! the processor spends a good part of a decision on finding their pages; of large pages there are few.
+//!
+//! ```no_run
+//! # use tabella_runtime::Tables;
+//! let pages = tabella_pages::Pages::open("company.tbl")?;
+//! let tables = Tables::load(&pages)?;
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
 
-extern crate std;
+#![forbid(unsafe_code)]
 
 use memmap2::{Mmap, MmapMut};
 use std::fs::File;
@@ -64,10 +71,7 @@ fn too_large() -> io::Error {
 
 #[cfg(test)]
 mod tests {
-    extern crate std;
-
     use super::{PAGE, Pages};
-    use std::vec::Vec;
     use std::{env, fs, process};
 
     #[test]
@@ -77,7 +81,7 @@ mod tests {
             let pages = Pages::copy(&bytes).unwrap();
             assert_eq!(*pages, *bytes);
             assert_eq!(pages.as_ptr().align_offset(PAGE), 0, "{len}");
-            let file = env::temp_dir().join(std::format!("tabella-pages-{}-{len}", process::id()));
+            let file = env::temp_dir().join(format!("tabella-pages-{}-{len}", process::id()));
             fs::write(&file, &bytes).unwrap();
             let opened = Pages::open(&file).unwrap();
             fs::remove_file(&file).unwrap();
