@@ -241,7 +241,7 @@ impl<'a> Asked<'a> {
             Some(given) => Some(asked.owner_said(given, &named)?),
             None => Digits::parse(named.part(4)).or_else(|| asked.owner()),
         };
-        let caller = who.digits(tables);
+        let caller = who.digits();
         asked.same_account = match owner {
             Some(owner) => caller == Some(owner),
             // What nobody is known to own is the caller's, if its account is declared.
@@ -306,7 +306,7 @@ impl<'a> Asked<'a> {
     pub fn principal_account(&self) -> Option<Account> {
         match self.who.detail(self.tables) {
             Some(p) => self.tables.accounts.get(p.account as usize),
-            None => self.tables.find_account(&self.who.digits(self.tables)?),
+            None => self.tables.find_account(&self.who.digits()?),
         }
     }
 

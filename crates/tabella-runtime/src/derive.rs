@@ -215,7 +215,7 @@ impl Asked<'_> {
             KeyClass::PrincipalAccount if matches!(who.kind, Kind::Anonymous | Kind::Provider) => {
                 Found::One("anonymous")
             }
-            KeyClass::PrincipalAccount => Found::some(who.account(self.tables)),
+            KeyClass::PrincipalAccount => Found::some(who.account()),
             KeyClass::PrincipalType => Found::some(match who.kind {
                 Kind::User => Some("User"),
                 Kind::Role | Kind::RoleSession => Some("AssumedRole"),
@@ -255,7 +255,7 @@ impl Asked<'_> {
             (Kind::Root | Kind::FederatedUser, _) => Some(who.text),
             (Kind::RoleSession, Some(arn)) => Some(arn),
             (Kind::RoleSession, None) => {
-                let account = who.account(self.tables)?;
+                let account = who.account()?;
                 let (partition, name) = (who.partition(self.tables), who.name(self.tables));
                 let parts = ["arn:", partition, ":iam::", account, ":role/", name];
                 self.cache.role_arn.get_or_init(|| Composed::new(&parts)).as_ref()?.text()
@@ -274,8 +274,8 @@ impl Asked<'_> {
         match who.kind {
             Kind::User => unique,
             Kind::RoleSession => compose(unique?, who.session),
-            Kind::FederatedUser => compose(who.account(self.tables)?, who.name(self.tables)),
-            Kind::Root => who.account(self.tables),
+            Kind::FederatedUser => compose(who.account()?, who.name(self.tables)),
+            Kind::Root => who.account(),
             Kind::Anonymous => Some("anonymous"),
             Kind::Role | Kind::Service | Kind::Provider => None,
         }

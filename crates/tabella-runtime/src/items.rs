@@ -249,12 +249,12 @@ impl Asked<'_> {
             // R27: of direct grants to a federated user, only those to the session leave its policies aside.
             (layout::PRINCIPAL_ANYONE, Kind::FederatedUser) => Grant::Limited,
             (layout::PRINCIPAL_ANYONE, _) => Grant::Direct,
-            (layout::PRINCIPAL_ACCOUNT, kind) => match who.account(self.tables) {
-                Some(account) if account == text && kind == Kind::Root => Grant::Direct,
-                Some(account) if account == text => Grant::Delegated,
-                _ => Grant::None,
+            (layout::PRINCIPAL_ACCOUNT, kind) => match who.is_of(text) {
+                true if kind == Kind::Root => Grant::Direct,
+                true => Grant::Delegated,
+                false => Grant::None,
             },
-            (layout::PRINCIPAL_USER, Kind::User) => user(who.arn(self.tables) == text),
+            (layout::PRINCIPAL_USER, Kind::User) => user(who.is_named(self.tables, text)),
             (layout::PRINCIPAL_USER, Kind::FederatedUser) => {
                 limited(self.facts.session().issuer == Some(text))
             }

@@ -153,13 +153,25 @@ impl<'a> Tables<'a> {
     pub(crate) fn find_principal(&self, arn: &str) -> Option<(u32, Stored<'a, Principal>)> {
         let Some(usual) = UsualArn::of(arn.as_bytes()) else { return self.find_odd_principal(arn) };
         let (at, stored) = self.principal_at(usual.hash(&self.secrets))?;
-        let found = stored.read();
-        let same = found.arn_len as usize == arn.len()
-            && match found.flags & INLINE {
-                0 => self.arn_of(stored) == arn,
-                _ => stored.is_inline(usual.rest()),
-            };
-        same.then_some((at, stored))
+        self.has_usual_arn(stored, usual, arn).then_some((at, stored))
+    }
+
+    /// Whether a user or role has an ARN.
+    pub(crate) fn has_arn(&self, principal: Stored<'_, Principal>, arn: &str) -> bool {
+        match UsualArn::of(arn.as_bytes()) {
+            Some(usual) => self.has_usual_arn(principal, usual, arn),
+            None => self.arn_of(principal) == arn,
+        }
+    }
+
+    #[inline(always)]
+    fn has_usual_arn(&self, principal: Stored<'_, Principal>, usual: UsualArn<'_>, arn: &str) -> bool {
+        let record = principal.read();
+        record.arn_len as usize == arn.len()
+            && match record.flags & INLINE {
+                0 => self.arn_of(principal) == arn,
+                _ => principal.is_inline(usual.rest()),
+            }
     }
 
     /// The same with an ARN of another shape.
@@ -303,7 +315,13 @@ impl Stored<'_, Action> {
     }
 }
 
-impl Stored<'_, Principal> {
+impl<'a> Stored<'a, Principal> {
+    /// Its account.
+    pub(crate) fn account(&self) -> &'a str {
+        let digits = self.bytes().last_chunk::<44>().and_then(|own| own.first_chunk::<12>());
+        digits.and_then(|digits| core::str::from_utf8(digits).ok()).unwrap_or_default()
+    }
+
     /// Whether these are its account's digits.
     #[inline(always)]
     pub(crate) fn is_of(&self, account: &[u8; 12]) -> bool {

@@ -124,6 +124,14 @@ impl<'a> Who<'a> {
         }
     }
 
+    /// Whether that is [`Self::arn`].
+    pub fn is_named(&self, tables: &Tables<'_>, arn: &str) -> bool {
+        match self.record {
+            Some(record) if self.text.is_empty() => tables.has_arn(record, arn),
+            _ => self.text == arn,
+        }
+    }
+
     fn named(text: &'a str, action: &[u8]) -> Option<Self> {
         let odd = |b: u8| b.is_ascii_whitespace() || b == b':';
         let kind = match text {
@@ -227,20 +235,28 @@ impl<'a> Who<'a> {
 
     /// Its account. `None` for callers that belong to none.
     #[inline(always)]
-    pub fn digits(&self, tables: &Tables<'_>) -> Option<Digits> {
+    pub fn digits(&self) -> Option<Digits> {
         match (self.kind, self.principal()) {
             (Kind::User | Kind::Role | Kind::RoleSession, Some(p)) => Some(p.digits()),
-            _ => self.account(tables).and_then(|a| Digits::parse(a.as_bytes())),
+            _ => self.account().and_then(|a| Digits::parse(a.as_bytes())),
         }
     }
 
     /// The same as text.
     #[inline(never)]
-    pub fn account(&self, tables: &'a Tables<'a>) -> Option<&'a str> {
-        match self.detail(tables) {
+    pub fn account(&self) -> Option<&'a str> {
+        match self.record {
             _ if !self.is_iam() => None,
-            Some(p) => tables.accounts.get(p.account as usize).map(|a| tables.text(a.id, a.id_len)),
+            Some(record) => Some(record.account()),
             None => self.text.split(':').nth(4),
+        }
+    }
+
+    /// Whether that is its account.
+    pub fn is_of(&self, account: &str) -> bool {
+        match self.record {
+            Some(record) if self.is_iam() => account.as_bytes().try_into().is_ok_and(|own| record.is_of(own)),
+            _ => self.account() == Some(account),
         }
     }
 
@@ -284,7 +300,7 @@ impl<'a> Who<'a> {
             return self.text == arn;
         }
         // Asked for by id: the ARN is put together.
-        let account = self.account(tables).unwrap_or_default();
+        let account = self.account().unwrap_or_default();
         let (partition, name) = (self.partition(tables), self.name(tables));
         let pieces = ["arn:", partition, ":sts::", account, ":assumed-role/", name, "/", self.session];
         let mut rest = Some(arn);
@@ -296,8 +312,8 @@ impl<'a> Who<'a> {
 
     /// Whether a role's ARN names this caller's role (R80).
     pub fn has_role(&self, tables: &'a Tables<'a>, arn: &str) -> bool {
-        match (self.kind, self.account(tables)) {
-            (Kind::Role, _) => self.arn(tables) == arn,
+        match (self.kind, self.account()) {
+            (Kind::Role, _) => self.is_named(tables, arn),
             (Kind::RoleSession, Some(account)) => {
                 is_role_arn(arn, self.partition(tables), account)
                     && arn.rsplit('/').next().is_some_and(|n| n == self.name(tables))
