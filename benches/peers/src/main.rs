@@ -106,7 +106,7 @@ fn simple_table(
     fast(
         &[(name.into(), hot), (format!("{name} swept"), &asked)],
         &principals,
-        // Small tables are as quick in any memory.
+        // These tables are as quick in any memory (docs/benchmarks.md).
         tables.get(..1).unwrap_or_default(),
         |requests| Box::new(handwritten::Handwritten::new(model, requests)),
         seconds,

@@ -31,7 +31,15 @@ impl Pages {
     /// Reads an artifact from its file.
     pub fn open(path: impl AsRef<Path>) -> io::Result<Pages> {
         let mut file = File::open(path)?;
-        let len = usize::try_from(file.metadata()?.len()).map_err(|_| too_large())?;
+        let metadata = file.metadata()?;
+        if !metadata.is_file() {
+            // How long they are is not known before they end.
+            return Err(io::Error::new(
+                ErrorKind::InvalidInput,
+                "folders, pipes and devices hold no artifact",
+            ));
+        }
+        let len = usize::try_from(metadata.len()).map_err(|_| too_large())?;
         Pages::filled(len, |artifact| file.read_exact(artifact))
     }
 

@@ -69,7 +69,7 @@ impl Tables<'_> {
     /// The cells of the callers' own sets, as [`Tables::own_cells`] has them, step by step for all of them.
     #[inline(never)]
     fn cells_of(&self, group: &[IdRequest<'_>]) -> [[u32; OWN]; GROUP] {
-        // A layer that does not bind is as good as one that allows.
+        // A layer that does not bind is as good as one that allows. No set, row or place of a cell is `NONE`.
         let mut walks = Walks { at: [[NONE; OWN]; GROUP], cells: [[CELL_ALLOW; OWN]; GROUP] };
         for (at, request) in walks.at.iter_mut().zip(group) {
             // What has no record is malformed, whatever its cells.
@@ -95,7 +95,8 @@ impl Tables<'_> {
             let row = self.rows.get(index as usize).ok_or(CELL_POLICIES)?;
             let at = self.cell_of(&row, place).ok_or(CELL_POLICIES)?;
             self.cells.ahead(at);
-            Ok(at as u32)
+            // A place that is no number here is left to the policies.
+            u32::try_from(at).ok().filter(|at| *at != NONE).ok_or(CELL_POLICIES)
         });
         walks.step(group, |at, _| Err(self.cells.get(at as usize).map_or(CELL_POLICIES, |cell| cell.word)));
         walks.cells

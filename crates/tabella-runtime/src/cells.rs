@@ -111,10 +111,11 @@ impl Tables<'_> {
         self.default_cell(set) < CELL_DENY && words.all(|word| word.bits() == 0)
     }
 
-    /// Begins to fetch what [`Self::word`] reads.
+    /// Begins to fetch what [`Self::word`] reads; nothing without a set.
     #[inline(always)]
     pub(crate) fn word_ahead(&self, set: u32, place: &Place) {
-        self.set_services.ahead(set as usize * self.meta.stride as usize + place.word as usize);
+        let of_set = (set as usize).wrapping_mul(self.meta.stride as usize);
+        self.set_services.ahead(of_set.wrapping_add(place.word as usize));
     }
 
     /// Begins to fetch what [`Self::cell_of`] reads of a row.

@@ -2,7 +2,7 @@
 
 use crate::request::Owned;
 use tabella_runtime::layout::{HEADER_BYTES, SECTION_BYTES, Section, header};
-use tabella_runtime::{Extras, IdContext, IdRequest, Request, Tables};
+use tabella_runtime::{Decision, Extras, IdContext, IdRequest, Request, Tables};
 
 /// Makes the checksums of an artifact right again, as far as its section table leads anywhere.
 pub fn mend(bytes: &mut [u8]) {
@@ -62,7 +62,12 @@ fn ask_by_ids(tables: &Tables<'_>, request: &Request<'_>) {
         context: IdContext::EMPTY,
         extras: Some(&extras),
     };
-    let mut decisions = [tables.decide_ids(&asked); 2];
-    tables.decide_batch(&[asked; 2], &mut decisions);
-    std::hint::black_box(decisions);
+    let plain = IdRequest { extras: None, ..asked };
+    let nothing = Decision::default();
+    let mut decisions = [nothing; 4];
+    // Fewer decisions than requests: the last one is not asked.
+    assert_eq!(tables.decide_batch(&[asked, plain, asked, plain, plain], &mut decisions), 4);
+    for (request, decision) in [asked, plain, asked, plain].iter().zip(decisions) {
+        assert_eq!(tables.decide_ids(request), decision, "a batch decides as it does alone");
+    }
 }

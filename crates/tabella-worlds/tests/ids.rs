@@ -178,6 +178,10 @@ fn ids_of_other_tables_are_refused() {
                 if let Some(action) = there_tables.action_id(request.action) {
                     let mixed = IdRequest { action, ..ids };
                     assert_eq!(here_tables.decide_ids(&mixed), NOTHING);
+                    // Those beside it are decided all the same.
+                    assert_eq!(here_tables.decide_batch(&[ids, mixed, ids], &mut decisions), 3);
+                    let expected = here_tables.decide_ids(&ids);
+                    assert_eq!(decisions, [expected, NOTHING, expected]);
                     refused += 1;
                 }
                 if let Some((principal, _)) = principal(&there_tables, request.principal) {
