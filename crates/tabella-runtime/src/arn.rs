@@ -21,8 +21,8 @@ pub(crate) trait Split {
     /// A part, 0 to 5; there are as many.
     fn part(&self, index: usize) -> &[u8];
 
-    /// Whether it is matched by a pattern of parts that has no `?`, variables, and `*` within a part. `None`: the pattern
-    /// has some, or R68 matters.
+    /// Whether it is matched by a pattern of parts that has no `?` and no variables. `None`: the pattern has some, or R68
+    /// matters.
     #[inline(always)]
     fn is_of_plain_parts(&self, tables: &Tables<'_>, stored: Stored<'_, Pattern>) -> Option<bool> {
         let pattern = stored.read();
@@ -48,7 +48,7 @@ pub(crate) trait Split {
         }
     }
 
-    /// Whether it has the parts behind a pattern's head. `None`: some part is of pieces.
+    /// Whether it has the parts behind a pattern's head. `None`: some part has a `?` or a variable.
     #[inline(always)]
     fn has_plain_parts(&self, tables: &Tables<'_>, pattern: Stored<'_, Pattern>) -> Option<bool> {
         for index in pattern.read().head()..6 {
@@ -57,7 +57,7 @@ pub(crate) trait Split {
                 layout::PART_ALL => true,
                 layout::PART_LITERAL => tables.is_text(start, len & layout::PART_LEN, self.part(index)),
                 layout::PART_PREFIX => tables.is_head(start, len & layout::PART_LEN, self.part(index)),
-                _ => return None,
+                _ => tables.template(start, len & layout::PART_LEN, &|_| None).plainly(self.part(index))?,
             };
             if !same {
                 return Some(false);

@@ -35,7 +35,12 @@ fn glob(pattern: &str, variable: Option<&str>, text: &str) -> bool {
     let (strings, pieces, len) = build(pattern);
     let variables = |_| variable;
     let pieces = Array::new(&pieces);
-    Template { pieces, strings: &strings, start: 0, len, variables: &variables }.matches(text.as_bytes())
+    let template = Template { pieces, strings: &strings, start: 0, len, variables: &variables };
+    let matches = template.matches(text.as_bytes());
+    if let Some(plainly) = template.plainly(text.as_bytes()) {
+        assert_eq!(plainly, matches, "{pattern} {text}");
+    }
+    matches
 }
 
 /// Every way of matching, one after the other.
@@ -81,6 +86,25 @@ fn agrees_with_trying_everything() {
         matched += usize::from(expected);
     }
     assert!(matched > 5_000, "{matched}");
+}
+
+#[test]
+fn finds_texts_in_long_ones() {
+    let mut seed = 11;
+    let (mut found, mut behind_many) = (0, 0);
+    for _ in 0..60_000 {
+        // Nearly all places look like the one that is sought.
+        let text = random(&mut seed, &['a', 'a', 'a', 'b'], 100);
+        let sought = random(&mut seed, &['a', 'a', 'a', 'b'], 12);
+        let expected = if sought.is_empty() { Some(0) } else { text.find(&sought) };
+        assert_eq!(super::plain::find(text.as_bytes(), sought.as_bytes()), expected, "{sought} {text}");
+        found += usize::from(expected.is_some());
+        behind_many += usize::from(expected.is_some_and(|place| place > 48));
+        // What is found so agrees with the search chunk by chunk.
+        glob(&std::format!("{sought}*b{sought}*a"), None, &text);
+        glob(&std::format!("*{sought}*{text}"), None, &std::format!("{sought}{text}"));
+    }
+    assert!(found > 10_000 && behind_many > 500, "{found} {behind_many}");
 }
 
 /// The same with wildcards that take no colon before the text's `colons`-th.
