@@ -55,7 +55,9 @@ impl Tables<'_> {
                     ahead(&request.context);
                 }
                 if let Some(request) = next.next() {
-                    self.principals.ahead(request.principal.index as usize);
+                    for set in request.principal.sets {
+                        self.word_ahead(set, &request.action.place);
+                    }
                     request.resource.as_bytes().first().into_iter().for_each(ahead);
                     request.context.entries().first().into_iter().for_each(ahead);
                 }
@@ -72,12 +74,7 @@ impl Tables<'_> {
         // A layer that does not bind is as good as one that allows. No set, row or place of a cell is `NONE`.
         let mut walks = Walks { at: [[NONE; OWN]; GROUP], cells: [[CELL_ALLOW; OWN]; GROUP] };
         for (at, request) in walks.at.iter_mut().zip(group) {
-            // What has no record is malformed, whatever its cells.
-            let Some(caller) = self.principals.stored(request.principal.index as usize) else { continue };
-            *at = caller.read().own_sets();
-            for set in at {
-                self.word_ahead(*set, &request.action.place);
-            }
+            *at = request.principal.sets;
         }
         walks.step(group, |set, place| {
             let word = self.word(set, place).ok_or(CELL_POLICIES)?;

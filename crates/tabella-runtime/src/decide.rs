@@ -70,7 +70,7 @@ fn by_length<'a>(tables: &'a Tables<'a>, known: impl Known<'a>) -> Decision {
 fn at_length(tables: &Tables<'_>, facts: Facts<'_>, who: Who<'_>, verb: Verb<'_>) -> Decision {
     let named = Arn::new(facts.resource().as_bytes());
     let decision = Asked::at_length(tables, facts, who, verb, named, |asked, own| match own {
-        Some(caller) => asked.by_own_policies(&tables.own_cells(caller, verb.place)),
+        Some(caller) => asked.by_own_policies(&tables.own_cells(caller.read().own_sets(), verb.place)),
         None => asked.by_all(&mut Cells),
     });
     decision.unwrap_or(MALFORMED)
@@ -90,10 +90,10 @@ impl Principal {
 impl Tables<'_> {
     /// The cells of a caller's own sets. All are read before any is followed, so that the waits for memory overlap.
     #[inline(always)]
-    pub(crate) fn own_cells(&self, caller: Stored<'_, Principal>, place: Place) -> [u32; OWN] {
+    pub(crate) fn own_cells(&self, sets: [u32; OWN], place: Place) -> [u32; OWN] {
         // A layer that does not bind is as good as one that allows.
         let cell = |set| if set == NONE { CELL_ALLOW } else { self.cell(set, &place) };
-        let [scps, identity, boundary] = caller.read().own_sets();
+        let [scps, identity, boundary] = sets;
         [cell(scps), cell(identity), cell(boundary)]
     }
 }

@@ -1,7 +1,7 @@
 //! Account ids as values.
 
 /// The twelve digits of an account.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub(crate) struct Digits([u8; 12]);
 
 impl Digits {
@@ -33,6 +33,12 @@ impl Digits {
             *to = word.to_le_bytes();
         }
         Digits(bytes)
+    }
+
+    /// Whether these are they.
+    #[inline(always)]
+    pub fn are(&self, bytes: &[u8; 12]) -> bool {
+        self.0 == *bytes
     }
 
     /// As text.

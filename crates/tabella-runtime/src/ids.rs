@@ -1,22 +1,27 @@
 //! Asking by id: caller, action and context keys are looked up once, by the service that asks.
 
 use crate::cells::Place;
-use crate::decide::{self, MALFORMED};
+use crate::decide::{self, MALFORMED, OWN};
 use crate::decision::Decision;
 use crate::derive::KeyClass;
+use crate::digits::Digits;
 use crate::known::ById;
 use crate::layout::ACTION_NAME_LEN;
 use crate::request::{ContextError, Session, Values};
 use crate::seen::Seen;
 use crate::tables::Tables;
 
-/// A declared user or role. Good for the tables it came from only, as all ids are: with others a request is malformed, and
-/// denied.
+/// A declared user or role, its account, and the sets that bind it: most decisions need not look at its record. Good for
+/// the tables it came from only, as all ids are: with others a request is malformed, and denied.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct PrincipalId {
     pub(crate) index: u32,
-    /// [`Tables::tag`].
+    /// [`Tables::tag`]. Another: also one whose record would not hold what is composed of it; its requests are malformed.
     tables: u32,
+    /// As the record's.
+    pub(crate) sets: [u32; OWN],
+    /// Likewise.
+    pub(crate) account: Digits,
 }
 
 /// An action the tables know, and where its cells stand: a decision need not look at its record. Good for these tables only.
@@ -130,7 +135,10 @@ impl Tables<'_> {
 
     /// The id of a declared user or role, by its ARN.
     pub fn principal_id(&self, arn: &str) -> Option<PrincipalId> {
-        self.find_principal(arn).map(|(index, _)| PrincipalId { index, tables: self.tag() })
+        let (index, stored) = self.find_principal(arn)?;
+        let record = stored.read();
+        let tables = if record.is_well_formed() { self.tag() } else { !self.tag() };
+        Some(PrincipalId { index, tables, sets: record.own_sets(), account: record.digits() })
     }
 
     /// The id of an action, `service:Name` in any case. Without one, ask by name: the action is decided all the same.

@@ -2,8 +2,10 @@
 
 use crate::array::Stored;
 use crate::asked::{Facts, Verb};
+use crate::decide::OWN;
+use crate::digits::Digits;
 use crate::ids::IdRequest;
-use crate::layout::{Action, Principal, Record};
+use crate::layout::{Action, Principal};
 use crate::request::Request;
 use crate::tables::Tables;
 use crate::who::Who;
@@ -15,7 +17,14 @@ pub(crate) trait Known<'a>: Copy {
 
     fn verb(&self) -> Verb<'a>;
 
-    fn caller(&self) -> Stored<'a, Principal>;
+    /// The sets that bind the caller wherever it asks.
+    fn sets(&self) -> [u32; OWN];
+
+    /// The caller's account.
+    fn account(&self) -> Digits;
+
+    /// Whether that is it.
+    fn is_of(&self, account: &[u8; 12]) -> bool;
 
     fn who(&self) -> Who<'a>;
 }
@@ -52,8 +61,18 @@ impl<'a> Known<'a> for ByName<'a> {
     }
 
     #[inline(always)]
-    fn caller(&self) -> Stored<'a, Principal> {
-        self.caller
+    fn sets(&self) -> [u32; OWN] {
+        self.caller.read().own_sets()
+    }
+
+    #[inline(always)]
+    fn account(&self) -> Digits {
+        self.caller.read().digits()
+    }
+
+    #[inline(always)]
+    fn is_of(&self, account: &[u8; 12]) -> bool {
+        self.caller.is_of(account)
     }
 
     #[inline(always)]
@@ -66,8 +85,7 @@ impl<'a> Known<'a> for ByName<'a> {
 #[derive(Clone, Copy)]
 pub(crate) struct ById<'a> {
     request: &'a IdRequest<'a>,
-    /// The caller's record.
-    record: &'a <Principal as Record>::Bytes,
+    caller: Stored<'a, Principal>,
 }
 
 impl<'a> ById<'a> {
@@ -76,9 +94,8 @@ impl<'a> ById<'a> {
     pub fn new(tables: &'a Tables<'a>, request: &'a IdRequest<'a>) -> Option<Self> {
         let caller = tables.principals.stored(request.principal.index as usize)?;
         let well_formed = request.is_of(tables)
-            && caller.read().is_well_formed()
             && request.session_name.is_none_or(|session| Who::may_have_session(tables, caller, session));
-        well_formed.then_some(ById { request, record: caller.bytes() })
+        well_formed.then_some(ById { request, caller })
     }
 }
 
@@ -94,13 +111,23 @@ impl<'a> Known<'a> for ById<'a> {
     }
 
     #[inline(always)]
-    fn caller(&self) -> Stored<'a, Principal> {
-        Stored::new(self.record, self.request.principal.index)
+    fn sets(&self) -> [u32; OWN] {
+        self.request.principal.sets
+    }
+
+    #[inline(always)]
+    fn account(&self) -> Digits {
+        self.request.principal.account
+    }
+
+    #[inline(always)]
+    fn is_of(&self, account: &[u8; 12]) -> bool {
+        self.request.principal.account.are(account)
     }
 
     #[inline(always)]
     fn who(&self) -> Who<'a> {
-        let role_or_user = Who::declared("", self.caller());
+        let role_or_user = Who::declared("", self.caller);
         match self.request.session_name {
             None => role_or_user,
             Some(session) => role_or_user.in_session(session),
@@ -139,8 +166,16 @@ impl<'a> Known<'a> for InFull<'a> {
         self.verb
     }
 
-    fn caller(&self) -> Stored<'a, Principal> {
-        self.caller
+    fn sets(&self) -> [u32; OWN] {
+        self.caller.read().own_sets()
+    }
+
+    fn account(&self) -> Digits {
+        self.caller.read().digits()
+    }
+
+    fn is_of(&self, account: &[u8; 12]) -> bool {
+        self.caller.is_of(account)
     }
 
     fn who(&self) -> Who<'a> {

@@ -61,7 +61,7 @@ impl<'a, K: Known<'a>> Usual<'_, 'a, K> {
         }
         let named = Short::new(known.facts().resource().as_bytes())?;
         let owner = named.owner();
-        let same_account = owner.is_none_or(|owner| known.caller().is_of(owner));
+        let same_account = owner.is_none_or(|owner| known.is_of(owner));
         // What is no account is no owner.
         if !same_account && owner.and_then(Digits::of).is_none() {
             return None;
@@ -73,7 +73,7 @@ impl<'a, K: Known<'a>> Usual<'_, 'a, K> {
     fn cells(&self, known: Option<&[u32; OWN]>) -> [u32; OWN] {
         match known {
             Some(cells) => *cells,
-            None => self.tables.own_cells(self.known.caller(), self.known.verb().place),
+            None => self.tables.own_cells(self.known.sets(), self.known.verb().place),
         }
     }
 
@@ -111,7 +111,7 @@ impl<'a, K: Known<'a>> Usual<'_, 'a, K> {
             return self.same_account;
         }
         match owner_among(self.tables, governing) {
-            Some(owner) => owner == self.known.caller().read().digits(),
+            Some(owner) => owner == self.known.account(),
             None => self.same_account,
         }
     }
