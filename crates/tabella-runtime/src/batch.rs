@@ -7,10 +7,17 @@ use crate::decision::Decision;
 use crate::ids::IdRequest;
 use crate::known::ById;
 use crate::layout::{CELL_ALLOW, CELL_POLICIES, NONE};
+use crate::request::Values;
 use crate::tables::Tables;
 
 /// Requests whose cells are looked up together.
 const GROUP: usize = 16;
+
+/// Where the second line of an ARN is fetched from.
+const ARN_LINE: usize = 48;
+
+/// Values of a context that are fetched.
+const VALUES: usize = 2;
 
 /// The walks from a group's sets to their cells, as far as they have come; each step reads where the last one led.
 struct Walks {
@@ -46,20 +53,29 @@ impl Tables<'_> {
     /// group will read first is fetched meanwhile.
     pub fn decide_batch(&self, requests: &[IdRequest<'_>], decisions: &mut [Decision]) -> usize {
         let behind = |count: usize| requests.get(count..).unwrap_or_default().iter();
-        let (mut next, mut later) = (behind(GROUP), behind(2 * GROUP));
+        let (mut next, mut later, mut last) = (behind(GROUP), behind(2 * GROUP), behind(3 * GROUP));
         for (group, out) in requests.chunks(GROUP).zip(decisions.chunks_mut(GROUP)) {
             let cells = self.cells_of(group);
             for ((request, decision), cells) in group.iter().zip(out).zip(&cells) {
-                if let Some(request) = later.next() {
+                if let Some(request) = last.next() {
                     ahead(request);
                     ahead(&request.context);
+                }
+                if let Some(request) = later.next() {
+                    let arn = request.resource.as_bytes();
+                    arn.first().into_iter().for_each(ahead);
+                    arn.get(ARN_LINE).into_iter().for_each(ahead);
+                    request.context.entries().first().into_iter().for_each(ahead);
                 }
                 if let Some(request) = next.next() {
                     for set in request.principal.sets {
                         self.word_ahead(set, &request.action.place);
                     }
-                    request.resource.as_bytes().first().into_iter().for_each(ahead);
-                    request.context.entries().first().into_iter().for_each(ahead);
+                    for (_, values) in request.context.entries().iter().take(VALUES) {
+                        if let Values::One(text) = values {
+                            text.as_bytes().first().into_iter().for_each(ahead);
+                        }
+                    }
                 }
                 let known = ById::new(self, request);
                 *decision = known.map_or(MALFORMED, |known| decide::decided(self, known, Some(cells)));
