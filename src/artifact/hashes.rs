@@ -1,7 +1,7 @@
 //! Hash tables of the artifact: perfect hashes with a pilot for each bucket, and open addressing.
 
 use rapidhash::v3::RapidSecrets;
-use tabella_runtime::layout::{Slot, arn_hash, bucket, hash, role_hash, slot};
+use tabella_runtime::layout::{Slot, arn_hash, bucket, hash, resource_hash, role_hash, slot};
 
 /// A perfect hash over keys: no two keys in one slot.
 #[derive(Debug, Default)]
@@ -68,7 +68,8 @@ pub(super) fn open(hashes: &[(u64, u32)]) -> Vec<Slot> {
 pub(super) struct Names<'n> {
     pub actions: Vec<&'n str>,
     pub principals: Vec<&'n str>,
-    pub resources: Vec<&'n str>,
+    /// ARN, and whether it is of a trust policy.
+    pub resources: Vec<(&'n str, bool)>,
     /// Account and name.
     pub roles: Vec<(&'n str, &'n str)>,
 }
@@ -79,6 +80,7 @@ pub(super) struct Hashed {
     pub secrets: RapidSecrets,
     pub actions: Perfect,
     pub principals: Perfect,
+    pub resources: Perfect,
 }
 
 impl Names<'_> {
@@ -90,15 +92,20 @@ impl Names<'_> {
             let actions = self.actions.iter().map(|name| hash(name.as_bytes(), &secrets)).collect::<Vec<_>>();
             let principals =
                 self.principals.iter().map(|arn| arn_hash(arn.as_bytes(), &secrets)).collect::<Vec<_>>();
-            let found = perfect(&actions, attempt).zip(perfect(&principals, attempt));
-            let Some((actions, principals)) = found else { continue };
-            let resources =
-                self.resources.iter().map(|arn| hash(arn.as_bytes(), &secrets)).collect::<Vec<_>>();
+            let resources = self.resources.iter();
+            let resources = resources
+                .map(|(arn, trust)| resource_hash(arn.as_bytes(), *trust, &secrets))
+                .collect::<Vec<_>>();
+            let (Some(actions), Some(principals), Some(resources)) =
+                (perfect(&actions, attempt), perfect(&principals, attempt), perfect(&resources, attempt))
+            else {
+                continue;
+            };
             let roles = self.roles.iter();
             let roles = roles.map(|(account, name)| role_hash(account.as_bytes(), name.as_bytes(), &secrets));
-            let over = excess(resources).max(excess(roles.collect()));
+            let over = excess(roles.collect());
             if best.as_ref().is_none_or(|(least, _)| over < *least) {
-                best = Some((over, Hashed { seed, secrets, actions, principals }));
+                best = Some((over, Hashed { seed, secrets, actions, principals, resources }));
             }
             if over == 0 {
                 break;
@@ -130,24 +137,25 @@ fn secrets(attempt: usize) -> (u64, RapidSecrets) {
 
 #[cfg(test)]
 mod tests {
-    use super::{Names, excess, hash, secrets};
+    use super::{Names, excess, role_hash, secrets};
 
     #[test]
     fn names_that_meet_are_hashed_otherwise() {
+        const ACCOUNT: &str = "111122223333";
         let first = secrets(0).0;
-        let arn = |i: u64| format!("arn:aws:s3:::bucket-{i:06}");
-        let few: Vec<String> = (0..2_000).map(arn).collect();
-        let named = |resources: &[String]| {
-            let resources = resources.iter().map(String::as_str).collect();
-            Names { actions: vec![], principals: vec![], resources, roles: vec![] }.hashed().unwrap()
+        let name = |i: u64| format!("deployment-role-{i:06}");
+        let few: Vec<String> = (0..2_000).map(name).collect();
+        let named = |names: &[String]| {
+            let roles = names.iter().map(|name| (ACCOUNT, name.as_str())).collect();
+            Names { actions: vec![], principals: vec![], resources: vec![], roles }.hashed().unwrap()
         };
+        let hash =
+            |name: &String, attempt| role_hash(ACCOUNT.as_bytes(), name.as_bytes(), &secrets(attempt).1);
         assert_eq!(named(&few).seed, first);
         // Those that begin at one slot of 4,096 under the first seed.
-        let meet = |name: &String| hash(name.as_bytes(), &secrets(0).1) & 4095 < 4;
-        let met: Vec<String> = (0..400_000).map(arn).filter(meet).take(300).collect();
-        let hashes = |names: &[String], attempt| {
-            names.iter().map(|name| hash(name.as_bytes(), &secrets(attempt).1)).collect::<Vec<_>>()
-        };
+        let meet = |name: &String| hash(name, 0) & 4095 < 4;
+        let met: Vec<String> = (0..400_000).map(name).filter(meet).take(300).collect();
+        let hashes = |names: &[String], attempt| names.iter().map(|name| hash(name, attempt)).collect();
         let all: Vec<String> = met.into_iter().chain(few.into_iter().take(1_700)).collect();
         assert!(excess(hashes(&all, 0)) > 100);
         let found = named(&all);

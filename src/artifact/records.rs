@@ -23,6 +23,7 @@ pub(super) fn sections(tables: &Tables, options: &WriteOptions) -> Result<Sectio
         templates: Templates { keys: keys(tables), ..Templates::default() },
         blobs: Bytes::default(),
         patterns: Vec::new(),
+        resources: Vec::new(),
         palettes: Vec::new(),
         shapes: Vec::new(),
         rows: Runs::default(),
@@ -52,6 +53,7 @@ struct Writer<'t> {
     templates: Templates,
     blobs: Bytes,
     patterns: Vec<layout::Pattern>,
+    resources: Vec<layout::Resource>,
     /// Where each palette begins, and its first cell.
     palettes: Vec<(u32, u32)>,
     /// What rows say of each shape, and the greatest index in it.
@@ -125,18 +127,18 @@ impl<'t> Writer<'t> {
         for resource in &self.t.resources {
             let (arn, arn_len) = self.text(&resource.arn)?;
             let cells = self.t.sets.get(resource.set as usize).map(cells_of);
-            let account = resource.account.and_then(|a| self.t.accounts.get(a as usize));
-            let digits = account.and_then(|a| layout::digit_words(&a.id)).unwrap_or_default();
-            let record = layout::Resource {
+            let owner = resource.account.and_then(|a| self.t.accounts.get(a as usize));
+            let tail = layout::resource_words(&resource.arn);
+            let trust = if resource.trust { layout::TRUST } else { 0 };
+            self.resources.push(layout::Resource {
                 arn,
                 arn_len,
-                account: resource.account.unwrap_or(NONE),
                 set: resource.set,
-                flags: if resource.trust { layout::TRUST } else { 0 },
                 alike: *first.entry(cells).or_insert(resource.set),
-                digits,
-            };
-            self.out.push(Section::Resources, &record.bytes());
+                flags: trust | if tail.is_some() { layout::INLINE } else { 0 },
+                digits: owner.and_then(|a| layout::digit_words(&a.id)).unwrap_or_default(),
+                tail: tail.unwrap_or_default(),
+            });
         }
         Ok(())
     }
@@ -327,11 +329,15 @@ impl<'t> Writer<'t> {
         let names: Vec<(String, layout::Action)> = self.actions()?;
         unique(names.iter().map(|(name, _)| name.as_str()), "action")?;
         unique(self.t.principals.iter().map(|p| p.arn.as_str()), "principal")?;
+        for (trust, what) in [(false, "governed resource"), (true, "role with a trust policy")] {
+            let of = self.t.resources.iter().filter(|r| r.trust == trust);
+            unique(of.map(|r| r.arn.as_str()), what)?;
+        }
         let roles = self.roles()?;
         let found = hashes::Names {
             actions: names.iter().map(|(name, _)| name.as_str()).collect(),
             principals: self.t.principals.iter().map(|p| p.arn.as_str()).collect(),
-            resources: self.t.resources.iter().map(|r| r.arn.as_str()).collect(),
+            resources: self.t.resources.iter().map(|r| (r.arn.as_str(), r.trust)).collect(),
             roles: roles.iter().flatten().copied().collect(),
         };
         let found = found.hashed().ok_or_else(|| Failure::Size("no perfect hash over the names".into()))?;
@@ -341,6 +347,11 @@ impl<'t> Writer<'t> {
             self.out.push(Section::Actions, &record.unwrap_or_default().bytes());
         }
         self.out.push(Section::ActionPilots, &found.actions.pilots);
+        for at in &found.resources.slots {
+            let record = at.and_then(|i| self.resources.get(i)).copied();
+            self.out.push(Section::Resources, &record.unwrap_or_default().bytes());
+        }
+        self.out.push(Section::ResourcePilots, &found.resources.pilots);
         self.principals(&found.principals, &roles, &found.secrets)
     }
 
@@ -403,12 +414,6 @@ impl<'t> Writer<'t> {
         }
         for slot in hashes::open(&role_slots) {
             self.out.push(Section::RoleSlots, &slot.bytes());
-        }
-        let resources = t.resources.iter().zip(0..);
-        let resources: Vec<(u64, u32)> =
-            resources.map(|(r, i)| (layout::hash(r.arn.as_bytes(), secrets), i)).collect();
-        for slot in hashes::open(&resources) {
-            self.out.push(Section::ResourceSlots, &slot.bytes());
         }
         Ok(())
     }

@@ -65,11 +65,12 @@ fn find(section: Section, bytes: &[u8]) -> Found<'_> {
     Found { section, elements, bytes: bytes.get(start..start + size).unwrap_or_default() }
 }
 
-/// The counts people ask for. Slots of hash tables may be empty, so principals and actions are counted.
+/// The counts people ask for. Slots of hash tables may be empty, so what stands there is counted.
 fn counts(sections: &[Found<'_>]) -> Vec<(&'static str, u64)> {
     let of = |section: Section| sections.iter().find(|s| s.section == section);
     let elements = |section| of(section).map_or(0, |s| s.elements);
     let principals = of(Section::Principals).map_or(0, |s| filled(s, |p: layout::Principal| p.arn_len > 0));
+    let resources = of(Section::Resources).map_or(0, |s| filled(s, |r: layout::Resource| r.arn_len > 0));
     let actions = of(Section::Actions).map_or(0, |s| filled(s, |a: layout::Action| a.name_len > 0));
     vec![
         ("accounts", elements(Section::Accounts)),
@@ -77,7 +78,7 @@ fn counts(sections: &[Found<'_>]) -> Vec<(&'static str, u64)> {
         ("policies", elements(Section::Policies)),
         ("statements", elements(Section::Statements)),
         ("policy sets", elements(Section::Sets)),
-        ("governed resources", elements(Section::Resources)),
+        ("governed resources", resources),
         ("endpoints", elements(Section::Endpoints)),
         ("session policies", elements(Section::SessionPolicies)),
         ("services", elements(Section::Services)),

@@ -8,8 +8,8 @@ use crate::digits::Digits;
 use crate::fold::lower;
 use crate::ids::{ActionId, IdRequest};
 use crate::layout::{
-    ACTION_BYTES, ACTION_NAME_LEN, Account, Action, NONE, OWN_RULES, Principal, Resource, TRUST,
-    WILDCARD_ONLY, binding_scps, has_own_rules, is_bound,
+    ACTION_BYTES, ACTION_NAME_LEN, Account, Action, NONE, OWN_RULES, Principal, Resource, WILDCARD_ONLY,
+    binding_scps, has_own_rules, is_bound,
 };
 use crate::malformed::Malformed;
 use crate::request::{Entry, Request, Session, Values, is_session_key};
@@ -274,7 +274,7 @@ impl<'a> Asked<'a> {
         if self.tables.resources.len() == 0 {
             return None;
         }
-        self.owner_by_policies().map(|owner| owner.digits())
+        self.owner_by_policies()?.owner()
     }
 
     /// The first of the policies that govern the resource that says whose it is.
@@ -296,7 +296,7 @@ impl<'a> Asked<'a> {
             resource.get(account)
         };
         let by_policies = || {
-            let account = self.tables.accounts.get(self.owner_by_policies()?.account as usize)?;
+            let account = self.tables.find_account(&self.owner_by_policies()?.owner()?)?;
             Some(self.tables.text(account.id, account.id_len))
         };
         self.facts.resource_account().or_else(named).or_else(by_policies)
@@ -446,22 +446,30 @@ impl Governing {
 
     #[inline(always)]
     fn find(tables: &Tables<'_>, arn: &Arn<'_>, action: &[u8]) -> Self {
-        match tables.governed != 0 && tables.governed & arn.service_bit() != 0 {
-            true => Self::look(tables, arn.text, action),
+        let mut out = match tables.governed != 0 && tables.governed & arn.service_bit() != 0 {
+            true => Self::look(tables, arn.text),
             false => Governing::NONE,
+        };
+        if let Some(trust) = trust_policy(tables, arn.text, action) {
+            out.note(&trust);
         }
+        out
     }
 
+    /// Those that are no trust policies.
     #[inline(never)]
-    pub fn look(tables: &Tables<'_>, arn: &[u8], action: &[u8]) -> Self {
+    pub fn look(tables: &Tables<'_>, arn: &[u8]) -> Self {
         let mut out = Governing::NONE;
-        each_governing(tables, arn, action, |found| {
-            if let Some(place) = out.found.get_mut(out.count as usize) {
-                *place = found.index;
-            }
-            out.count += 1;
-        });
+        each_resource_policy(tables, arn, |found| out.note(&found));
         out
+    }
+
+    #[inline(always)]
+    fn note(&mut self, found: &Stored<'_, Resource>) {
+        if let Some(place) = self.found.get_mut(self.count as usize) {
+            *place = found.index;
+        }
+        self.count += 1;
     }
 
     /// No policy governs the resource.
@@ -480,35 +488,46 @@ impl Governing {
 impl Resource {
     /// Its owner's account, if it says one.
     #[inline(always)]
-    fn digits(&self) -> Digits {
-        Digits::of_words(self.digits)
+    fn owner(&self) -> Option<Digits> {
+        (self.digits != [0; 3]).then(|| Digits::of_words(self.digits))
     }
 }
 
 /// Who owns a resource by the first of its policies that says so.
 #[inline(always)]
 pub(crate) fn owner_among(tables: &Tables<'_>, governing: &[u32]) -> Option<Digits> {
-    owning(tables, governing).map(|resource| resource.digits())
+    owning(tables, governing)?.owner()
 }
 
 /// The first that says whose the resource is.
 #[inline(always)]
 fn owning(tables: &Tables<'_>, governing: &[u32]) -> Option<Resource> {
-    governing.iter().filter_map(|i| tables.resources.get(*i as usize)).find(|r| r.account != NONE)
+    governing.iter().filter_map(|i| tables.resources.get(*i as usize)).find(|r| r.owner().is_some())
 }
 
 /// The same for a resource that is not the one matched against, or that very many policies govern.
 #[cold]
 fn owning_of_all(tables: &Tables<'_>, arn: &[u8], action: &[u8]) -> Option<Resource> {
     let mut owner = None;
-    each_governing(tables, arn, action, |r| owner = owner.or(Some(r.read()).filter(|r| r.account != NONE)));
+    each_governing(tables, arn, action, |r| owner = owner.or(Some(r.read()).filter(|r| r.owner().is_some())));
     owner
 }
 
-/// The resource itself, then what it lies under, cut at `/` and `:`. Trust policies govern exactly their role, for
-/// `sts` only (R122).
-#[inline(always)]
+/// Resource policies, then the trust policy.
 fn each_governing(tables: &Tables<'_>, text: &[u8], action: &[u8], mut f: impl FnMut(Stored<'_, Resource>)) {
+    each_resource_policy(tables, text, &mut f);
+    trust_policy(tables, text, action).into_iter().for_each(f);
+}
+
+/// Trust policies govern exactly their role, for `sts` only (R122).
+#[inline(always)]
+fn trust_policy<'a>(tables: &Tables<'a>, text: &[u8], action: &[u8]) -> Option<Stored<'a, Resource>> {
+    if action.starts_with(b"sts:") { tables.find_resource(text, true) } else { None }
+}
+
+/// The policy of the resource itself, then those of what it lies under, cut at `/` and `:`.
+#[inline(always)]
+fn each_resource_policy(tables: &Tables<'_>, text: &[u8], mut f: impl FnMut(Stored<'_, Resource>)) {
     let (shortest, longest) = tables.governed_lengths;
     // Heads of other lengths have no policy: only cuts between these two need to be looked at.
     let cut = |end: usize| {
@@ -521,12 +540,7 @@ fn each_governing(tables: &Tables<'_>, text: &[u8], action: &[u8], mut f: impl F
         _ => cut(longest + 1),
     };
     while let Some(head) = end.and_then(|end| text.get(..end)) {
-        tables.find_resources(head, |found| {
-            let trust = found.read().flags & TRUST != 0;
-            if !trust || (head.len() == text.len() && action.starts_with(b"sts:")) {
-                f(found);
-            }
-        });
+        tables.find_resource(head, false).into_iter().for_each(&mut f);
         end = cut(head.len());
     }
 }

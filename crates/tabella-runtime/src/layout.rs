@@ -12,7 +12,7 @@ pub use records::*;
 /// First eight bytes of every artifact.
 pub const MAGIC: [u8; 8] = *b"TABELLA\0";
 /// Version of the format. A reader takes exactly its own.
-pub const VERSION: u32 = 9;
+pub const VERSION: u32 = 10;
 /// Bytes of the header.
 pub const HEADER_BYTES: usize = 128;
 /// Bytes of an entry of the section table, which follows the header.
@@ -92,9 +92,9 @@ sections! {
     Tags = Tag::SIZE, "tags";
     /// [`Account`], in order of digits.
     Accounts = Account::SIZE, "accounts";
-    /// [`Slot`]: governed resources by ARN.
-    ResourceSlots = Slot::SIZE, "resource slots";
-    /// [`Resource`], in order of ARN.
+    /// Pilots of the perfect hash over governed resources.
+    ResourcePilots = 1, "resource pilots";
+    /// [`Resource`] at its slot.
     Resources = Resource::SIZE, "resources";
     /// [`Named`]: endpoints to sets, in order of id.
     Endpoints = Named::SIZE, "endpoints";
@@ -257,6 +257,15 @@ pub fn words_of<const N: usize>(bytes: &[u8]) -> Option<[u32; N]> {
 pub fn tail_words(arn: &str, account: &str) -> Option<[u32; 8]> {
     words_of(arn.as_bytes().strip_prefix(&ARN_HEAD)?.strip_prefix(account.as_bytes())?)
 }
+
+/// What stands in the ARN of a [`Resource`] behind [`RESOURCE_HEAD`]. `None`: the record has not the whole ARN.
+pub fn resource_words(arn: &str) -> Option<[u32; 8]> {
+    let rest = arn.as_bytes().strip_prefix(RESOURCE_HEAD)?;
+    if rest.len() < 8 { None } else { words_of(rest) }
+}
+
+/// How ARNs of most resources begin.
+pub const RESOURCE_HEAD: &[u8; 8] = b"arn:aws:";
 
 /// An account's twelve digits.
 pub fn digit_words(digits: &str) -> Option<[u32; 3]> {

@@ -71,7 +71,7 @@ impl<'a> Tables<'a> {
             role_slots: table.array(Section::RoleSlots)?,
             tags: table.array(Section::Tags)?,
             accounts,
-            resource_slots: table.array(Section::ResourceSlots)?,
+            resource_pilots: table.bytes(Section::ResourcePilots)?,
             resources: table.array(Section::Resources)?,
             endpoints: table.array(Section::Endpoints)?,
             session_policies: table.array(Section::SessionPolicies)?,
@@ -101,12 +101,14 @@ impl<'a> Tables<'a> {
         validate(&tables)?;
         let may_deny = |set| set != NONE && !tables.never_denies(set);
         tables.rcps_deny = tables.accounts.iter().any(|a| may_deny(a.rcps));
-        let arn = |r: Resource| Arn::new(tables.bytes(r.arn, r.arn_len));
-        tables.governed = tables.resources.iter().fold(0, |bits, r| bits | arn(r).service_bit());
-        tables.governed_lengths = tables.resources.iter().fold((usize::MAX, 0), |(shortest, longest), r| {
+        // Trust policies are looked for where a role may be assumed, and nowhere else.
+        let governed = tables.resources.iter().filter(|r| r.arn_len > 0 && r.flags & TRUST == 0);
+        for r in governed {
+            let (shortest, longest) = tables.governed_lengths;
             let len = r.arn_len as usize;
-            (shortest.min(len), longest.max(len))
-        });
+            tables.governed_lengths = (shortest.min(len), longest.max(len));
+            tables.governed |= Arn::new(tables.bytes(r.arn, r.arn_len)).service_bit();
+        }
         Ok(tables)
     }
 }

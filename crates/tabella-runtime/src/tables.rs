@@ -39,7 +39,7 @@ pub struct Tables<'a> {
     pub(crate) role_slots: Array<'a, Slot>,
     pub(crate) tags: Array<'a, Tag>,
     pub(crate) accounts: Array<'a, Account>,
-    pub(crate) resource_slots: Array<'a, Slot>,
+    pub(crate) resource_pilots: &'a [u8],
     pub(crate) resources: Array<'a, Resource>,
     pub(crate) endpoints: Array<'a, Named>,
     pub(crate) session_policies: Array<'a, Named>,
@@ -229,18 +229,20 @@ impl<'a> Tables<'a> {
         })
     }
 
-    /// The governed resources of exactly an ARN: a role may have a trust policy and a resource policy.
+    /// The resource policy of exactly an ARN; with `trust` the trust policy.
     #[inline(always)]
-    pub(crate) fn find_resources(&self, arn: &[u8], mut f: impl FnMut(Stored<'a, Resource>)) {
-        let hash = layout::hash(arn, &self.secrets);
-        let _: Option<()> = probe(self.resource_slots, hash, |index| {
-            let stored = self.resources.stored(index)?;
-            let found = stored.read();
-            if self.is_text(found.arn, found.arn_len, arn) {
-                f(stored);
-            }
-            None
-        });
+    pub(crate) fn find_resource(&self, arn: &[u8], trust: bool) -> Option<Stored<'a, Resource>> {
+        let hash = layout::resource_hash(arn, trust, &self.secrets);
+        let pilot = *self.resource_pilots.get(bucket(hash, self.resource_pilots.len()))?;
+        let stored = self.resources.stored(slot(hash, pilot, self.resources.len()))?;
+        let found = stored.read();
+        let same = found.arn_len as usize == arn.len()
+            && (found.flags & TRUST != 0) == trust
+            && match found.flags & INLINE {
+                0 => self.is_text(found.arn, found.arn_len, arn),
+                _ => stored.is_inline(arn),
+            };
+        (same && !arn.is_empty()).then_some(stored)
     }
 
     /// An action by its name in any case.
@@ -348,6 +350,21 @@ impl<'a> Stored<'a, Principal> {
         // Digits and tail are the end of the record, one behind the other.
         let own = self.bytes().last_chunk::<44>().and_then(|own| own.get(..rest.len()));
         own.is_some_and(|own| same(own, rest))
+    }
+}
+
+impl Stored<'_, Resource> {
+    /// Whether this is its ARN, which is [`INLINE`] and as long.
+    #[inline(always)]
+    fn is_inline(&self, arn: &[u8]) -> bool {
+        let rest = arn.strip_prefix(RESOURCE_HEAD).and_then(|rest| Some((rest, Ends::of(rest)?)));
+        let own = self.bytes().last_chunk::<32>();
+        match (rest, own) {
+            (Some((rest, ends)), Some(own)) => {
+                own.get(..rest.len()).and_then(Ends::of).is_some_and(|own| own.are(ends))
+            }
+            _ => false,
+        }
     }
 }
 

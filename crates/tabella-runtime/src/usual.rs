@@ -88,7 +88,7 @@ impl<'a, K: Known<'a>> Usual<'_, 'a, K> {
     #[inline(never)]
     fn maybe_governed(self, cells: Option<&[u32; OWN]>) -> Option<Decision> {
         let governing = if self.known.verb().flags & WILDCARD_ONLY == 0 {
-            Governing::look(self.tables, self.named.text(), self.known.verb().name(self.tables))
+            Governing::look(self.tables, self.named.text())
         } else {
             // R65: what is matched is `*`, which no policy governs.
             let known = self.named.owner().is_some() && self.tables.governed_lengths.0 > 1;

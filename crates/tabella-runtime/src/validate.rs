@@ -5,6 +5,7 @@ mod statements;
 
 use crate::array::Array;
 use crate::derive::KeyClass;
+use crate::digits::Digits;
 use crate::error::{Kind, LoadError};
 use crate::layout::*;
 use crate::tables::Tables;
@@ -110,7 +111,6 @@ pub(crate) fn validate(t: &Tables<'_>) -> Checked {
         c.text(tag.value, tag.value_len)?;
     }
     accounts(&check(Section::Accounts))?;
-    slots(&check(Section::ResourceSlots), t.resource_slots, t.resources.len())?;
     resources(&check(Section::Resources))?;
     named(&check(Section::Endpoints), t.endpoints, t.sets.len())?;
     named(&check(Section::SessionPolicies), t.session_policies, t.policies.len())?;
@@ -254,17 +254,26 @@ fn accounts(c: &Check<'_, '_>) -> Checked {
 fn resources(c: &Check<'_, '_>) -> Checked {
     let t = c.tables;
     for r in t.resources.iter() {
-        c.index_or_none(r.account, t.accounts.len())?;
+        c.text(r.arn, r.arn_len)?;
+        if r.arn_len == 0 {
+            // Nothing is found there.
+            if r != Resource::default() {
+                return c.fail(Kind::Value, 0, r.flags.into());
+            }
+            continue;
+        }
         c.index(r.set, t.sets.len())?;
-        c.at_most(r.flags, TRUST)?;
+        c.at_most(r.flags, TRUST | INLINE)?;
         alike(c, r.set, r.alike)?;
-        let account = t.accounts.get(r.account as usize);
-        let digits = account.and_then(|a| digit_words(t.text(a.id, a.id_len))).unwrap_or_default();
-        if r.digits != digits {
-            return c.fail(Kind::Value, r.account.into(), digits.first().copied().unwrap_or(0).into());
+        let tail = resource_words(t.text(r.arn, r.arn_len));
+        if tail.is_some() != (r.flags & INLINE != 0) || r.tail != tail.unwrap_or_default() {
+            return c.fail(Kind::Value, r.arn.into(), r.arn_len.into());
+        }
+        if r.digits != [0; 3] && t.find_account(&Digits::of_words(r.digits)).is_none() {
+            return c.fail(Kind::Value, r.arn.into(), r.digits.first().copied().unwrap_or(0).into());
         }
     }
-    t.resources.iter().try_for_each(|r| c.text(r.arn, r.arn_len))
+    Ok(())
 }
 
 /// Two sets have the same cells.

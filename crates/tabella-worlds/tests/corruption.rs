@@ -144,7 +144,9 @@ fn marks_of_records_are_checked() {
     for (of, byte, bit, found) in [
         // The boundary of a principal; a resource's owner; a variable in a pattern; plain atoms, and their texts.
         (Section::Principals, 4, 16, Section::Principals),
-        (Section::Resources, 24, 1, Section::Resources),
+        (Section::Resources, 20, 1, Section::Resources),
+        (Section::Resources, 16, 8, Section::Resources),
+        (Section::Resources, 32, 1, Section::Resources),
         (Section::Patterns, 12, 32, Section::Patterns),
         (Section::Atoms, 2, 2, Section::Atoms),
         (Section::Values, 12, 1, Section::Atoms),
@@ -170,7 +172,7 @@ fn marks_of_records_are_checked() {
         .map(|n| {
             let loads = |set: usize| {
                 let mut forged = bytes.clone();
-                let at = start + n * size + 20;
+                let at = start + n * size + 12;
                 forged[at..at + 4].copy_from_slice(&(set as u32).to_le_bytes());
                 mend(&mut forged);
                 Tables::load(&forged).is_ok()

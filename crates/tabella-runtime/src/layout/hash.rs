@@ -39,6 +39,13 @@ pub(crate) fn thirds_hash(thirds: Thirds, len: usize, secrets: &RapidSecrets) ->
     ends_hash(ends, len, secrets) ^ mix(w4 ^ e, w5 ^ f)
 }
 
+/// The hash of a resource with a policy, by its ARN; with `trust` that of a role with a trust policy.
+#[inline]
+pub fn resource_hash(arn: &[u8], trust: bool, secrets: &RapidSecrets) -> u64 {
+    let hash = hash(arn, secrets);
+    if trust { hash.rotate_left(32) } else { hash }
+}
+
 /// The hash of a user's or role's ARN.
 pub fn arn_hash(arn: &[u8], secrets: &RapidSecrets) -> u64 {
     match UsualArn::of(arn) {

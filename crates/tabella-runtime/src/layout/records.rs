@@ -220,22 +220,23 @@ records! {
         /// Zero.
         reserved,
     }
-    /// A resource with a policy of its own.
+    /// A resource with a policy of its own, in a slot by its ARN; one nobody uses has an empty ARN. A role's trust policy has
+    /// another slot than a resource policy of the same role.
     Resource {
         /// ARN.
         arn,
         /// Its bytes.
         arn_len,
-        /// Index into `Accounts` or `NONE`.
-        account,
         /// Its layer, index into `Sets`.
         set,
-        /// [`TRUST`].
-        flags,
         /// One of `Sets` that has the same cells: resources whose policies say the same have one.
         alike,
-        /// The account's twelve digits; zeros without account.
+        /// [`TRUST`], [`INLINE`].
+        flags,
+        /// The owner's twelve digits, that of a declared account; zeros without owner.
         digits[3],
+        /// With [`INLINE`] the bytes of its ARN behind `RESOURCE_HEAD`, then zeros.
+        tail[8],
     }
     /// A name and what it stands for.
     Named {
