@@ -95,8 +95,8 @@ impl<'t> Writer<'t> {
         for key in self.templates.keys.clone() {
             let (name, name_len) = self.text(&key)?;
             let class = tabella_runtime::key_class(&key);
-            let end = layout::end_words(&key);
-            self.out.push(Section::Keys, &layout::Key { name, name_len, class, end }.bytes());
+            let (mark, ends, cases) = layout::key_words(&key);
+            self.out.push(Section::Keys, &layout::Key { name, name_len, class, mark, ends, cases }.bytes());
         }
         Ok(())
     }

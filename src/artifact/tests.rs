@@ -305,6 +305,44 @@ fn the_specification_lists_the_sections() {
 }
 
 #[test]
+fn keys_are_found_in_any_case_and_at_any_place() {
+    let ann = "arn:aws:iam::111111111111:user/ann";
+    let letters = b"a`[z@{q:-_0/.m";
+    let others: Vec<String> = (0..40).map(|i| format!("aws:other-{i}")).collect();
+    for len in 1..=40 {
+        let key: String = (0..len).map(|i| char::from(letters[(i + len) % letters.len()])).collect();
+        let tables = Tables { keys: vec![key.clone(), "aws:username".into()], ..with_cells() };
+        let bytes = write(&tables, &Limits::default(), &WriteOptions::default()).unwrap();
+        let tables = tabella_runtime::Tables::load(&bytes).unwrap();
+        // Each byte as it is, and with a bit changed: of a letter one of them makes the other case.
+        for (at, bit) in (0..len).flat_map(|at| [0, 0x20, 1].map(|bit| (at, bit))) {
+            let mut spelt = key.clone().into_bytes();
+            spelt[at] ^= bit;
+            let spelt = String::from_utf8(spelt).unwrap();
+            for place in [0, 7, 15, 16, 40] {
+                let other = |key| Entry { key, values: Values::One("11.1.1.1") };
+                let mut entries: Vec<Entry<'_>> = others.iter().map(|key| other(key)).collect();
+                entries.insert(place, Entry { key: &spelt, values: Values::One("10.1.1.1") });
+                let request = Request {
+                    principal: ann,
+                    session: Session::default(),
+                    action: "s3:GetObject",
+                    resource: "arn:aws:s3:::b/k",
+                    resource_account: None,
+                    endpoint: None,
+                    context: Context::new(&entries).unwrap(),
+                };
+                assert_eq!(
+                    tables.decide(&request).is_allowed(),
+                    spelt.eq_ignore_ascii_case(&key),
+                    "{spelt} {key}"
+                );
+            }
+        }
+    }
+}
+
+#[test]
 fn keys_are_those_of_requests() {
     let bytes = write(&tables(), &Limits::default(), &WriteOptions::default()).unwrap();
     let tables = tabella_runtime::Tables::load(&bytes).unwrap();

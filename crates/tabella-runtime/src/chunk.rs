@@ -18,10 +18,22 @@ impl Chunk {
         Chunk(imp::of_words(u64::from_le_bytes(*low), u64::from_le_bytes(*high)))
     }
 
+    /// Four bytes, four times.
+    #[inline(always)]
+    pub fn of_word(word: u32) -> Self {
+        Chunk(imp::of_word(word))
+    }
+
     /// With `A`–`Z` in lower case.
     #[inline(always)]
     pub fn lower(self) -> Self {
         Chunk(imp::lower(self.0))
+    }
+
+    /// With the bits of another.
+    #[inline(always)]
+    pub fn with(self, bits: Self) -> Self {
+        Chunk(imp::with(self.0, bits.0))
     }
 
     /// Both halves.
@@ -60,8 +72,18 @@ mod imp {
     }
 
     #[inline(always)]
+    pub fn of_word(word: u32) -> Bytes {
+        set_splat_i32_m128i(word as i32)
+    }
+
+    #[inline(always)]
     pub fn splat(byte: u8) -> Bytes {
         set_splat_i8_m128i(byte as i8)
+    }
+
+    #[inline(always)]
+    pub fn with(a: Bytes, b: Bytes) -> Bytes {
+        bitor_m128i(a, b)
     }
 
     #[inline(always)]
@@ -105,8 +127,18 @@ mod in_words {
     }
 
     #[inline(always)]
+    pub fn of_word(word: u32) -> Bytes {
+        [u64::from(word) << 32 | u64::from(word); 2]
+    }
+
+    #[inline(always)]
     pub fn splat(byte: u8) -> Bytes {
         [u64::from(byte) * 0x0101_0101_0101_0101; 2]
+    }
+
+    #[inline(always)]
+    pub fn with([a, b]: Bytes, [c, d]: Bytes) -> Bytes {
+        [a | c, b | d]
     }
 
     #[inline(always)]
@@ -155,12 +187,18 @@ mod tests {
                     let same = if byte == around { u16::MAX } else { !(1 << place) };
                     assert_eq!(chunk.same(Chunk::new(&other)), same);
                     assert_eq!(in_words::same(words, in_words::load(&other)), same);
+                    let marked = chunk.with(Chunk::of_word(0x2020_2020));
+                    assert_eq!(marked.words(), Chunk::new(&bytes.map(|b| b | 0x20)).words());
+                    let marked = in_words::with(words, in_words::of_word(0x2020_2020));
+                    assert_eq!(in_words::words(marked), Chunk::new(&bytes.map(|b| b | 0x20)).words());
                     let is = (0..16).filter(|i| bytes[*i] == byte).fold(0, |bits, i| bits | 1_u16 << i);
                     assert_eq!(chunk.is(byte), is);
                     assert_eq!(in_words::same(words, in_words::splat(byte)), is);
                 }
             }
         }
+        assert_eq!(Chunk::of_word(0x0403_0201).words(), [0x0403_0201_0403_0201; 2]);
+        assert_eq!(in_words::of_word(0x0403_0201), [0x0403_0201_0403_0201; 2]);
         let (low, high) = (*b"abcdefgh", *b"ijklmnop");
         let both = Chunk::of_two(&low, &high);
         assert_eq!(both.words(), Chunk::new(b"abcdefghijklmnop").words());

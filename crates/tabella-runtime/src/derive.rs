@@ -3,8 +3,8 @@
 
 use crate::asked::{Asked, Facts};
 use crate::fold::is_folded;
-use crate::layout::{CASES, IN_ORGANIZATION};
-use crate::request::{Entry, Request, Values, is_session_key};
+use crate::layout::IN_ORGANIZATION;
+use crate::request::{Request, Values, is_session_key};
 use crate::tables::Tables;
 use crate::who::Kind;
 use core::cell::OnceCell;
@@ -153,17 +153,7 @@ impl Tables<'_> {
     /// The same of a request by names.
     #[inline(always)]
     pub(crate) fn named<'a>(&self, request: &Request<'a>, number: u32) -> Option<Values<'a>> {
-        let key = self.keys.get(number as usize)?;
-        let len = key.name_len as usize;
-        let end = u64::from(key.end[0]) | u64::from(key.end[1]) << 32;
-        // Most keys differ in their length or their last eight bytes.
-        let same = |e: &&Entry<'_>| {
-            let text = e.key.as_bytes();
-            text.len() == len
-                && text.last_chunk().is_none_or(|own| u64::from_le_bytes(*own) | CASES == end)
-                && is_folded(text, self.bytes(key.name, key.name_len))
-        };
-        request.context.entries().iter().find(same).map(|entry| entry.values)
+        request.context.value(self.keys.stored(number as usize)?, self)
     }
 }
 

@@ -26,6 +26,18 @@ impl Ends {
         }
     }
 
+    /// What [`Self::words`] gave, as bytes.
+    #[inline(always)]
+    pub fn of_words(bytes: &[u8; 32]) -> Option<Self> {
+        Some(Ends { first: Chunk::new(bytes.first_chunk()?), last: Chunk::new(bytes.last_chunk()?) })
+    }
+
+    /// With the bits of another's.
+    #[inline(always)]
+    pub fn with(self, bits: Self) -> Self {
+        Ends { first: self.first.with(bits.first), last: self.last.with(bits.last) }
+    }
+
     /// With `A`–`Z` in lower case.
     #[inline(always)]
     pub fn lower(self) -> Self {

@@ -9,6 +9,8 @@ mod records;
 pub use hash::*;
 pub use records::*;
 
+use crate::ends::Ends;
+
 /// First eight bytes of every artifact.
 pub const MAGIC: [u8; 8] = *b"TABELLA\0";
 /// Version of the format. A reader takes exactly its own.
@@ -272,12 +274,30 @@ pub fn digit_words(digits: &str) -> Option<[u32; 3]> {
     if digits.len() == 12 { words_of(digits.as_bytes()) } else { None }
 }
 
-/// [`Key::end`] of a lower-case name.
-pub fn end_words(name: &str) -> [u32; 2] {
-    name.as_bytes().last_chunk().map_or([0; 2], |end| {
-        let end = u64::from_le_bytes(*end) | CASES;
-        [end as u32, (end >> 32) as u32]
-    })
+/// What a [`Key`] says of its lower-case name: its mark, its ends, and the bits in which their letters have two cases.
+pub fn key_words(name: &str) -> (u32, [u32; 8], [u32; 8]) {
+    let mut cases = [0; 32];
+    for (case, byte) in cases.iter_mut().zip(name.bytes()) {
+        *case = byte.is_ascii_lowercase().then_some(0x20).unwrap_or_default();
+    }
+    let words = |text: Option<&[u8]>| {
+        let mut words = [0; 8];
+        if let Some(ends) = text.and_then(Ends::of) {
+            for (pair, word) in words.as_chunks_mut().0.iter_mut().zip(ends.words()) {
+                *pair = [word as u32, (word >> 32) as u32];
+            }
+        }
+        words
+    };
+    let mark = u32::from(key_mark(name.as_bytes())) * 0x0101_0101;
+    (mark, words(Some(name.as_bytes())), words(cases.get(..name.len())))
+}
+
+/// A byte for a condition key, letter case aside; keys of one length that end alike have the same.
+#[inline(always)]
+pub fn key_mark(name: &[u8]) -> u8 {
+    let end = name.last_chunk().map_or(0, |end| u64::from_le_bytes(*end) | CASES);
+    ((end ^ name.len() as u64).wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 56) as u8
 }
 
 /// In each byte the bit that makes the two cases of a letter.

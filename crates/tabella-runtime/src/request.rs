@@ -4,8 +4,11 @@
 //! the resource, what the authentication layer says of the session, what the service says of the request.
 //! A key of one compartment is refused in another.
 
-use crate::layout::CASES;
+use crate::array::Stored;
+use crate::chunk::Chunk;
+use crate::layout::{CASES, Key, key_mark};
 use crate::seen::Seen;
+use crate::tables::Tables;
 use core::fmt;
 
 /// One question: may this caller do this action on this resource, now?
@@ -72,7 +75,12 @@ pub enum Values<'a> {
 pub struct Context<'a> {
     entries: &'a [Entry<'a>],
     complete: bool,
+    /// [`key_mark`] of the first of them.
+    marks: [u8; MARKS],
 }
+
+/// Keys of a context that are found by their mark.
+const MARKS: usize = Chunk::BYTES;
 
 /// Why a context was refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -105,7 +113,7 @@ impl core::error::Error for ContextError<'_> {}
 
 impl<'a> Context<'a> {
     /// No context.
-    pub const EMPTY: Context<'static> = Context { entries: &[], complete: false };
+    pub const EMPTY: Context<'static> = Context { entries: &[], complete: false, marks: [0; MARKS] };
 
     /// What the service says of the request. Refuses keys that are not its to set, and repeated keys.
     pub fn new(entries: &'a [Entry<'a>]) -> Result<Self, ContextError<'a>> {
@@ -125,14 +133,40 @@ impl<'a> Context<'a> {
     /// A recorded context that is complete as it stands: nothing is derived, a key that is not in it is absent.
     /// For conformance cases, simulators and audits, never for serving.
     pub fn complete(entries: &'a [Entry<'a>]) -> Result<Self, ContextError<'a>> {
-        let mut seen = Seen::<4>::NOTHING;
+        let (mut seen, mut marks) = (Seen::<4>::NOTHING, [0; MARKS]);
         for (i, e) in entries.iter().enumerate() {
             let before = || entries.iter().take(i).any(|o| o.key.eq_ignore_ascii_case(e.key));
-            if seen.key(e.key.as_bytes()) && before() {
+            let mark = key_mark(e.key.as_bytes());
+            if seen.number(mark.into()) && before() {
                 return Err(ContextError::Duplicate(e.key));
             }
+            if let Some(place) = marks.get_mut(i) {
+                *place = mark;
+            }
         }
-        Ok(Context { entries, complete: true })
+        Ok(Context { entries, complete: true, marks })
+    }
+
+    /// What it says of a key of the tables.
+    #[inline(always)]
+    pub(crate) fn value(&self, key: Stored<'_, Key>, tables: &Tables<'_>) -> Option<Values<'a>> {
+        // Most others have another mark.
+        let mut alike = Chunk::new(&self.marks).same(Chunk::of_word(key.read().mark));
+        while alike != 0 {
+            let entry = self.entries.get(alike.trailing_zeros() as usize)?;
+            if key.is_named(entry.key.as_bytes(), tables) {
+                return Some(entry.values);
+            }
+            alike &= alike - 1;
+        }
+        self.value_behind(key, tables)
+    }
+
+    /// The same of the keys without a mark.
+    #[inline(always)]
+    fn value_behind(&self, key: Stored<'_, Key>, tables: &Tables<'_>) -> Option<Values<'a>> {
+        let mut rest = self.entries.get(MARKS..)?.iter();
+        rest.find(|entry| key.is_named(entry.key.as_bytes(), tables)).map(|entry| entry.values)
     }
 
     /// The entries.

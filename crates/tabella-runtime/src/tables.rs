@@ -5,7 +5,7 @@ use crate::bytes::same;
 use crate::derive::KeyClass;
 use crate::digits::Digits;
 use crate::ends::{Ends, Thirds};
-use crate::fold::lower;
+use crate::fold::{is_folded, lower};
 use crate::glob::{Template, Variables};
 use crate::layout::{self, *};
 use rapidhash::v3::RapidSecrets;
@@ -314,6 +314,26 @@ impl Stored<'_, Action> {
     #[inline(always)]
     fn text(&self) -> &[u8] {
         self.bytes().last_chunk::<48>().map_or(&[], |text| text)
+    }
+}
+
+impl Stored<'_, Key> {
+    /// Whether that is its name, letter case aside.
+    #[inline(always)]
+    pub(crate) fn is_named(&self, name: &[u8], tables: &Tables<'_>) -> bool {
+        let key = self.read();
+        name.len() == key.name_len as usize
+            && match (Ends::of(name), self.ends()) {
+                (Some(ends), Some((own, cases))) => ends.with(cases).are(own),
+                _ => is_folded(name, tables.bytes(key.name, key.name_len)),
+            }
+    }
+
+    /// Those of its name, and the bits in which letters have two cases.
+    #[inline(always)]
+    fn ends(&self) -> Option<(Ends, Ends)> {
+        let words = self.bytes().last_chunk::<64>()?;
+        Some((Ends::of_words(words.first_chunk()?)?, Ends::of_words(words.last_chunk()?)?))
     }
 }
 

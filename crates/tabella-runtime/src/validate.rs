@@ -300,7 +300,7 @@ fn keys(c: &Check<'_, '_>) -> Checked {
         if let Some(at) = name.bytes().position(|b| b.is_ascii_uppercase()) {
             return c.fail(Kind::Value, 0, at as u64);
         }
-        if key.end != end_words(name) {
+        if (key.mark, key.ends, key.cases) != key_words(name) {
             return c.fail(Kind::Value, key.name.into(), key.name_len.into());
         }
         let class = KeyClass::of(name) as u32;

@@ -142,11 +142,15 @@ fn marks_of_records_are_checked() {
     let (bytes, _) = &samples()[0];
     // A byte of a record, a bit of it, and where the error is found.
     for (of, byte, bit, found) in [
-        // The boundary of a principal; a resource's owner; a variable in a pattern; plain atoms, and their texts.
+        // The boundary of a principal; a resource's owner and ARN; marks, letters and cases of keys; a variable in a pattern;
+        // plain atoms, and their texts.
         (Section::Principals, 4, 16, Section::Principals),
         (Section::Resources, 20, 1, Section::Resources),
         (Section::Resources, 16, 8, Section::Resources),
         (Section::Resources, 32, 1, Section::Resources),
+        (Section::Keys, 13, 1, Section::Keys),
+        (Section::Keys, 20, 1, Section::Keys),
+        (Section::Keys, 50, 32, Section::Keys),
         (Section::Patterns, 12, 32, Section::Patterns),
         (Section::Atoms, 2, 2, Section::Atoms),
         (Section::Values, 12, 1, Section::Atoms),

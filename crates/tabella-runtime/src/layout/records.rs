@@ -257,8 +257,13 @@ records! {
         name_len,
         /// Where its value comes from, see `KeyClass`.
         class,
-        /// The name's last eight bytes, the bit set that makes the two cases of a letter; zeros when there are less.
-        end[2],
+        /// [`super::key_mark`] in each byte.
+        mark,
+        /// The first and the last sixteen bytes of a name of 16 to 32; of one of 8 to 15 the first and the last eight, twice;
+        /// of others zeros.
+        ends[8],
+        /// The bit that makes the two cases of a letter, where there is one.
+        cases[8],
     }
     /// A policy set.
     Set {
