@@ -1,7 +1,7 @@
 //! A service that loads an artifact and asks it. Run it with `cargo run --example embed company.tbl`, after
 //! `tabella build -o company.tbl examples/company`.
 
-use tabella_runtime::{Context, Entry, Request, Session, Tables, Values};
+use tabella_runtime::{Context, Entry, Request, Tables, Values};
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let path = std::env::args().nth(1).unwrap_or_else(|| "company.tbl".into());
@@ -13,12 +13,10 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let entries = [Entry { key: "aws:RequestedRegion", values: Values::One("eu-west-1") }];
     let request = Request {
         principal: "arn:aws:sts::111111111111:assumed-role/Analyst/mia",
-        session: Session::default(),
         action: "s3:GetObject",
         resource: "arn:aws:s3:::acme-sales/north/q1.csv",
-        resource_account: None,
-        endpoint: None,
         context: Context::new(&entries).map_err(|e| e.to_string())?,
+        extras: None,
     };
     let decision = tables.decide(&request);
     println!("{}, decided by the {}", decision.outcome, decision.gate);

@@ -8,7 +8,7 @@ use tabella::limits::Limits;
 use tabella::resolve::{Checked, SourceUnit};
 use tabella::source::SourceMap;
 use tabella::{lower, normalize, reference, resolve, syntax};
-use tabella_runtime::{Context, Decision, Entry, Gate, Outcome, Request, Tables, Values};
+use tabella_runtime::{Context, Decision, Entry, Extras, Gate, Outcome, Request, Tables, Values};
 
 const ESTATE: &str = r#"
 account home 111111111111
@@ -175,14 +175,13 @@ fn r127_r129_transitive_tags_reach_the_last_role_and_decide_there() {
         let keys: Vec<Entry<'_>> =
             owned.iter().map(|(k, v)| Entry { key: k, values: Values::One(v) }).collect();
         session.with_session(&keys, |s| {
+            let resource_account = Some("222222222222");
             bench.decide(&Request {
                 principal: &session.principal,
-                session: s,
                 action: "s3:GetObject",
                 resource: &resource,
-                resource_account: Some("222222222222"),
-                endpoint: None,
                 context: Context::EMPTY,
+                extras: Some(&Extras { session: s, resource_account, endpoint: None }),
             })
         })
     };

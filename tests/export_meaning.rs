@@ -15,7 +15,7 @@ use tabella::limits::Limits;
 use tabella::source::{FileId, Span};
 use tabella::syntax::ast::{Body, ItemKind, Origin};
 use tabella::{export, json, reference, resolve, syntax};
-use tabella_runtime::{Context, Entry, Outcome, Request, Session, Values};
+use tabella_runtime::{Context, Entry, Outcome, Request, Values};
 
 const USER: &str = "arn:aws:iam::111111111111:user/u";
 
@@ -80,12 +80,10 @@ fn from_json(text: &str) -> Policy {
 fn decide(world: &World, entries: &[Entry<'_>]) -> Outcome {
     let request = Request {
         principal: USER,
-        session: Session::default(),
         action: "s3:GetObject",
         resource: "arn:aws:s3:::b/o",
-        resource_account: None,
-        endpoint: None,
         context: Context::complete(entries).unwrap(),
+        extras: None,
     };
     reference::evaluate(world, &Catalog::default(), &request).decision.outcome
 }

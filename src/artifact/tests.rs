@@ -4,7 +4,7 @@ use super::{WriteOptions, write};
 use crate::hir::{Effect, IdentityKind, Operator, Piece, PolicyKind, Quantifier, Template, Value};
 use crate::limits::Limits;
 use crate::lower::tables::*;
-use tabella_runtime::{Context, Entry, Gate, Outcome, Request, Session, Values};
+use tabella_runtime::{Context, Decision, Entry, Gate, IdContext, IdRequest, Outcome, Request, Values};
 
 fn pattern(text: &str) -> Pattern {
     Pattern::Whole(super::template::action(text))
@@ -125,15 +125,8 @@ fn ask(
 ) -> (Outcome, Gate, Vec<String>) {
     let tables = tabella_runtime::Tables::load(bytes).unwrap();
     let entries = [Entry { key: "AWS:SourceIp", values: Values::One(ip) }];
-    let request = Request {
-        principal,
-        session: Session::default(),
-        action,
-        resource,
-        resource_account: None,
-        endpoint: None,
-        context: Context::new(&entries).unwrap(),
-    };
+    let request =
+        Request { principal, action, resource, context: Context::new(&entries).unwrap(), extras: None };
     let mut findings = Vec::new();
     let explained = tables.explain(&request, &mut |f| {
         let place = f.place.map_or(String::new(), |p| format!(" {}:{}:{}", p.file, p.line, p.column));
@@ -304,6 +297,42 @@ fn the_specification_lists_the_sections() {
     }
 }
 
+/// R6: a principal whose name or unique id is too long for what is composed of them is not asked for, by whatever way.
+#[test]
+fn principals_that_do_not_fit_are_malformed_by_ids_too() {
+    for (unique_id, allowed) in [("A".repeat(127), true), ("A".repeat(128), false)] {
+        let mut tables = with_cells();
+        tables.principals[0].unique_id = unique_id;
+        let bytes = write(&tables, &Limits::default(), &WriteOptions::default()).unwrap();
+        let tables = tabella_runtime::Tables::load(&bytes).unwrap();
+        let ann = "arn:aws:iam::111111111111:user/ann";
+        let ip = Values::One("10.1.2.3");
+        let entries = [Entry { key: "aws:SourceIp", values: ip }];
+        let by_name = Request {
+            principal: ann,
+            action: "s3:GetObject",
+            resource: "arn:aws:s3:::b/k",
+            context: Context::new(&entries).unwrap(),
+            extras: None,
+        };
+        let entries = [(tables.key_id("aws:SourceIp").unwrap(), ip)];
+        let by_ids = IdRequest {
+            principal: tables.principal_id(ann).unwrap(),
+            session_name: None,
+            action: tables.action_id("s3:GetObject").unwrap(),
+            resource: "arn:aws:s3:::b/k",
+            context: IdContext::new(&tables, &entries).unwrap(),
+            extras: None,
+        };
+        let mut batch = [Decision::default()];
+        tables.decide_batch(&[by_ids], &mut batch);
+        let expected = if allowed { Gate::Identity } else { Gate::Request };
+        for decision in [tables.decide(&by_name), tables.decide_ids(&by_ids), batch[0]] {
+            assert_eq!((decision.is_allowed(), decision.gate), (allowed, expected));
+        }
+    }
+}
+
 #[test]
 fn keys_are_found_in_any_case_and_at_any_place() {
     let ann = "arn:aws:iam::111111111111:user/ann";
@@ -325,12 +354,10 @@ fn keys_are_found_in_any_case_and_at_any_place() {
                 entries.insert(place, Entry { key: &spelt, values: Values::One("10.1.1.1") });
                 let request = Request {
                     principal: ann,
-                    session: Session::default(),
                     action: "s3:GetObject",
                     resource: "arn:aws:s3:::b/k",
-                    resource_account: None,
-                    endpoint: None,
                     context: Context::new(&entries).unwrap(),
+                    extras: None,
                 };
                 assert_eq!(
                     tables.decide(&request).is_allowed(),

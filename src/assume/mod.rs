@@ -16,7 +16,7 @@ pub use checks::{Refusal, is_user};
 
 use crate::hir::{Identity, IdentityKind, World};
 use serde::{Deserialize, Serialize};
-use tabella_runtime::{Context, Decision, Entry, Request, Values};
+use tabella_runtime::{Context, Decision, Entry, Extras, Request, Values};
 
 /// One call.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
@@ -186,14 +186,8 @@ fn ask(
     }
     let keys: Vec<Entry<'_>> = owned.iter().map(|(k, v)| one(k, v)).collect();
     caller.with_session(&keys, |session| {
-        decide(&Request {
-            principal: &caller.principal,
-            session,
-            action,
-            resource: &hop.role,
-            resource_account: None,
-            endpoint: None,
-            context,
-        })
+        let extras = Extras { session, ..Extras::NONE };
+        let (principal, resource) = (caller.principal.as_str(), hop.role.as_str());
+        decide(&Request { principal, action, resource, context, extras: Some(&extras) })
     })
 }

@@ -278,7 +278,7 @@ fn the_provider_is_known_to_the_trust_policy_and_not_down_the_chain() {
     let mut seen = Vec::new();
     let web = Hop { call: Call::WebIdentity, ..hop() };
     let outcome = step(&world(), &Caller::new("accounts.google.com"), &web, 1_000_000, &mut |r| {
-        seen.extend(r.session.keys.iter().map(|e| e.key.to_owned()));
+        seen.extend(r.extras().session.keys.iter().map(|e| e.key.to_owned()));
         Decision { outcome: Outcome::Allow, gate: Gate::Resource }
     });
     assert_eq!(seen, ["aws:FederatedProvider"]);

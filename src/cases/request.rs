@@ -3,7 +3,7 @@
 use super::{member, text, wrong};
 use crate::diag::Diagnostic;
 use crate::json::{Node, NodeKind};
-use tabella_runtime::{Context, Entry, Request, Session, Values};
+use tabella_runtime::{Context, Entry, Extras, Request, Session, Values};
 
 /// A request that owns its text; [`OwnedRequest::with`] lends it.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -58,19 +58,23 @@ impl OwnedRequest {
         let tags: Vec<_> = self.tags.iter().map(|(key, value)| (&**key, &**value)).collect();
         let policies = self.session_policies.as_ref();
         let policies: Option<Vec<&str>> = policies.map(|names| names.iter().map(String::as_str).collect());
-        Ok(ask(&Request {
-            principal: &self.principal,
-            session: Session {
-                policies: policies.as_deref(),
-                tags: &tags,
-                issuer: self.issuer.as_deref(),
-                keys: &keys,
-            },
-            action: &self.action,
-            resource: &self.resource,
+        let session = Session {
+            policies: policies.as_deref(),
+            tags: &tags,
+            issuer: self.issuer.as_deref(),
+            keys: &keys,
+        };
+        let extras = Extras {
+            session,
             resource_account: self.resource_account.as_deref(),
             endpoint: self.endpoint.as_deref(),
+        };
+        Ok(ask(&Request {
+            principal: &self.principal,
+            action: &self.action,
+            resource: &self.resource,
             context,
+            extras: Some(&extras),
         }))
     }
 }

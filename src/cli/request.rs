@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use std::fmt;
 use std::path::PathBuf;
-use tabella_runtime::{Context, Entry, Request, Session, Values, is_session_key};
+use tabella_runtime::{Context, Entry, Extras, Request, Session, Values, is_session_key};
 
 /// The request, as options.
 #[derive(Debug, Args)]
@@ -328,14 +328,17 @@ impl Asked {
             issuer: self.session.issuer.as_deref(),
             keys: &keys,
         };
-        Ok(f(&Request {
-            principal: &self.principal,
+        let extras = Extras {
             session,
-            action: &self.action,
-            resource: &self.resource,
             resource_account: self.resource_account.as_deref(),
             endpoint: self.endpoint.as_deref(),
+        };
+        Ok(f(&Request {
+            principal: &self.principal,
+            action: &self.action,
+            resource: &self.resource,
             context,
+            extras: Some(&extras),
         }))
     }
 }

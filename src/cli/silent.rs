@@ -18,7 +18,7 @@ pub fn of(gate: Gate, world: &World, request: &Request<'_>, allowed: &[usize]) -
             silent.flat_map(|(_, policies)| policies).copied().collect()
         }
         Gate::Session => {
-            let names = request.session.policies.unwrap_or_default();
+            let names = request.extras().session.policies.unwrap_or_default();
             let named = |p: &Policy| names.iter().any(|n| **n == *p.name);
             indexes(world, |p| p.kind == PolicyKind::Session && named(p))
         }
@@ -32,7 +32,7 @@ pub fn of(gate: Gate, world: &World, request: &Request<'_>, allowed: &[usize]) -
             world.resource_policies.iter().filter(governs).map(|r| r.policy).collect()
         }
         Gate::Endpoint => {
-            let through = |e: &&Endpoint| request.endpoint == Some(&*e.id);
+            let through = |e: &&Endpoint| request.extras().endpoint == Some(&*e.id);
             world.endpoints.iter().filter(through).map(|e| e.policy).collect()
         }
         _ => Vec::new(),

@@ -70,7 +70,7 @@ pub(super) fn keys(world: &World, request: &Request<'_>, question: &Question<'_>
     if complete {
         return Ok(keys);
     }
-    for entry in request.session.keys {
+    for entry in request.extras().session.keys {
         // R151: each compartment has its own keys.
         if !is_session_key(entry.key) {
             return Err(Malformed);
@@ -172,7 +172,7 @@ fn user_id(question: &Question<'_>) -> Option<String> {
 /// R129, R150: tags of the user or role, for a federated-user session of its issuer; session tags override them
 /// whatever their case.
 fn tags(request: &Request<'_>, question: &Question<'_>, keys: &mut Keys) -> Result<(), Malformed> {
-    let session = request.session.tags;
+    let session = request.extras().session.tags;
     for (key, value) in session {
         keys.one(&format!("aws:PrincipalTag/{key}"), *value)?;
     }

@@ -142,7 +142,8 @@ pub(super) fn understand<'a>(
     if assumes && caller.who == Who::Root {
         return Err(Malformed);
     }
-    if request.endpoint.is_some_and(|id| !is_endpoint(id) || came_otherwise(request, id)) {
+    let extras = request.extras();
+    if extras.endpoint.is_some_and(|id| !is_endpoint(id) || came_otherwise(request, id)) {
         return Err(Malformed);
     }
     let wildcard_only = catalog.is_wildcard_only(request.action);
@@ -151,7 +152,7 @@ pub(super) fn understand<'a>(
     if request.resource != "*" && !Arn::split(request.resource).is_some_and(|arn| arn.is_of_one_thing()) {
         return Err(Malformed);
     }
-    if request.resource_account.is_some_and(|a| !is_account(a)) {
+    if extras.resource_account.is_some_and(|a| !is_account(a)) {
         return Err(Malformed);
     }
     let governing = |resource: &str| {
@@ -176,10 +177,10 @@ pub(super) fn understand<'a>(
     };
     let named = of_arn.or_else(of_policy);
     // R73: nobody owns what the ARN, or the policy that governs it, says another does.
-    if request.resource_account.zip(named).is_some_and(|(said, named)| said != named) {
+    if extras.resource_account.zip(named).is_some_and(|(said, named)| said != named) {
         return Err(Malformed);
     }
-    let known_resource_account = request.resource_account.or(named);
+    let known_resource_account = extras.resource_account.or(named);
     // R73: as a last resort the caller's account is taken, if it is one of the estate's.
     let own = caller.account.filter(|own| world.accounts.iter().any(|a| *a.id == **own));
     Ok(Question {
@@ -191,8 +192,8 @@ pub(super) fn understand<'a>(
         resource_account: known_resource_account.or(own),
         known_resource_account,
         resource_policies: governing(resource).into_iter().map(|(r, policy)| (r.policy, policy)).collect(),
-        endpoint: request.endpoint.and_then(|id| endpoint_policies(world, id)),
-        session_policies: session_policies(world, &request.session)?,
+        endpoint: extras.endpoint.and_then(|id| endpoint_policies(world, id)),
+        session_policies: session_policies(world, &extras.session)?,
     })
 }
 
@@ -252,7 +253,7 @@ fn caller<'a>(world: &'a World, request: &Request<'a>) -> Result<Caller<'a>, Mal
             Ok(named(Who::RoleSession { role, session: Some(session) }, identity))
         }
         ("sts", "federated-user") if !path.is_empty() => {
-            let issuer = request.session.issuer;
+            let issuer = request.extras().session.issuer;
             // R17: users of another account ask for no session here.
             let own = |i: &str| {
                 let issuer = Arn::split(i);

@@ -10,8 +10,7 @@
 use std::hint::black_box;
 use tabella_runtime::layout::ALIGN;
 use tabella_runtime::{
-    Context, Decision, Entry, Gate, IdContext, IdRequest, KeyId, Outcome, Request, Session, Tables, Values,
-    aligned,
+    Context, Decision, Entry, Gate, IdContext, IdRequest, KeyId, Outcome, Request, Tables, Values, aligned,
 };
 
 /// Requests that one batch holds.
@@ -51,8 +50,7 @@ fn recorded(line: &str) -> Option<Request<'_>> {
         entries.push(Entry { key, values: Values::One(fields.next()?) });
     }
     let context = Context::new(entries.leak()).ok()?;
-    let session = Session::default();
-    Some(Request { principal, session, action, resource, resource_account: None, endpoint: None, context })
+    Some(Request { principal, action, resource, context, extras: None })
 }
 
 type IdEntries<'a> = &'a [(KeyId, Values<'a>)];

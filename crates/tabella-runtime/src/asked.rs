@@ -12,7 +12,7 @@ use crate::layout::{
     binding_scps, has_own_rules, is_bound,
 };
 use crate::malformed::Malformed;
-use crate::request::{Entry, Request, Session, Values, is_session_key};
+use crate::request::{Entry, Extras, Request, Session, Values, is_session_key};
 use crate::tables::Tables;
 use crate::who::{Kind, Who};
 
@@ -112,16 +112,18 @@ pub(crate) enum Facts<'a> {
     Ids(&'a IdRequest<'a>),
 }
 
-/// Nothing is known of it.
-static NO_SESSION: Session<'static> = Session { policies: None, tags: &[], issuer: None, keys: &[] };
-
 impl<'a> Facts<'a> {
     #[inline(always)]
-    pub fn session(&self) -> &'a Session<'a> {
+    fn extras(&self) -> Option<&'a Extras<'a>> {
         match self {
-            Facts::Names(request) => &request.session,
-            Facts::Ids(request) => request.extras.map_or(&NO_SESSION, |extras| &extras.session),
+            Facts::Names(request) => request.extras,
+            Facts::Ids(request) => request.extras,
         }
+    }
+
+    #[inline(always)]
+    pub fn session(&self) -> &'a Session<'a> {
+        self.extras().map_or(&Extras::NONE.session, |extras| &extras.session)
     }
 
     #[inline(always)]
@@ -134,35 +136,18 @@ impl<'a> Facts<'a> {
 
     #[inline(always)]
     fn resource_account(&self) -> Option<&'a str> {
-        match self {
-            Facts::Names(request) => request.resource_account,
-            Facts::Ids(request) => request.extras.and_then(|extras| extras.resource_account),
-        }
+        self.extras()?.resource_account
     }
 
     #[inline(always)]
     pub fn endpoint(&self) -> Option<&'a str> {
-        match self {
-            Facts::Names(request) => request.endpoint,
-            Facts::Ids(request) => request.extras.and_then(|extras| extras.endpoint),
-        }
+        self.extras()?.endpoint
     }
 
     /// Nothing beside caller, action, resource and context.
     #[inline(always)]
     pub fn are_few(&self) -> bool {
-        match self {
-            Facts::Ids(IdRequest { extras: None, .. }) => true,
-            _ => {
-                let session = self.session();
-                // All at once: they are nearly always so.
-                session.policies.is_none()
-                    & session.tags.is_empty()
-                    & session.keys.is_empty()
-                    & self.endpoint().is_none()
-                    & self.resource_account().is_none()
-            }
-        }
+        self.extras().is_none_or(says_nothing)
     }
 
     /// R51, R147: no endpoint is called so, or the context has `aws:SourceIp`, or another endpoint's `aws:SourceVpce`.
@@ -416,6 +401,17 @@ impl<'a> Asked<'a> {
             None => each_governing(self.tables, self.arn.text, self.action, |r| f(&r.read())),
         }
     }
+}
+
+#[inline(always)]
+fn says_nothing(extras: &Extras<'_>) -> bool {
+    let session = &extras.session;
+    // All at once: they are nearly always so.
+    session.policies.is_none()
+        & session.tags.is_empty()
+        & session.keys.is_empty()
+        & extras.endpoint.is_none()
+        & extras.resource_account.is_none()
 }
 
 #[inline(always)]

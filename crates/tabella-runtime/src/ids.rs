@@ -7,7 +7,7 @@ use crate::derive::KeyClass;
 use crate::digits::Digits;
 use crate::known::ById;
 use crate::layout::ACTION_NAME_LEN;
-use crate::request::{ContextError, Session, Values};
+use crate::request::{ContextError, Extras, Values};
 use crate::seen::Seen;
 use crate::tables::Tables;
 
@@ -94,19 +94,8 @@ pub struct IdRequest<'a> {
     pub resource: &'a str,
     /// What the service says of the request.
     pub context: IdContext<'a>,
-    /// What few requests have. They stand apart, because requests that take little memory are decided sooner.
+    /// See [`crate::Request::extras`].
     pub extras: Option<&'a Extras<'a>>,
-}
-
-/// What else may be said of a request.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct Extras<'a> {
-    /// What is known of the principal's session.
-    pub session: Session<'a>,
-    /// See [`crate::Request::resource_account`].
-    pub resource_account: Option<&'a str>,
-    /// See [`crate::Request::endpoint`].
-    pub endpoint: Option<&'a str>,
 }
 
 impl<'a> IdRequest<'a> {

@@ -3,7 +3,7 @@
 //! A service loads an artifact once and asks for every request whether it may go ahead:
 //!
 //! ```no_run
-//! use tabella_runtime::{Context, Entry, Request, Session, Tables, Values};
+//! use tabella_runtime::{Context, Entry, Request, Tables, Values};
 //!
 //! let bytes = std::fs::read("company.tbl")?;
 //! let tables = Tables::load(&bytes)?;
@@ -12,12 +12,10 @@
 //! let entries = [Entry { key: "aws:RequestedRegion", values: Values::One("eu-west-1") }];
 //! let request = Request {
 //!     principal: "arn:aws:iam::111111111111:role/Analyst",
-//!     session: Session::default(),
 //!     action: "s3:GetObject",
 //!     resource: "arn:aws:s3:::acme-sales/north/q1.csv",
-//!     resource_account: None,
-//!     endpoint: None,
 //!     context: Context::new(&entries).map_err(|e| e.to_string())?,
+//!     extras: None,
 //! };
 //! if !tables.decide(&request).is_allowed() {
 //!     tables.explain(&request, &mut |finding| eprintln!("{:?} by {}", finding.effect, finding.policy));
@@ -97,8 +95,10 @@ pub use decision::{Decision, Gate, Outcome};
 pub use derive::key_class;
 pub use error::LoadError;
 pub use explain::{Effect, Finding, Place};
-pub use ids::{ActionId, Extras, IdContext, IdRequest, KeyId, PrincipalId};
+pub use ids::{ActionId, IdContext, IdRequest, KeyId, PrincipalId};
 pub use load::{aligned, header_crc};
 pub use malformed::Malformed;
-pub use request::{Context, ContextError, Entry, Request, Session, Values, is_derived_key, is_session_key};
+pub use request::{
+    Context, ContextError, Entry, Extras, Request, Session, Values, is_derived_key, is_session_key,
+};
 pub use tables::Tables;

@@ -17,14 +17,23 @@ pub struct Request<'a> {
     /// A user, role, session, federated-user or root ARN; a service principal (`lambda.amazonaws.com`); an
     /// identity provider (ARN or well-known name) for `AssumeRoleWithSAML` / `…WithWebIdentity`; `*` = anonymous.
     pub principal: &'a str,
-    /// What is known of the principal's session.
-    pub session: Session<'a>,
     /// `service:Name`, any case.
     pub action: &'a str,
     /// One ARN, or `*`; anything else is malformed, and so is an account part of digits that are not twelve. The service
     /// makes it, in the one spelling it has for the thing: it is compared byte for byte, and `..`, `//`, `%2F` or another
     /// case make it another resource, past what denies this one.
     pub resource: &'a str,
+    /// What the service says of the request.
+    pub context: Context<'a>,
+    /// What few requests have. They stand apart, because requests that take little memory are decided sooner.
+    pub extras: Option<&'a Extras<'a>>,
+}
+
+/// What else may be said of a request.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Extras<'a> {
+    /// What is known of the principal's session.
+    pub session: Session<'a>,
     /// Twelve digits: who owns the resource. What the service knows, never what a client says: where neither the ARN nor a
     /// resource policy names an owner, a caller's own account here makes the caller's own policies suffice. A request that
     /// names another owner than they do is malformed. `None`: the ARN's account part, else the account of the resource
@@ -33,8 +42,23 @@ pub struct Request<'a> {
     /// The VPC endpoint the request came through, `vpce-` and lower-case letters, digits and hyphens; anything else is
     /// malformed. Its policy is asked if it is named here, not for the `aws:SourceVpce` of a context.
     pub endpoint: Option<&'a str>,
-    /// What the service says of the request.
-    pub context: Context<'a>,
+}
+
+impl Extras<'_> {
+    /// Nothing is said.
+    pub const NONE: Extras<'static> = Extras {
+        session: Session { policies: None, tags: &[], issuer: None, keys: &[] },
+        resource_account: None,
+        endpoint: None,
+    };
+}
+
+impl<'a> Request<'a> {
+    /// Its extras; without any, [`Extras::NONE`].
+    #[inline]
+    pub fn extras(&self) -> &'a Extras<'a> {
+        self.extras.unwrap_or(&Extras::NONE)
+    }
 }
 
 /// What the authentication layer knows of a session. Never to be filled from request headers (R151).

@@ -194,7 +194,7 @@ impl<'a> Who<'a> {
             }
             ("sts", "federated-user") if !name.is_empty() => {
                 who.kind = Kind::FederatedUser;
-                if let Some(arn) = request.session.issuer {
+                if let Some(arn) = request.extras().session.issuer {
                     // R17: users of another account ask for no session here.
                     is_of(arn, partition, account).then_some(())?;
                     let found = tables.find_principal(arn).map(|(_, record)| record);

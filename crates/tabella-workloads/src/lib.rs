@@ -18,7 +18,7 @@ use tabella::hir::{
 };
 use tabella::limits::Limits;
 use tabella::source::{FileId, Span};
-use tabella_runtime::{Context, Entry, Request, Session, Values};
+use tabella_runtime::{Context, Entry, Request, Values};
 
 /// An estate and the requests asked of it.
 pub struct Workload {
@@ -174,12 +174,10 @@ pub fn request(principal: &str, action: &str, resource: &str, context: &[(&str, 
         context.iter().map(|(k, v)| Entry { key: leak(k), values: Values::One(leak(v)) }).collect();
     Request {
         principal: leak(principal),
-        session: Session::default(),
         action: leak(action),
         resource: leak(resource),
-        resource_account: None,
-        endpoint: None,
         context: Context::new(Vec::leak(entries)).unwrap_or(Context::EMPTY),
+        extras: None,
     }
 }
 

@@ -2,7 +2,7 @@
 
 use crate::request::Owned;
 use tabella_runtime::layout::{HEADER_BYTES, SECTION_BYTES, Section, header};
-use tabella_runtime::{Decision, Extras, IdContext, IdRequest, Request, Tables};
+use tabella_runtime::{Decision, IdContext, IdRequest, Request, Tables};
 
 /// Makes the checksums of an artifact right again, as far as its section table leads anywhere.
 pub fn mend(bytes: &mut [u8]) {
@@ -49,18 +49,13 @@ fn ask_by_ids(tables: &Tables<'_>, request: &Request<'_>) {
     else {
         return;
     };
-    let extras = Extras {
-        session: request.session,
-        resource_account: request.resource_account,
-        endpoint: request.endpoint,
-    };
     let asked = IdRequest {
         principal,
         session_name: None,
         action,
         resource: request.resource,
         context: IdContext::EMPTY,
-        extras: Some(&extras),
+        extras: Some(request.extras()),
     };
     let plain = IdRequest { extras: None, ..asked };
     let nothing = Decision::default();

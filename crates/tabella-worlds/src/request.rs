@@ -1,6 +1,6 @@
 //! An owned request: what generators build and shrinkers edit. [`Owned::with`] lends it as a [`Request`].
 
-use tabella_runtime::{Context, Entry, Request, Session, Values};
+use tabella_runtime::{Context, Entry, Extras, Request, Session, Values};
 
 /// A request that owns its text.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -63,19 +63,29 @@ impl Owned {
         let policies: Option<Vec<&str>> =
             self.session_policies.as_ref().map(|p| p.iter().map(String::as_str).collect());
         let made = if self.complete { Context::complete(&context) } else { Context::new(&context) };
-        let request = Request {
-            principal: &self.principal,
-            session: Session {
-                policies: policies.as_deref(),
-                tags: &tags,
-                issuer: self.issuer.as_deref(),
-                keys: &keys,
-            },
-            action: &self.action,
-            resource: &self.resource,
+        let session = Session {
+            policies: policies.as_deref(),
+            tags: &tags,
+            issuer: self.issuer.as_deref(),
+            keys: &keys,
+        };
+        let extras = Extras {
+            session,
             resource_account: self.resource_account.as_deref(),
             endpoint: self.endpoint.as_deref(),
+        };
+        // Requests that say nothing more are made without.
+        let says_more = policies.is_some()
+            || session.issuer.is_some()
+            || extras.resource_account.is_some()
+            || extras.endpoint.is_some()
+            || !(tags.is_empty() && keys.is_empty());
+        let request = Request {
+            principal: &self.principal,
+            action: &self.action,
+            resource: &self.resource,
             context: made.map_err(|e| e.to_string())?,
+            extras: says_more.then_some(&extras),
         };
         Ok(use_it(&request))
     }

@@ -3,8 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use tabella_runtime::{
-    ContextError, Decision, Entry, Extras, Gate, IdContext, IdRequest, KeyId, Outcome, Request, Tables,
-    Values,
+    ContextError, Decision, Entry, Gate, IdContext, IdRequest, KeyId, Outcome, Request, Tables, Values,
 };
 use tabella_worlds::differential::compile;
 use tabella_worlds::{Aimer, Owned, Rng, Size, world};
@@ -27,23 +26,12 @@ fn principal<'a>(
 struct Held<'a> {
     /// The context by ids; keys nobody asks for are left out.
     entries: Vec<(KeyId, Values<'a>)>,
-    extras: Extras<'a>,
 }
 
 impl<'a> Held<'a> {
     fn new(tables: &Tables<'_>, request: &Request<'a>) -> Self {
         let id = |e: &Entry<'a>| Some((tables.key_id(e.key)?, e.values));
-        let entries = request.context.entries().iter().filter_map(id).collect();
-        let Request { session, resource_account, endpoint, .. } = *request;
-        Held { entries, extras: Extras { session, resource_account, endpoint } }
-    }
-
-    /// The extras, if anything is said there.
-    fn extras(&self) -> Option<&Extras<'a>> {
-        let Extras { session: s, resource_account, endpoint } = self.extras;
-        let of_session =
-            s.policies.is_some() || s.issuer.is_some() || !s.tags.is_empty() || !s.keys.is_empty();
-        (of_session || resource_account.is_some() || endpoint.is_some()).then_some(&self.extras)
+        Held { entries: request.context.entries().iter().filter_map(id).collect() }
     }
 }
 
@@ -55,7 +43,7 @@ fn by_ids<'a>(tables: &Tables<'a>, request: &Request<'a>, held: &'a Held<'a>) ->
         action: tables.action_id(request.action)?,
         resource: request.resource,
         context: IdContext::new(tables, &held.entries).unwrap(),
-        extras: held.extras(),
+        extras: request.extras,
     })
 }
 
@@ -81,7 +69,7 @@ fn ids_and_batches_decide_as_names_do() {
                 let expected = tables.decide(request);
                 assert_eq!(tables.decide_ids(&ids), expected, "{request:?}");
                 // Extras that say nothing are as good as none.
-                let with_extras = IdRequest { extras: Some(&held.extras), ..ids };
+                let with_extras = IdRequest { extras: Some(request.extras()), ..ids };
                 assert_eq!(tables.decide_ids(&with_extras), expected, "{request:?}");
                 with_any += u32::from(ids.extras.is_some());
                 let mut decisions = [NOTHING; 40];

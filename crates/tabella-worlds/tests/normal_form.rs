@@ -319,14 +319,14 @@ fn a_boundary_does_not_bind_a_service_linked_role() {
         let sources = SourceMap::new();
         let tables = lower(nf, &Catalog::default(), &sources, &Limits::default()).0;
         let bytes = tabella::artifact::write(&tables, &Limits::default(), &Default::default()).unwrap();
+        let resource_account = Some("111111111111");
+        let extras = tabella_runtime::Extras { resource_account, ..tabella_runtime::Extras::NONE };
         let request = tabella_runtime::Request {
             principal: "arn:aws:iam::111111111111:role/R",
-            session: Default::default(),
             action: "s3:GetObject",
             resource,
-            resource_account: Some("111111111111"),
-            endpoint: None,
             context: tabella_runtime::Context::EMPTY,
+            extras: Some(&extras),
         };
         tabella_runtime::Tables::load(&bytes).unwrap().decide(&request).is_allowed()
     };
@@ -354,12 +354,10 @@ fn the_policy_of_several_resources_names_each_by_its_arn() {
     for (resource, allowed) in [("arn:aws:s3:::a/x", true), ("arn:aws:s3:::b/x", false)] {
         let request = tabella_runtime::Request {
             principal: "arn:aws:iam::111111111111:user/U",
-            session: Default::default(),
             action: "s3:GetObject",
             resource,
-            resource_account: None,
-            endpoint: None,
             context: tabella_runtime::Context::EMPTY,
+            extras: None,
         };
         assert_eq!(tables.decide(&request).is_allowed(), allowed, "{resource}");
     }

@@ -71,14 +71,14 @@ fn session_policies_limit() {
     let mut estate = Estate::new().give("ops", all());
     estate.policy(PolicyKind::Session, vec![allow("ec2:*", "*")]);
     let mut question = request(OPS, "s3:GetObject", QUEUE);
-    question.session.policies = Some(&["p1"]);
+    question = saying(&question, |e| e.session.policies = Some(&["p1"]));
     assert_eq!(short(estate.ask(&question).decision), "implicit deny: session policy");
     let named = estate.attach(QUEUE, vec![allow("*", "").by(role("x/ops"))]);
     assert_eq!(short(named.ask(&question).decision), "implicit deny: session policy");
     let session = Principal::RoleSession(OPS.into());
     let named = named.attach(QUEUE, vec![allow("*", "").by(session)]);
     assert_eq!(short(named.ask(&question).decision), "allow: resource policy");
-    question.session.policies = Some(&["nobody wrote it"]);
+    question = saying(&question, |e| e.session.policies = Some(&["nobody wrote it"]));
     assert_eq!(short(named.ask(&question).decision), "implicit deny: request");
 }
 
@@ -88,13 +88,13 @@ fn federated_user_sessions() {
     let mut estate = Estate::new().give("ann", all());
     estate.policy(PolicyKind::Session, vec![allow("s3:*", "*")]);
     let mut question = request(fed, "s3:GetObject", QUEUE);
-    question.session.issuer = Some(ANN);
+    question = saying(&question, |e| e.session.issuer = Some(ANN));
     // R27: nothing by its identity without session policies.
     assert_eq!(short(estate.ask(&question).decision), "implicit deny: session policy");
-    question.session.policies = Some(&["p1"]);
+    question = saying(&question, |e| e.session.policies = Some(&["p1"]));
     assert_eq!(short(estate.ask(&question).decision), "allow: identity policy");
     // R17: a grant to the issuer stays within the session policy; R18: one to the session does not.
-    question.session.policies = None;
+    question = saying(&question, |e| e.session.policies = None);
     let estate = estate.attach(QUEUE, vec![allow("*", "").by(user("ann"))]);
     assert_eq!(short(estate.ask(&question).decision), "implicit deny: session policy");
     let estate = estate.attach(QUEUE, vec![allow("*", "").by(Principal::FederatedUser(fed.into()))]);
@@ -224,9 +224,9 @@ fn endpoints_with_a_policy_are_a_gate() {
     let policy = estate.policy(PolicyKind::Endpoint, vec![allow("*", "*").by(user("other"))]);
     estate.0.endpoints.push(Endpoint { id: "vpce-1".into(), account: None, policy });
     let mut question = request(ANN, "s3:GetObject", QUEUE);
-    question.endpoint = Some("vpce-1");
+    question = saying(&question, |e| e.endpoint = Some("vpce-1"));
     assert_eq!(short(estate.ask(&question).decision), "implicit deny: endpoint policy");
-    question.endpoint = Some("vpce-2");
+    question = saying(&question, |e| e.endpoint = Some("vpce-2"));
     assert_eq!(short(estate.ask(&question).decision), "allow: identity policy");
 }
 

@@ -5,7 +5,7 @@ const ANN: &str = "arn:aws:iam::111111111111:user/ann";
 fn resource_matches(pattern: &str, resource: &str) -> bool {
     let estate = Estate::new().give("ann", vec![allow("s3:*", pattern)]);
     let mut question = request(ANN, "s3:GetObject", resource);
-    question.resource_account = Some(HOME);
+    question = saying(&question, |e| e.resource_account = Some(HOME));
     estate.ask(&question).decision.is_allowed()
 }
 
@@ -127,7 +127,7 @@ fn derived_keys() {
         world.policies[0].statements[0].condition = condition;
         let ops = "arn:aws:sts::111111111111:assumed-role/ops/s1";
         let mut question = request(ops, "s3:GetObject", "arn:aws:sqs:r:111111111111:q");
-        question.session.tags = &[("team", "blue")];
+        question = saying(&question, |e| e.session.tags = &[("team", "blue")]);
         evaluate(&world, &Catalog::default(), &question).decision.is_allowed()
     };
     let mut estate = Estate::new().give("ops", vec![allow("*", "*")]);
@@ -154,8 +154,12 @@ fn derived_keys() {
 fn keys_of_the_wrong_compartment_make_a_request_malformed() {
     let estate = Estate::new().give("ann", vec![allow("*", "*")]);
     let mut question = request(ANN, "s3:GetObject", "*");
-    question.session.keys = &[Entry { key: "aws:PrincipalOrgID", values: Values::One("o-1") }];
+    question = saying(&question, |e| {
+        e.session.keys = &[Entry { key: "aws:PrincipalOrgID", values: Values::One("o-1") }]
+    });
     assert_eq!(short(estate.ask(&question).decision), "implicit deny: request");
-    question.session.keys = &[Entry { key: "aws:MultiFactorAuthPresent", values: Values::One("true") }];
+    question = saying(&question, |e| {
+        e.session.keys = &[Entry { key: "aws:MultiFactorAuthPresent", values: Values::One("true") }]
+    });
     assert_eq!(short(estate.ask(&question).decision), "allow: identity policy");
 }

@@ -9,7 +9,7 @@ use super::{Evaluation, evaluate};
 use crate::catalog::Catalog;
 use crate::hir::*;
 use crate::source::Span;
-use tabella_runtime::{Context, Decision, Entry, Gate, Outcome, Request, Session, Values};
+use tabella_runtime::{Context, Decision, Entry, Extras, Gate, Outcome, Request, Values};
 
 pub(super) const HOME: &str = "111111111111";
 pub(super) const AWAY: &str = "222222222222";
@@ -196,15 +196,14 @@ pub(super) fn short(decision: Decision) -> String {
 }
 
 pub(super) fn request<'a>(principal: &'a str, action: &'a str, resource: &'a str) -> Request<'a> {
-    Request {
-        principal,
-        session: Session::default(),
-        action,
-        resource,
-        resource_account: None,
-        endpoint: None,
-        context: Context::EMPTY,
-    }
+    Request { principal, action, resource, context: Context::EMPTY, extras: None }
+}
+
+/// The request, and more said of it.
+pub(super) fn saying<'a>(request: &Request<'a>, say: impl FnOnce(&mut Extras<'a>)) -> Request<'a> {
+    let mut extras = *request.extras();
+    say(&mut extras);
+    Request { extras: Some(Box::leak(Box::new(extras))), ..*request }
 }
 
 fn identity(kind: IdentityKind, name: &str, path: &str, of: &str) -> Identity {
