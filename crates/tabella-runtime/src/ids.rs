@@ -82,7 +82,10 @@ impl<'a> IdContext<'a> {
 }
 
 /// A [`crate::Request`] by ids. Callers and actions that have none are asked for by name.
+///
+/// It is two lines of the cache: of many requests side by side none lies in three.
 #[derive(Clone, Copy, Debug)]
+#[repr(align(64))]
 pub struct IdRequest<'a> {
     /// The user or role.
     pub principal: PrincipalId,
