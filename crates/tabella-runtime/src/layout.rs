@@ -278,7 +278,7 @@ pub fn digit_words(digits: &str) -> Option<[u32; 3]> {
 pub fn key_words(name: &str) -> (u32, [u32; 8], [u32; 8]) {
     let mut cases = [0; 32];
     for (case, byte) in cases.iter_mut().zip(name.bytes()) {
-        *case = byte.is_ascii_lowercase().then_some(0x20).unwrap_or_default();
+        *case = if byte.is_ascii_lowercase() { 0x20 } else { 0 };
     }
     let words = |text: Option<&[u8]>| {
         let mut words = [0; 8];
