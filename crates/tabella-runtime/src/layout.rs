@@ -295,8 +295,11 @@ pub fn key_words(name: &str) -> (u32, [u32; 8], [u32; 8]) {
 
 /// A byte for a condition key, letter case aside; keys of one length that end alike have the same.
 #[inline(always)]
-pub fn key_mark(name: &[u8]) -> u8 {
-    let end = name.last_chunk().map_or(0, |end| u64::from_le_bytes(*end) | CASES);
+pub const fn key_mark(name: &[u8]) -> u8 {
+    let end = match name.last_chunk() {
+        Some(end) => u64::from_le_bytes(*end) | CASES,
+        None => 0,
+    };
     ((end ^ name.len() as u64).wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 56) as u8
 }
 
