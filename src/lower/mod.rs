@@ -143,7 +143,11 @@ fn estate(tables: &mut Tables, nf: &NormalForm, policies: &Policies, moved: &[u3
             identity: set(i.identity),
             boundary: i.boundary.map(set),
             service_linked: i.service_linked,
-            tags: i.tags.iter().map(|(k, v)| (k.to_lowercase(), k.to_string(), v.to_string())).collect(),
+            tags: i
+                .tags
+                .iter()
+                .map(|(k, v)| (k.to_ascii_lowercase(), k.to_string(), v.to_string()))
+                .collect(),
         })
         .collect();
     tables.resources = nf

@@ -190,7 +190,7 @@ impl<'a> Estate<'a> {
             let identity = self.one(&identity_policies(self.world, i));
             let boundary = i.boundary.as_ref().map(|b| self.one(b));
             let mut tags = i.tags.clone();
-            tags.sort_by(|a, b| (a.0.to_lowercase(), a).cmp(&(b.0.to_lowercase(), b)));
+            tags.sort_by(|a, b| (a.0.to_ascii_lowercase(), a).cmp(&(b.0.to_ascii_lowercase(), b)));
             identities.push(Identity {
                 kind: i.kind,
                 arn: i.arn.clone(),

@@ -21,7 +21,7 @@ pub(crate) trait Split {
     /// A part, 0 to 5; there are as many.
     fn part(&self, index: usize) -> &[u8];
 
-    /// Whether it is matched by a pattern of parts that has no `?` and no variables. `None`: the pattern has some, or R68
+    /// Whether it is matched by a pattern of parts that has no `?` and no variables. `None`: it may have some, or R68
     /// matters.
     #[inline(always)]
     fn is_of_plain_parts(&self, tables: &Tables<'_>, stored: Stored<'_, Pattern>) -> Option<bool> {
@@ -48,7 +48,7 @@ pub(crate) trait Split {
         }
     }
 
-    /// Whether it has the parts behind a pattern's head. `None`: some part has a `?` or a variable.
+    /// Whether it has the parts behind a pattern's head. `None`: some part may have a `?` or a variable.
     #[inline(always)]
     fn has_plain_parts(&self, tables: &Tables<'_>, pattern: Stored<'_, Pattern>) -> Option<bool> {
         for index in pattern.read().head()..6 {
@@ -92,7 +92,7 @@ impl<'r> Arn<'r> {
         let mut count = 0;
         let mut from = 0;
         // Most ARNs begin alike.
-        if text.first_chunk() == Some(b"arn:aws:") {
+        if text.first_chunk() == Some(layout::RESOURCE_HEAD) {
             (colons[0], colons[1], count, from) = (3, 7, 2, 8);
         }
         // The first parts are short: eight bytes at once are quicker than a search for each colon.

@@ -177,7 +177,7 @@ impl<'a> Facts<'a> {
     }
 }
 
-/// The resource policies that govern a resource, that of the resource itself first.
+/// The policies that govern a resource: that of the resource itself first, a role's trust policy last.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Governing {
     found: [u32; GOVERNING],
@@ -259,15 +259,15 @@ impl<'a> Asked<'a> {
         if self.tables.resources.len() == 0 {
             return None;
         }
-        self.owner_by_policies()?.owner()
+        self.owner_by_policies()
     }
 
     /// The first of the policies that govern the resource that says whose it is.
     #[inline(never)]
-    fn owner_by_policies(&self) -> Option<Resource> {
+    fn owner_by_policies(&self) -> Option<Digits> {
         match self.governing.kept() {
-            Some(kept) if self.flags & WILDCARD_ONLY == 0 => owning(self.tables, kept),
-            _ => owning_of_all(self.tables, self.facts.resource().as_bytes(), self.action),
+            Some(kept) if self.flags & WILDCARD_ONLY == 0 => owner_among(self.tables, kept),
+            _ => owner_of_all(self.tables, self.facts.resource().as_bytes(), self.action),
         }
     }
 
@@ -281,7 +281,7 @@ impl<'a> Asked<'a> {
             resource.get(account)
         };
         let by_policies = || {
-            let account = self.tables.find_account(&self.owner_by_policies()?.owner()?)?;
+            let account = self.tables.find_account(&self.owner_by_policies()?)?;
             Some(self.tables.text(account.id, account.id_len))
         };
         self.facts.resource_account().or_else(named).or_else(by_policies)
@@ -492,20 +492,14 @@ impl Resource {
 /// Who owns a resource by the first of its policies that says so.
 #[inline(always)]
 pub(crate) fn owner_among(tables: &Tables<'_>, governing: &[u32]) -> Option<Digits> {
-    owning(tables, governing)?.owner()
-}
-
-/// The first that says whose the resource is.
-#[inline(always)]
-fn owning(tables: &Tables<'_>, governing: &[u32]) -> Option<Resource> {
-    governing.iter().filter_map(|i| tables.resources.get(*i as usize)).find(|r| r.owner().is_some())
+    governing.iter().filter_map(|i| tables.resources.get(*i as usize)).find_map(|r| r.owner())
 }
 
 /// The same for a resource that is not the one matched against, or that very many policies govern.
 #[cold]
-fn owning_of_all(tables: &Tables<'_>, arn: &[u8], action: &[u8]) -> Option<Resource> {
+fn owner_of_all(tables: &Tables<'_>, arn: &[u8], action: &[u8]) -> Option<Digits> {
     let mut owner = None;
-    each_governing(tables, arn, action, |r| owner = owner.or(Some(r.read()).filter(|r| r.owner().is_some())));
+    each_governing(tables, arn, action, |r| owner = owner.or(r.read().owner()));
     owner
 }
 

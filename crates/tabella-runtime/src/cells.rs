@@ -87,7 +87,9 @@ const ONES: [u8; 256] = {
 impl Tables<'_> {
     #[inline(always)]
     pub(crate) fn word(&self, set: u32, place: &Place) -> Option<ServiceWord> {
-        self.set_services.get(set as usize * self.meta.stride as usize + place.word as usize)
+        // The sets of ids are those of other tables, maybe.
+        let of_set = (set as usize).checked_mul(self.meta.stride as usize)?;
+        self.set_services.get(of_set.checked_add(place.word as usize)?)
     }
 
     /// The row of the service; `None`: there is none.

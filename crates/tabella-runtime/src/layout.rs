@@ -160,7 +160,8 @@ pub const IS_ROLE: u32 = 1;
 pub const SERVICE_LINKED: u32 = 2;
 /// Flag of [`Principal`]: a name of more than [`NAME_BYTES`], or a unique id of as many; its requests are malformed (R6).
 pub const MALFORMED: u32 = 4;
-/// Flag of [`Principal`]: its ARN is [`ARN_HEAD`], the account, and at most 32 bytes, which its record holds.
+/// Flag of [`Principal`]: its ARN is [`ARN_HEAD`], the account, and at most 32 bytes, which its record holds. Flag of
+/// [`Resource`]: its ARN is [`RESOURCE_HEAD`] and 8 to 32 bytes, likewise.
 pub const INLINE: u32 = 8;
 /// Flag of [`Principal`]: it has a boundary, whether or not that binds it.
 pub const BOUNDED: u32 = 16;

@@ -23,7 +23,7 @@ use rapidhash::v3::RapidSecrets;
 
 type Checked = Result<(), LoadError>;
 
-/// Copies an artifact to a place in `room` where no record lies across two lines of the cache. Decisions are the same
+/// Copies an artifact to a place in `room` where no record that every decision reads lies across two lines of the cache. Decisions are the same
 /// wherever it stands, and quicker there. `None`: `room` has not [`ALIGN`] bytes more than the artifact.
 pub fn aligned<'r>(artifact: &[u8], room: &'r mut [u8]) -> Option<&'r [u8]> {
     let at = room.as_ptr().align_offset(ALIGN);

@@ -2,17 +2,16 @@
 
 use crate::arn::Split;
 use crate::chunk::Chunk;
+use crate::layout::RESOURCE_HEAD;
 
 /// An ARN that is `arn:aws:`, a service and a region that are short, a service being named, twelve bytes or none, and
 /// anything; or every resource (R65).
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Short<'r> {
     text: &'r [u8],
-    /// Bit by bit the colons among the first bytes behind [`HEAD`], at least three of them; 0: it is every resource.
+    /// Bit by bit the colons among the first bytes behind [`RESOURCE_HEAD`], at least three of them; 0: it is every resource.
     colons: u64,
 }
-
-const HEAD: &[u8; 8] = b"arn:aws:";
 
 impl<'r> Short<'r> {
     pub const ALL: Short<'static> = Short { text: b"*", colons: 0 };
@@ -20,7 +19,7 @@ impl<'r> Short<'r> {
     /// `None`: another shape, or no ARN.
     #[inline(always)]
     pub fn new(text: &'r [u8]) -> Option<Self> {
-        let short = Short { text, colons: first_colons(text.strip_prefix(HEAD)?) };
+        let short = Short { text, colons: first_colons(text.strip_prefix(RESOURCE_HEAD)?) };
         let third = without_first(without_first(short.colons));
         let account = third.trailing_zeros() - without_first(short.colons).trailing_zeros();
         // Without a third colon this is no small number: it is 64 less the place of the second, which is at most 47.
@@ -31,13 +30,14 @@ impl<'r> Short<'r> {
     #[inline(always)]
     fn places(&self) -> [usize; 3] {
         let second = without_first(self.colons);
-        [self.colons, second, without_first(second)].map(|bits| bits.trailing_zeros() as usize + HEAD.len())
+        [self.colons, second, without_first(second)]
+            .map(|bits| bits.trailing_zeros() as usize + RESOURCE_HEAD.len())
     }
 
     /// Where one of the first five colons is.
     #[inline(always)]
     fn colon(&self, index: usize) -> usize {
-        let (second, [service, region, account]) = (HEAD.len() - 1, self.places());
+        let (second, [service, region, account]) = (RESOURCE_HEAD.len() - 1, self.places());
         match index {
             0 => 3,
             1 => second,
@@ -67,7 +67,7 @@ impl<'r> Short<'r> {
     /// One bit of 64 for its service.
     #[inline(always)]
     pub fn service_bit(&self) -> u64 {
-        crate::arn::service_bit(self.text, HEAD.len() - 1)
+        crate::arn::service_bit(self.text, RESOURCE_HEAD.len() - 1)
     }
 }
 

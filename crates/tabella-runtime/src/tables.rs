@@ -24,9 +24,10 @@ pub struct Tables<'a> {
     pub(crate) has_rcps: bool,
     /// Some account has RCPs that may deny: those that every organization begins with do not.
     pub(crate) rcps_deny: bool,
-    /// The services whose resources have policies of their own: a bit for each, which others may share.
+    /// The services whose resources have policies of their own, other than trust policies: a bit for each, which others may
+    /// share.
     pub(crate) governed: u64,
-    /// Bytes of the shortest ARN and of the longest that has a policy of its own; none has: the other way round.
+    /// Bytes of the shortest ARN and of the longest that has such a policy; none has: the other way round.
     pub(crate) governed_lengths: (usize, usize),
     pub(crate) strings: &'a str,
     pub(crate) blobs: &'a [u8],

@@ -13,7 +13,7 @@ use crate::items::{Grant, Layer, Testable};
 use crate::known::Known;
 use crate::layout::{
     CELL_NOT_ON, CELL_ON, CELL_POLICIES, CELL_PROGRAM, CELL_UNLESS, ITEM_DENY, ITEM_LAST, ITEM_LEVEL, Item,
-    OWN_RULES, PATTERN_BEHIND, PATTERN_UNDER, Pattern, TRUST, WILDCARD_ONLY,
+    OWN_RULES, PATTERN_BEHIND, PATTERN_UNDER, Pattern, WILDCARD_ONLY,
 };
 use crate::policies::Verdict;
 use crate::short::Short;
@@ -140,7 +140,8 @@ impl<'a, K: Known<'a>> Usual<'_, 'a, K> {
     fn granted_by(&self, governing: &[u32]) -> Option<Grant> {
         let mut grant = Grant::None;
         for resource in governing.iter().filter_map(|index| self.tables.resources.get(*index as usize)) {
-            let layer = Layer::Resource { trust: resource.flags & TRUST != 0 };
+            // Trust policies are asked for by `sts` alone, which takes the long road.
+            let layer = Layer::Resource { trust: false };
             let of = Policy { usual: self, head: resource.arn_len as usize };
             let verdict = match self.tables.cell(resource.alike, &self.known.verb().place) {
                 cell @ ..CELL_PROGRAM => Verdict::constant(cell),

@@ -263,7 +263,7 @@ fn resources(c: &Check<'_, '_>) -> Checked {
             continue;
         }
         c.index(r.set, t.sets.len())?;
-        c.at_most(r.flags, TRUST | INLINE)?;
+        c.at_most(r.flags & !INLINE, TRUST)?;
         alike(c, r.set, r.alike)?;
         let tail = resource_words(t.text(r.arn, r.arn_len));
         if tail.is_some() != (r.flags & INLINE != 0) || r.tail != tail.unwrap_or_default() {

@@ -7,7 +7,8 @@ use crate::layout::{PIECE_ANY, PIECE_LITERAL};
 use memchr::memmem;
 
 impl Template<'_, '_, '_> {
-    /// Whether the whole text matches. `None`: not known without a look at a `?` or a variable.
+    /// Whether the whole text matches. `None`: not known without a look at a `?`, a variable or texts side by side, which no
+    /// writer makes.
     #[inline(never)]
     pub fn plainly(&self, text: &[u8]) -> Option<bool> {
         let (mut rest, mut behind_any, mut left) = (text, true, self.len);

@@ -8,18 +8,19 @@ use crate::layout::{PIECE_ANY, PIECE_DEFAULT, PIECE_LITERAL, PIECE_ONE, PIECE_VA
 use std::string::String;
 use std::vec::Vec;
 
-/// `*` and `?` as usual; `$` is the variable, `%` the variable with nothing for default.
+/// `*` and `?` as usual; `$` is the variable, `%` the variable with nothing for default; `|` a text of no bytes.
 fn build(pattern: &str) -> (String, Vec<u8>, u32) {
     let (mut strings, mut pieces, mut count) = (String::new(), Vec::new(), 0);
     let mut rest = pattern;
     while !rest.is_empty() {
-        let len = rest.find(['*', '?', '$', '%']).unwrap_or(rest.len()).max(1);
+        let len = rest.find(['*', '?', '$', '%', '|']).unwrap_or(rest.len()).max(1);
         let (head, tail) = rest.split_at(len);
         let (kind, text) = match head {
             "*" => (PIECE_ANY, ""),
             "?" => (PIECE_ONE, ""),
             "$" => (PIECE_VARIABLE, ""),
             "%" => (PIECE_DEFAULT, ""),
+            "|" => (PIECE_LITERAL, ""),
             text => (PIECE_LITERAL, text),
         };
         let piece = Piece { kind, text: strings.len() as u32, text_len: text.len() as u32 };
@@ -49,6 +50,7 @@ fn oracle(pattern: &[char], variable: Option<&str>, text: &[char]) -> bool {
         None => text.is_empty(),
         Some(('*', rest)) => (0..=text.len()).any(|i| oracle(rest, variable, &text[i..])),
         Some(('?', rest)) => !text.is_empty() && oracle(rest, variable, &text[1..]),
+        Some(('|', rest)) => oracle(rest, variable, text),
         Some(('$', rest)) => {
             let value: Vec<char> = variable.unwrap_or_default().chars().collect();
             !value.is_empty() && text.starts_with(&value) && oracle(rest, variable, &text[value.len()..])
@@ -83,6 +85,21 @@ fn agrees_with_trying_everything() {
         let chars: Vec<char> = pattern.chars().collect();
         let expected = oracle(&chars, variable, &text.chars().collect::<Vec<_>>());
         assert_eq!(glob(&pattern, variable, &text), expected, "{pattern} {variable:?} {text}");
+        matched += usize::from(expected);
+    }
+    assert!(matched > 5_000, "{matched}");
+}
+
+#[test]
+fn texts_side_by_side_are_one() {
+    let mut seed = 5;
+    let mut matched = 0;
+    for _ in 0..60_000 {
+        let pattern = random(&mut seed, &['a', 'b', 'a', '*', '|', '|'], 9);
+        let text = random(&mut seed, &['a', 'a', 'b'], 9);
+        let chars: Vec<char> = pattern.chars().collect();
+        let expected = oracle(&chars, None, &text.chars().collect::<Vec<_>>());
+        assert_eq!(glob(&pattern, None, &text), expected, "{pattern} {text}");
         matched += usize::from(expected);
     }
     assert!(matched > 5_000, "{matched}");
