@@ -88,8 +88,8 @@ impl Tables<'_> {
     #[inline(always)]
     pub(crate) fn word(&self, set: u32, place: &Place) -> Option<ServiceWord> {
         // The sets of ids are those of other tables, maybe.
-        let of_set = (set as usize).checked_mul(self.meta.stride as usize)?;
-        self.set_services.get(of_set.checked_add(place.word as usize)?)
+        let at = u64::from(set) * u64::from(self.meta.stride) + u64::from(place.word);
+        self.set_services.get(usize::try_from(at).ok()?)
     }
 
     /// The row of the service; `None`: there is none.
