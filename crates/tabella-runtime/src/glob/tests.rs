@@ -122,6 +122,19 @@ fn finds_texts_in_long_ones() {
         glob(&std::format!("*{sought}*{text}"), None, &std::format!("{sought}{text}"));
     }
     assert!(found > 10_000 && behind_many > 500, "{found} {behind_many}");
+    // One place, of all there are in longer texts.
+    for len in [15, 16, 17, 500, 540, 900] {
+        for place in 0..len {
+            let mut text = std::vec![b'-'; len];
+            text[place] = b'a';
+            if let Some(next) = text.get_mut(place + 1) {
+                *next = b'b';
+                assert_eq!(super::plain::find(&text, b"ab"), Some(place), "{len}");
+            }
+            assert_eq!(super::plain::find(&text, b"a"), Some(place), "{len}");
+            assert_eq!(super::plain::find(&text, b"ba"), None, "{len}");
+        }
+    }
 }
 
 /// The same with wildcards that take no colon before the text's `colons`-th.
