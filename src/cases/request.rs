@@ -14,9 +14,9 @@ pub struct OwnedRequest {
     pub action: String,
     /// See [`Request::resource`].
     pub resource: String,
-    /// See [`Request::resource_account`].
+    /// See [`Extras::resource_account`].
     pub resource_account: Option<String>,
-    /// See [`Request::endpoint`].
+    /// See [`Extras::endpoint`].
     pub endpoint: Option<String>,
     /// See [`Session::policies`].
     pub session_policies: Option<Vec<String>>,

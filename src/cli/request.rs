@@ -64,10 +64,10 @@ pub struct Asked {
     pub action: String,
     /// See [`Request::resource`].
     pub resource: String,
-    /// See [`Request::resource_account`].
+    /// See [`Extras::resource_account`].
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub resource_account: Option<String>,
-    /// See [`Request::endpoint`].
+    /// See [`Extras::endpoint`].
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub endpoint: Option<String>,
     /// Condition keys.

@@ -19,9 +19,9 @@ pub struct Owned {
     pub action: String,
     /// See [`Request::resource`].
     pub resource: String,
-    /// See [`Request::resource_account`].
+    /// See [`Extras::resource_account`].
     pub resource_account: Option<String>,
-    /// See [`Request::endpoint`].
+    /// See [`Extras::endpoint`].
     pub endpoint: Option<String>,
     /// The context.
     pub context: Vec<OwnedEntry>,
