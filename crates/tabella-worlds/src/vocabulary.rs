@@ -105,8 +105,6 @@ pub const KEYS: &[Key] = &[
     ("aws:UserAgent", Type::Text, false),
     ("aws:PrincipalTag/team", Type::Text, false),
     ("aws:PrincipalTag/Cost-Center", Type::Text, false),
-    ("aws:PrincipalTag/Äb", Type::Text, false),
-    ("aws:PrincipalTag/äb", Type::Text, false),
     ("aws:RequestTag/team", Type::Text, false),
     ("aws:ResourceTag/team", Type::Text, false),
     ("aws:username", Type::Text, false),
