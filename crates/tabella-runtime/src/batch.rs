@@ -50,7 +50,7 @@ impl Tables<'_> {
     /// was: what is not among the first so many answers nothing. Ids as for [`Tables::decide_ids`].
     ///
     /// Requests are taken in groups whose cells are looked up together, so that the waits for memory overlap. What the next
-    /// group will read first is fetched meanwhile.
+    /// groups will read first is fetched meanwhile.
     pub fn decide_batch(&self, requests: &[IdRequest<'_>], decisions: &mut [Decision]) -> usize {
         let behind = |count: usize| requests.get(count..).unwrap_or_default().iter();
         let (mut next, mut later, mut last) = (behind(GROUP), behind(2 * GROUP), behind(3 * GROUP));

@@ -3,8 +3,8 @@
 //! A template is cut at its `*`s into chunks. The first chunk must stand at the start and the last at the end;
 //! between them the leftmost place of each chunk is always a right one, so nothing is ever tried twice. A chunk that
 //! is one literal is found sixteen places at once ([`plain`]). A chunk with `?` or variables is tried at the places of its
-//! first literal and, when that turns out too often to be in vain, found bit by bit for all places at once ([`Template::shift_and`]),
-//! 256 bytes of the chunk at a time: time is in proportion to the text times the chunk's 256ths.
+//! first literal and, when that turns out too often to be in vain, found bit by bit for all places at once
+//! ([`Template::shift_and`]), 256 bytes of the chunk at a time: time is in proportion to the text times the chunk's 256ths.
 //! Inserted values are compared as they are: no wildcard of theirs means anything (R115).
 
 use crate::array::Array;

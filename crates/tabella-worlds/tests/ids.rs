@@ -22,27 +22,24 @@ fn principal<'a>(
     Some((tables.principal_id(&plain)?, Some(session)))
 }
 
-/// What a request by ids borrows.
-struct Held<'a> {
-    /// The context by ids; keys nobody asks for are left out.
-    entries: Vec<(KeyId, Values<'a>)>,
+/// The context by ids; keys nobody asks for are left out.
+fn entries<'a>(tables: &Tables<'_>, request: &Request<'a>) -> Vec<(KeyId, Values<'a>)> {
+    let id = |e: &Entry<'a>| Some((tables.key_id(e.key)?, e.values));
+    request.context.entries().iter().filter_map(id).collect()
 }
 
-impl<'a> Held<'a> {
-    fn new(tables: &Tables<'_>, request: &Request<'a>) -> Self {
-        let id = |e: &Entry<'a>| Some((tables.key_id(e.key)?, e.values));
-        Held { entries: request.context.entries().iter().filter_map(id).collect() }
-    }
-}
-
-fn by_ids<'a>(tables: &Tables<'a>, request: &Request<'a>, held: &'a Held<'a>) -> Option<IdRequest<'a>> {
+fn by_ids<'a>(
+    tables: &Tables<'a>,
+    request: &Request<'a>,
+    entries: &'a [(KeyId, Values<'a>)],
+) -> Option<IdRequest<'a>> {
     let (principal, session_name) = principal(tables, request.principal)?;
     Some(IdRequest {
         principal,
         session_name,
         action: tables.action_id(request.action)?,
         resource: request.resource,
-        context: IdContext::new(tables, &held.entries).unwrap(),
+        context: IdContext::new(tables, entries).unwrap(),
         extras: request.extras,
     })
 }
@@ -64,8 +61,8 @@ fn ids_and_batches_decide_as_names_do() {
                 if request.context.is_complete() {
                     return;
                 }
-                let held = Held::new(&tables, request);
-                let Some(ids) = by_ids(&tables, request, &held) else { return };
+                let entries = entries(&tables, request);
+                let Some(ids) = by_ids(&tables, request, &entries) else { return };
                 let expected = tables.decide(request);
                 assert_eq!(tables.decide_ids(&ids), expected, "{request:?}");
                 // Extras that say nothing are as good as none.
@@ -102,8 +99,8 @@ fn together(
         if request.context.is_complete() {
             return together(tables, left, so_far, f);
         }
-        let held = Held::new(tables, request);
-        match by_ids(tables, request, &held) {
+        let entries = entries(tables, request);
+        match by_ids(tables, request, &entries) {
             Some(ids) => together(tables, left, &[so_far, &[ids]].concat(), f),
             _ => together(tables, left, so_far, f),
         }
@@ -151,9 +148,8 @@ fn ids_of_other_tables_are_refused() {
                 if request.context.is_complete() {
                     return;
                 }
-                let held = Held::new(&here_tables, request);
-                let entries = &held.entries;
-                let Some(ids) = by_ids(&here_tables, request, &held) else { return };
+                let entries = entries(&here_tables, request);
+                let Some(ids) = by_ids(&here_tables, request, &entries) else { return };
                 assert_eq!(there_tables.decide_ids(&ids), NOTHING);
                 let mut decisions = [Decision { outcome: Outcome::Allow, gate: Gate::Always }; 3];
                 assert_eq!(there_tables.decide_batch(&[ids; 3], &mut decisions), 3);
