@@ -155,7 +155,7 @@ fn ids_of_other_tables_are_refused() {
                 assert_eq!(there_tables.decide_batch(&[ids; 3], &mut decisions), 3);
                 assert_eq!(decisions, [NOTHING; 3]);
                 if !entries.is_empty() {
-                    let context = IdContext::new(&there_tables, entries);
+                    let context = IdContext::new(&there_tables, &entries);
                     assert_eq!(context.unwrap_err(), ContextError::OtherTables);
                 }
                 // One id of three is enough.
