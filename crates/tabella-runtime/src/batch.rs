@@ -58,8 +58,9 @@ impl Tables<'_> {
             let cells = self.cells_of(group);
             for ((request, decision), cells) in group.iter().zip(out).zip(&cells) {
                 if let Some(request) = last.next() {
+                    // Both of its lines.
                     ahead(request);
-                    ahead(&request.context);
+                    ahead(&request.action);
                 }
                 if let Some(request) = later.next() {
                     let arn = request.resource.as_bytes();
