@@ -257,6 +257,13 @@ pub struct Template {
     pub pieces: Vec<Piece>,
 }
 
+impl Template {
+    /// Whether what it is depends on the request: some piece is a variable. `${*}` is none.
+    pub fn has_variable(&self) -> bool {
+        self.pieces.iter().any(|piece| matches!(piece, Piece::Variable { .. }))
+    }
+}
+
 /// A piece of a [`Template`].
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Piece {

@@ -252,9 +252,11 @@ fn check_atom(atom: &Atom) -> Result<(), &'static str> {
             | O::DateGreaterThanEquals,
             Value::Date { instant, .. },
         ) => instant.nanos < 1_000_000_000,
-        (O::Bool, Value::Bool(_)) | (O::BinaryEquals, Value::Binary { .. }) | (O::Null, Value::Null(_)) => {
-            true
+        (O::Bool, Value::Bool(t)) => {
+            let literal = |text| super::values::boolean(text).is_some();
+            t.has_variable() || matches!(t.pieces.as_slice(), [Piece::Literal(text)] if literal(text))
         }
+        (O::BinaryEquals, Value::Binary { .. }) | (O::Null, Value::Null(_)) => true,
         (O::IpAddress | O::NotIpAddress, Value::Ip { network, prefix, .. }) => {
             super::values::ip(&format!("{network}/{prefix}")) == Some((*network, *prefix))
         }

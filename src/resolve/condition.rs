@@ -28,7 +28,8 @@ use crate::syntax::ast::{self, Clause, CompareOp, Comparison, Expr, ExprKind, Li
 /// The state of one statement's condition.
 struct Walk<'n> {
     version: Version,
-    atoms: usize,
+    /// Comparisons met, wrong ones among them: conditions that use one another twice would lead to them without end.
+    comparisons: usize,
     /// Names of the conditions being expanded, outermost first.
     open: Vec<&'n str>,
 }
@@ -73,7 +74,7 @@ pub fn or(parts: Vec<Condition>) -> Condition {
 impl<'a> Cx<'a> {
     /// All clauses, AND-ed. `None` when something in them is wrong.
     pub fn clauses(&mut self, clauses: &'a [Clause], version: Version) -> Option<Condition> {
-        let mut walk = Walk { version, atoms: 0, open: Vec::new() };
+        let mut walk = Walk { version, comparisons: 0, open: Vec::new() };
         let mut parts = Vec::with_capacity(clauses.len());
         let mut complete = true;
         for clause in clauses {
@@ -87,7 +88,7 @@ impl<'a> Cx<'a> {
 
     /// Checks an expression by itself, as a named condition is checked where it is declared.
     pub fn check_expr(&mut self, name: &'a str, expr: &'a Expr) -> Option<Condition> {
-        let mut walk = Walk { version: Version::V2012, atoms: 0, open: vec![name] };
+        let mut walk = Walk { version: Version::V2012, comparisons: 0, open: vec![name] };
         self.expr(expr, false, 0, &mut walk)
     }
 
@@ -98,7 +99,7 @@ impl<'a> Cx<'a> {
         depth: usize,
         walk: &mut Walk<'a>,
     ) -> Option<Condition> {
-        if walk.atoms > self.limits.comparisons {
+        if walk.comparisons > self.limits.comparisons {
             return None; // reported; what is left would only take time
         }
         if depth > self.limits.nesting {
@@ -136,34 +137,53 @@ impl<'a> Cx<'a> {
             ExprKind::Group(inner) => self.expr(inner, negated, depth + 1, walk),
             ExprKind::Name(word) => {
                 let text = self.text(word)?;
-                if text.contains(':') {
-                    return self.bool_key(&text, expr.span, negated, walk);
+                if let Some((name, expr)) = self.names.and_then(|n| n.conditions.get_key_value(&*text)) {
+                    return self.named_condition(name, expr, word.span, negated, depth, walk);
                 }
-                self.named_condition(&text, word.span, negated, depth, walk)
+                self.count(expr.span, walk)?;
+                if text.contains(':') {
+                    return self.bool_key(&text, expr.span, negated);
+                }
+                let known = self.names.into_iter().flat_map(|n| n.conditions.keys());
+                self.unknown("condition", &text, word.span, known.map(|k| &**k));
+                None
             }
-            ExprKind::Compare(comparison) => self.comparison(comparison, expr.span, negated, walk),
+            ExprKind::Compare(comparison) => {
+                self.count(expr.span, walk)?;
+                self.comparison(comparison, expr.span, negated, walk)
+            }
             ExprKind::Error => {
+                self.count(expr.span, walk)?;
                 self.sink.fail();
                 None
             }
         }
     }
 
+    /// Counts a comparison, or what stands where one should.
+    fn count(&mut self, span: Span, walk: &mut Walk<'a>) -> Option<()> {
+        walk.comparisons += 1;
+        let most = self.limits.comparisons;
+        if walk.comparisons > most {
+            let message = format!("this condition has more than {most} comparisons");
+            self.error(code::CONDITION_SIZE, span, message);
+            return None;
+        }
+        Some(())
+    }
+
     fn named_condition(
         &mut self,
-        name: &str,
+        name: &'a str,
+        expr: &'a Expr,
         span: Span,
         negated: bool,
         depth: usize,
         walk: &mut Walk<'a>,
     ) -> Option<Condition> {
-        let known = self.names.map(|n| &n.conditions);
-        let Some((name, expr)) = known.and_then(|k| k.get_key_value(name)) else {
-            self.unknown("condition", name, span, known.into_iter().flat_map(|k| k.keys()).map(|k| &**k));
-            return None;
-        };
-        if walk.open.contains(&&**name) {
-            let mut cycle: Vec<&str> = walk.open.iter().skip_while(|n| **n != &**name).copied().collect();
+        if walk.open.contains(&name) {
+            self.count(span, walk)?;
+            let mut cycle: Vec<&str> = walk.open.iter().skip_while(|n| **n != name).copied().collect();
             cycle.push(name);
             let path = cycle.join("` → `");
             self.error(code::CYCLE, span, format!("the condition `{name}` uses itself: `{path}`"));
@@ -179,12 +199,12 @@ impl<'a> Cx<'a> {
     }
 
     /// A lone key: `Bool true`.
-    fn bool_key(&mut self, key: &str, span: Span, negated: bool, walk: &mut Walk<'a>) -> Option<Condition> {
+    fn bool_key(&mut self, key: &str, span: Span, negated: bool) -> Option<Condition> {
         let value =
             Value::Bool(crate::hir::Template { pieces: vec![crate::hir::Piece::Literal("true".into())] });
         let mut atom = self.atom(key, span, Operator::Bool)?;
         atom.values = vec![value];
-        self.finish(atom, span, negated, walk)
+        self.finish(atom, span, negated)
     }
 
     /// An atom without values.
@@ -220,7 +240,7 @@ impl<'a> Cx<'a> {
                 return None;
             }
             atom.values = vec![Value::Null(c.op == CompareOp::IsMissing)];
-            return self.finish(atom, span, negated, walk);
+            return self.finish(atom, span, negated);
         }
         let vals = self.literals(&c.values);
         let (key, vals) = (key?, vals?);
@@ -257,7 +277,7 @@ impl<'a> Cx<'a> {
         if other && !single {
             complement::boolean(&mut atom);
         }
-        self.finish(atom, span, negated, walk)
+        self.finish(atom, span, negated)
     }
 
     /// `not k == v or missing`: the `not` might be of the comparison or of all of it, and a missing key tells them apart.
@@ -281,15 +301,8 @@ impl<'a> Cx<'a> {
         self.error_help(code::TWO_READINGS, span, message, &help);
     }
 
-    /// Counts the atom and complements it if it stands under a `not`.
-    fn finish(&mut self, atom: Atom, span: Span, negated: bool, walk: &mut Walk<'a>) -> Option<Condition> {
-        walk.atoms += 1;
-        let most = self.limits.comparisons;
-        if walk.atoms > most {
-            let message = format!("this condition has more than {most} comparisons");
-            self.error(code::CONDITION_SIZE, span, message);
-            return None;
-        }
+    /// Complements the atom if it stands under a `not`.
+    fn finish(&mut self, atom: Atom, span: Span, negated: bool) -> Option<Condition> {
         if !negated {
             return Some(Condition::Atom(atom));
         }
@@ -387,7 +400,7 @@ impl<'a> Cx<'a> {
         let is_arn = matches!(operator, ArnEquals | ArnLike | ArnNotEquals | ArnNotLike);
         let wildcards = is_arn || matches!(operator, StringLike | StringNotLike);
         let template = self.template(text, span, Syntax { wildcards, variables })?;
-        let variable = variables && template::has_variable(text);
+        let variable = template.has_variable();
         let first = text.split(':').next().unwrap_or_default();
         let arn = first == "arn" || first.contains(['*', '?']);
         let whole = arn && text.bytes().filter(|b| *b == b':').count() >= 5;
@@ -404,7 +417,8 @@ impl<'a> Cx<'a> {
         if values::boolean(text).is_some() {
             return Some(Value::Bool(template));
         }
-        if variables && text.contains("${") {
+        // `${*}` is no variable.
+        if template.has_variable() {
             let message = "IAM's documents disagree on policy variables in Bool conditions";
             self.warn(code::VARIABLE_IN_BOOL, span, message, "compare with `true` or `false`");
             return Some(Value::Bool(template));

@@ -68,7 +68,9 @@ pub struct Sink {
     kept: Vec<Diagnostic>,
     seen: hashbrown::HashSet<(Code, Span, String)>,
     errors: usize,
-    warnings: usize,
+    /// Errors and warnings that are kept.
+    shown: [usize; 2],
+    left_out: usize,
     silent: bool,
     limit: usize,
 }
@@ -80,7 +82,8 @@ impl Sink {
             kept: Vec::new(),
             seen: hashbrown::HashSet::new(),
             errors: 0,
-            warnings: 0,
+            shown: [0; 2],
+            left_out: 0,
             silent: false,
             limit: limits.diagnostics,
         }
@@ -89,11 +92,20 @@ impl Sink {
     /// Takes a finding; the same one at the same place is taken once, and of each severity only so many are kept.
     pub fn push(&mut self, d: Diagnostic) {
         let span = d.primary.as_ref().map_or(Span::NONE, |l| l.span);
-        let count = if d.is_error() { &mut self.errors } else { &mut self.warnings };
-        *count += 1;
-        if *count <= self.limit && self.seen.insert((d.code, span, d.message.clone())) {
-            self.kept.push(d);
+        self.errors += usize::from(d.is_error());
+        let [errors, warnings] = &mut self.shown;
+        let shown = if d.is_error() { errors } else { warnings };
+        let finding = (d.code, span, d.message.clone());
+        if self.seen.contains(&finding) {
+            return;
         }
+        if *shown == self.limit {
+            self.left_out += 1;
+            return;
+        }
+        *shown += 1;
+        self.seen.insert(finding);
+        self.kept.push(d);
     }
 
     /// A place in the list of findings, for [`explain`](Self::explain).
@@ -113,7 +125,7 @@ impl Sink {
         self.silent = true;
     }
 
-    /// How many errors there are so far.
+    /// How many errors there are so far, the same one counted as often as it was met.
     pub fn errors(&self) -> usize {
         self.errors
     }
@@ -125,12 +137,11 @@ impl Sink {
 
     /// What was found, with a note on what was left out.
     pub fn finish(mut self) -> Vec<Diagnostic> {
-        let left_out = self.errors.saturating_sub(self.limit) + self.warnings.saturating_sub(self.limit);
-        if left_out > 0 {
+        if self.left_out > 0 {
             self.kept.push(Diagnostic::new(
                 crate::diag::Severity::Note,
                 code::MORE,
-                format!("{left_out} further findings are not shown"),
+                format!("{} further findings are not shown", self.left_out),
             ));
         }
         self.kept

@@ -161,10 +161,10 @@ pub const FAULTS: &[(&str, &[Fault])] = &[
     ("values", &[
         fault("malformed number", "R102, R111", Part::Values(NUMBERS, "number", ORDERED, &["ten", "", "1e3", "0x10", "1,000", "1.", " 1", "1.2.3", "--1"]), "T0331", "T0331", ANY),
         fault("malformed date", "R103, R109, R111", Part::Values(DATES, "date", ORDERED, &["yesterday", "", "2024-13-01", "2023-02-29", "2024-01-01T25:00Z", "2024-01-01T00:00:00", "2024-01-01 00:00", "2024-01-01T00:00:00.1234567891Z"]), "T0331", "T0331", ANY),
-        fault("malformed boolean", "R104, R111", Part::Values(&["Bool"], "bool", EQUAL, &["yes", "", "1", "true "]), "T0331", "T0331", ANY),
+        fault("malformed boolean", "R104, R111", Part::Values(&["Bool"], "bool", EQUAL, &["yes", "", "1", "true ", "${*}", "tru${$}"]), "T0331", "T0331", ANY),
         fault("malformed bytes", "R105, R111", Part::Values(&["BinaryEquals"], "binary", &["=="], &["Q", "QQ", "?", "AQID\u{e9}"]), "T0331", "T0331", ANY),
         fault("malformed address", "R106, R111", Part::Values(ADDRESSES, "ip", EQUAL, &["10.0.0", "", "10.0.0.0/33", "10.0.0.256", "::1/129", "10.0.0.0/8/8", "10.*", "10.0.0.0/+8"]), "T0331", "T0331", ANY),
-        fault("malformed ARN", "R107, R111", Part::Values(ARNS, "arn", LIKE, &["b", "", "arn:aws:s3", "arn:aws:s3::b", "arm:aws:s3:::b", ":::::"]), "T0331", "T0331", ANY),
+        fault("malformed ARN", "R107, R111", Part::Values(ARNS, "arn", LIKE, &["b", "", "arn:aws:s3", "arn:aws:s3::b", "arm:aws:s3:::b", ":::::", "b${*}"]), "T0331", "T0331", ANY),
         fault("malformed presence", "R108, R111", Part::Condition(r#"{"Null": {"aws:username": "maybe"}}"#, ""), "", "T0231", ANY),
         fault("presence of nothing", "R108, R111", Part::Condition(r#"{"Null": {"aws:username": []}}"#, ""), "", "T0231", ANY),
         fault("value that is null", "R57", Part::Condition(r#"{"StringEquals": {"aws:username": null}}"#, ""), "", "T0231", ANY),

@@ -50,6 +50,30 @@ fn check_over(limits: &Limits, text: &str, code: &str, message: &str) {
     assert_eq!(errors, [(code, message)]);
 }
 
+/// Found by fuzzing: what is wrong was not counted, and conditions that use each other twice led to it for hours.
+#[test]
+fn mistakes_count_as_comparisons() {
+    let doubled: String = (1..60).map(|i| format!("condition c{i} = c{0} and c{0}\n", i - 1)).collect();
+    let circle: String = (0..20)
+        .map(|i| {
+            let all: Vec<String> = (0..20).map(|j| format!("c{j}")).collect();
+            format!("condition c{i} = {}\n", all.join(" and "))
+        })
+        .collect();
+    let unknown = format!("condition c0 = nowhere\n{doubled}policy P {{ allow s3:Get when c59 }}");
+    let malformed =
+        format!("condition c0 = \"a\" == aws:username\n{doubled}policy P {{ allow s3:Get when c59 }}");
+    let wrong = format!("condition c0 = aws:username < \"a\"\n{doubled}policy P {{ allow s3:Get when c59 }}");
+    for text in [unknown, malformed, wrong, circle] {
+        let limits = Limits { comparisons: 1_000, diagnostics: 100, ..Limits::default() };
+        let (tree, _) = syntax::parse(FileId(0), &text, &limits);
+        let unit = SourceUnit { file: FileId(0), name: "main".into(), tree };
+        let (checked, found) = program(&[unit], &Catalog::default(), &limits);
+        assert!(checked.is_none());
+        assert!(found.len() < 200, "{}", found.len());
+    }
+}
+
 #[test]
 fn conditions_that_have_too_many_comparisons() {
     let limits = Limits { comparisons: 2, ..Limits::default() };

@@ -107,6 +107,13 @@ fn values_fit_their_operators() {
         |w| atom(w).values = vec![Value::Number { canonical: "010".into(), written: "010".into() }],
         "does not fit",
     );
+    refused(
+        |w| {
+            let pieces = vec![Piece::Literal("yes".into())];
+            (atom(w).operator, atom(w).values) = (Operator::Bool, vec![Value::Bool(Template { pieces })]);
+        },
+        "does not fit",
+    );
     refused(|w| atom(w).key = "S3:max-keys".into(), "lower case");
     refused(|w| statement(w, PolicyKind::Identity).condition = Condition::Or(Vec::new()), "empty `or`");
     refused(
