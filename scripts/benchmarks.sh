@@ -63,13 +63,13 @@ for part in "${parts[@]}"; do
     case $part in
     peers)
         options=(--seconds 2)
-        $quick && options=(--seconds 0.05 --only W1,W4 --w4 2000)
+        $quick && options=(--seconds 0.05 --only W1,W4,W5 --w4 2000)
         cargo run --locked --release --quiet --manifest-path benches/peers/Cargo.toml -- \
             "${options[@]}" --svg "$docs/benchmarks.svg" >"$out/$part.md"
         ;;
     instructions)
         # A bound that is exceeded is seen in the table.
-        workloads=(w1 w2 w3 w4-small w4)
+        workloads=(w1 w2 w3 w4-small w4 w5-small w5)
         $quick && workloads=(w1)
         scripts/instructions.sh --no-bounds --markdown "$out/$part.md" "${workloads[@]}" >/dev/null
         sizes=(1000 10000 100000 1000000) length=()

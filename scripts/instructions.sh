@@ -5,7 +5,7 @@
 #
 #   scripts/instructions.sh [--update] [--full] [--no-bounds] [--markdown FILE] [WORKLOAD…]
 #
-# Workloads: w1 w2 w4-small, with --full also w3 and w4 (minutes). --update rewrites the counts of the workloads asked
+# Workloads: w1 w2 w4-small w5-small, with --full also w3, w4 and w5 (minutes). --update rewrites the counts of the workloads asked
 # for; --no-bounds only prints the counts. Counts depend on the compiler: after a new toolchain they are measured again.
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -18,14 +18,14 @@ while [ $# -gt 0 ]; do
     --full) full=true ;;
     --no-bounds) bounded=false ;;
     --markdown) markdown=$2 && shift ;;
-    w1 | w2 | w3 | w4 | w4-small) workloads+=("$1") ;;
+    w1 | w2 | w3 | w4 | w4-small | w5 | w5-small) workloads+=("$1") ;;
     *) echo "unknown argument $1" >&2 && exit 2 ;;
     esac
     shift
 done
 if [ ${#workloads[@]} -eq 0 ]; then
-    workloads=(w1 w2 w4-small)
-    $full && workloads+=(w3 w4)
+    workloads=(w1 w2 w4-small w5-small)
+    $full && workloads+=(w3 w4 w5)
 fi
 command -v valgrind >/dev/null || { echo "valgrind is not installed" >&2; exit 3; }
 
@@ -33,10 +33,10 @@ target=${CARGO_TARGET_DIR:-target}
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 cargo build --locked --release --quiet -p tabella-runtime --example count
-# The whole W3 and W4 take long to compile without optimization.
+# The whole W3, W4 and W5 take long to compile without optimization.
 profile=debug
 for w in "${workloads[@]}"; do
-    case $w in w3 | w4) profile=release ;; esac
+    case $w in w3 | w4 | w5) profile=release ;; esac
 done
 if [ $profile = release ]; then
     cargo build --locked --release --quiet -p tabella-workloads --example record
@@ -49,7 +49,7 @@ for w in "${workloads[@]}"; do
     "$target/$profile/examples/record" "$w" "$work/$w"
     ways=(strings ids batch)
     # What a context costs does not depend on the tables.
-    case $w in w3 | w4) ;; *) ways+=(context id-context) ;; esac
+    case $w in w3 | w4 | w5*) ;; *) ways+=(context id-context) ;; esac
     for way in "${ways[@]}"; do
         counts=$(scripts/callgrind.sh "$target/release/examples/count" "$work/$w.tbl" "$work/$w.requests" "$way")
         echo "$w $way $counts" >>"$results"

@@ -2,7 +2,7 @@
 //! comparing their decisions. Prints a Markdown table; `--svg FILE` draws it.
 //!
 //! `cargo run --release --manifest-path benches/peers/Cargo.toml -- [--seconds S] [--only W1,W2] [--svg FILE]
-//! [--w4 STATEMENTS]`; `--w4` makes W4 smaller, to try things out.
+//! [--w4 STATEMENTS]`; `--w4` makes W4 and W5 smaller, to try things out.
 
 mod aspen;
 mod casbin_peer;
@@ -72,12 +72,12 @@ fn main() -> Result<(), Box<dyn Error>> {
         let (workload, model) = simple::w2_w3("W3", 7_700);
         simple_table(&workload, &model, options.seconds, &mut rows)?;
     }
+    let size = options.statements.map_or(managed::Size::w4(), |n| managed::Size::of(n, n));
     if wanted("W4") {
-        let size = match options.statements {
-            Some(n) => managed::Size::of(n, n),
-            None => managed::Size::w4(),
-        };
-        w4(size, options.seconds, &mut rows)?;
+        managed_table(&managed::w4(size)?, true, options.seconds, &mut rows)?;
+    }
+    if wanted("W5") {
+        managed_table(&managed::w5(size)?, false, options.seconds, &mut rows)?;
     }
     print(&rows);
     if let Some(file) = options.svg {
@@ -108,7 +108,7 @@ fn simple_table(
         &principals,
         // These tables are as quick in any memory (docs/benchmarks.md).
         tables.get(..1).unwrap_or_default(),
-        |requests| Box::new(handwritten::Handwritten::new(model, requests)),
+        |requests| Some(Box::new(handwritten::Handwritten::new(model, requests))),
         seconds,
         rows,
     )?;
@@ -137,7 +137,7 @@ fn fast(
     windows: &Windows<'_>,
     principals: &[&'static str],
     tables: &[(Memory, Tables<'static>)],
-    by_hand: impl Fn(&[Request<'static>]) -> Box<dyn Engine>,
+    by_hand: impl Fn(&[Request<'static>]) -> Option<Box<dyn Engine>>,
     seconds: f64,
     rows: &mut Vec<Row>,
 ) -> Result<(), Box<dyn Error>> {
@@ -149,7 +149,7 @@ fn fast(
                 engines.push(Box::new(Ours::new(way, *tables, requests, n)?));
             }
         }
-        engines.push(by_hand(requests));
+        engines.extend(by_hand(requests));
         compare(name, &mut engines, requests);
         engines.insert(0, Box::new(floor::Floor::new(principals.iter().copied(), requests)));
         report(name, &mut engines, n, seconds, rows);
@@ -200,9 +200,15 @@ fn compare(workload: &str, engines: &mut [Box<dyn Engine>], requests: &[Request<
     eprintln!("{workload}: {allowed} of {} allowed", requests.len());
 }
 
-fn w4(size: managed::Size, seconds: f64, rows: &mut Vec<Row>) -> Result<(), Box<dyn Error>> {
-    let workload = managed::w4(size)?;
-    let tables = load(&workload)?;
+/// Hot, zipf and swept of W4 or W5; `by_hand`: beside the scan, which knows no perimeter.
+fn managed_table(
+    workload: &Workload,
+    by_hand: bool,
+    seconds: f64,
+    rows: &mut Vec<Row>,
+) -> Result<(), Box<dyn Error>> {
+    let tables = load(workload)?;
+    let name = workload.name;
     let leak = |arn: &str| -> &'static str { Box::leak(arn.to_owned().into_boxed_str()) };
     let principals: Vec<&'static str> = workload.world.identities.iter().map(|i| leak(&i.arn)).collect();
     let [(_, of_pages), _] = tables;
@@ -210,10 +216,10 @@ fn w4(size: managed::Size, seconds: f64, rows: &mut Vec<Row>) -> Result<(), Box<
     let swept = ids::known(&of_pages, &workload.swept);
     let hot = zipf.get(..1_024).unwrap_or(&zipf);
     fast(
-        &[("W4 hot".into(), hot), ("W4 zipf".into(), &zipf), ("W4 swept".into(), &swept)],
+        &[(format!("{name} hot"), hot), (format!("{name} zipf"), &zipf), (format!("{name} swept"), &swept)],
         &principals,
         &tables,
-        |requests| Box::new(scan::Scan::new(&workload.world, requests)),
+        |requests| by_hand.then(|| Box::new(scan::Scan::new(&workload.world, requests)) as Box<dyn Engine>),
         seconds,
         rows,
     )

@@ -240,7 +240,7 @@ impl<'a> Asked<'a> {
     fn is_alone(&self) -> bool {
         self.governing.is_empty()
             && !self.has_own_rules()
-            && !self.tables.rcps_deny
+            && self.tables.rcp_services & self.place.service_bit() == 0
             && self.facts.endpoint().is_none()
             && self.facts.session().policies.is_none()
     }
@@ -274,17 +274,27 @@ impl<'a> Asked<'a> {
     /// What `aws:ResourceAccount` is.
     #[inline(never)]
     pub fn known_resource_account(&self) -> Option<&'a str> {
-        let named = || {
-            let resource = self.facts.resource();
-            let account = Arn::new(resource.as_bytes()).account()?;
-            Digits::parse(resource.as_bytes().get(account.clone())?)?;
-            resource.get(account)
-        };
         let by_policies = || {
             let account = self.tables.find_account(&self.owner_by_policies()?)?;
             Some(self.tables.text(account.id, account.id_len))
         };
-        self.facts.resource_account().or_else(named).or_else(by_policies)
+        self.facts.resource_account().or_else(|| Some(self.named_account()?.0)).or_else(by_policies)
+    }
+
+    /// The account that the resource's ARN names.
+    #[inline(always)]
+    fn named_account(&self) -> Option<(&'a str, Digits)> {
+        let resource = self.facts.resource();
+        let place = Arn::new(resource.as_bytes()).account()?;
+        let account = resource.get(place)?;
+        Some((account, Digits::parse(account.as_bytes())?))
+    }
+
+    /// Who is known to own the resource.
+    #[inline(never)]
+    pub fn known_owner(&self) -> Option<Digits> {
+        let given = self.facts.resource_account().and_then(|given| Digits::parse(given.as_bytes()));
+        given.or_else(|| Some(self.named_account()?.1)).or_else(|| self.owner_by_policies())
     }
 
     /// The caller's account, if it is declared.
@@ -300,7 +310,7 @@ impl<'a> Asked<'a> {
         if self.same_account {
             return self.principal_account();
         }
-        self.tables.find_account(&Digits::parse(self.known_resource_account()?.as_bytes())?)
+        self.tables.find_account(&self.known_owner()?)
     }
 
     /// Where the resource's own policy must allow (R12, R139): roles to be assumed, KMS keys.

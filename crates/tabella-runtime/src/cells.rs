@@ -37,6 +37,18 @@ impl Place {
     pub const fn nowhere(column: u32) -> Self {
         Place { word: 0, bit: 0, column }
     }
+
+    /// One bit of 64 for its service; all of them for one that the tables do not know.
+    #[inline(always)]
+    pub fn service_bit(&self) -> u64 {
+        if self.bit == 0 { u64::MAX } else { service_bits(self.word, self.bit) }
+    }
+}
+
+/// The bits of 64 for services of a word.
+#[inline(always)]
+fn service_bits(word: u32, bits: u32) -> u64 {
+    u64::from(bits) << (word % WORD_SERVICES * WORD_SERVICES)
 }
 
 /// The bits of a column that takes 1, 2, 4, 8 and 16 of them. No row takes others.
@@ -106,11 +118,17 @@ impl Tables<'_> {
         self.sets.get(set as usize).map_or(CELL_POLICIES, |set| set.default)
     }
 
-    /// No cell of a set denies: it has no rows, and its default is none or allow.
-    pub(crate) fn never_denies(&self, set: u32) -> bool {
+    /// The services that some cell of a set may deny: those with a row, or all, if its default is another than none or allow.
+    pub(crate) fn denied_services(&self, set: u32) -> u64 {
+        if set == NONE {
+            return 0;
+        }
+        if self.default_cell(set) >= CELL_DENY {
+            return u64::MAX;
+        }
         let stride = self.meta.stride;
-        let mut words = self.set_services.run(set.saturating_mul(stride), stride);
-        self.default_cell(set) < CELL_DENY && words.all(|word| word.bits() == 0)
+        let words = self.set_services.run(set.saturating_mul(stride), stride);
+        (0..).zip(words).fold(0, |all, (word, row)| all | service_bits(word, row.bits().into()))
     }
 
     /// Begins to fetch what [`Self::word`] reads; nothing without a set.

@@ -2,7 +2,7 @@
 
 use crate::arn::{Arn, Matcher, Split};
 use crate::asked::{Asked, Facts};
-use crate::derive::Found;
+use crate::derive::{Found, KeyClass};
 use crate::ids::IdRequest;
 use crate::layout::{self, Atom, PLAIN, Value, operator as o};
 use crate::request::{Request, Values};
@@ -15,8 +15,8 @@ use core::net::IpAddr;
 const QUANTIFIER: u32 = 0xFF << 8;
 /// Likewise.
 const IF_EXISTS: u32 = 1 << 16;
-/// Likewise: the key's, 0 for keys of the request.
-const CLASS: u32 = 0xFF << 24;
+/// Where the class of its key stands there.
+const CLASS_SHIFT: u32 = 24;
 
 /// Bytes of `true`; `false` has more.
 const TRUE_LEN: u32 = 4;
@@ -87,37 +87,35 @@ impl Tables<'_> {
         false
     }
 
-    /// An atom that compares a single-valued key of the request with texts, which may end in `*`. `None`: another.
-    #[inline(never)]
-    pub(crate) fn text_atom(&self, index: usize, facts: Facts<'_>) -> Option<bool> {
-        let atom = self.atoms.get(index)?;
-        if atom.operator & (QUANTIFIER | CLASS) != 0 {
-            return None;
-        }
-        match atom.operator & 0xFF {
-            // The negated ones are odd.
-            operator @ (o::STRING_EQUALS | o::STRING_NOT_EQUALS | o::STRING_LIKE | o::STRING_NOT_LIKE) => {
-                self.plain(&atom, operator & 1 != 0, facts, |v, value| self.plain_text(v, value))
-            }
-            _ => None,
-        }
-    }
-
-    /// An atom by a test of one of its values.
+    /// An atom that tests a single-valued key for texts, which may end in `*`, for truth values, ARNs, or for being there.
+    /// `value` tells the key's by its class, or `None` where that takes more. `None`: it does, or the atom is another.
     #[inline(always)]
-    fn plain(
+    pub(crate) fn told_atom<'v>(
         &self,
-        atom: &Atom,
-        negated: bool,
-        facts: Facts<'_>,
-        same: impl Fn(&Value, &str) -> Option<bool>,
+        index: usize,
+        value: impl FnOnce(u32, u32) -> Option<Option<Values<'v>>>,
     ) -> Option<bool> {
-        match self.requested(facts, atom.key) {
+        let atom = self.atoms.get(index).filter(|atom| atom.operator & QUANTIFIER == 0)?;
+        let operator = atom.operator & 0xFF;
+        let found = value(atom.operator >> CLASS_SHIFT, atom.key)?;
+        if operator == o::NULL {
+            return Some(self.null(&atom, is_null(&found.into())));
+        }
+        let negated = is_negated(operator);
+        match found {
             // R91, R92
             None => Some(negated || atom.operator & IF_EXISTS != 0),
             Some(Values::One(value)) => {
                 for v in self.values.exactly(atom.values, atom.values_len)? {
-                    if same(&v, value)? {
+                    let same = match operator {
+                        ..=o::STRING_NOT_EQUALS | o::STRING_LIKE | o::STRING_NOT_LIKE => {
+                            self.plain_text(&v, value)
+                        }
+                        o::BOOL => self.plain_bool(&v, value),
+                        o::ARN_EQUALS.. => self.plain_arn(&v, value),
+                        _ => None,
+                    };
+                    if same? {
                         return Some(!negated);
                     }
                 }
@@ -126,6 +124,19 @@ impl Tables<'_> {
             // R94
             Some(Values::Many(_)) => Some(false),
         }
+    }
+
+    /// A test of whether a key is there.
+    fn null(&self, atom: &Atom, null: bool) -> bool {
+        self.values.run(atom.values, atom.values_len).any(|v| (v.kind == 1) == null)
+    }
+
+    /// Whether a value of an atom is this ARN. `None`: it has variables.
+    #[inline(never)]
+    fn plain_arn(&self, v: &Value, value: &str) -> Option<bool> {
+        let pattern = self.patterns.get(v.a as usize).filter(|pattern| !pattern.has_variables())?;
+        let matcher = Matcher { tables: self, pattern: &pattern, variables: &|_| None };
+        Some(matcher.value(&Arn::new(value.as_bytes())))
     }
 
     /// Whether a value of an atom is this truth value, written in any case. `None`: it has variables.
@@ -152,6 +163,13 @@ impl Tables<'_> {
 }
 
 impl Asked<'_> {
+    /// An atom by the value that the request says, where that is enough. `None`: it is not.
+    #[inline(never)]
+    pub fn told_atom(&self, index: usize) -> Option<bool> {
+        let requested = |class, key| (class == KeyClass::Request as u32).then(|| self.requested(key));
+        self.tables.told_atom(index, requested)
+    }
+
     #[inline(never)]
     pub fn other_atom(&self, index: usize) -> bool {
         let Some(atom) = self.tables.atoms.get(index) else { return false };
@@ -162,7 +180,7 @@ impl Asked<'_> {
     fn any_atom(&self, atom: &Atom, operator: u32) -> bool {
         let found = self.value(atom.key);
         if operator == o::NULL {
-            return self.null(atom, is_null(&found));
+            return self.tables.null(atom, is_null(&found));
         }
         let quantifier = atom.operator >> 8 & 0xFF;
         let if_exists = atom.operator & IF_EXISTS != 0;
@@ -182,10 +200,6 @@ impl Asked<'_> {
             // R94
             (_, Found::Many(_) | Found::ManyOne(_)) => false,
         }
-    }
-
-    fn null(&self, atom: &Atom, null: bool) -> bool {
-        self.tables.values.run(atom.values, atom.values_len).any(|v| (v.kind == 1) == null)
     }
 
     /// Whether one request value satisfies the operator: a positive one if some policy value matches, a negated one if

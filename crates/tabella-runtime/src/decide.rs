@@ -101,6 +101,9 @@ impl Tables<'_> {
 /// R6
 pub(crate) const MALFORMED: Decision = Decision { outcome: Outcome::ImplicitDeny, gate: Gate::Request };
 
+/// R5: before all others.
+pub(crate) const RCPS_DENY: Decision = explicit(Gate::Rcp);
+
 /// A way to evaluate layers.
 pub(crate) trait Evaluate {
     /// Whether to stop at the first layer that denies.

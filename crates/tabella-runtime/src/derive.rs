@@ -3,10 +3,10 @@
 
 use crate::asked::{Asked, Facts};
 use crate::fold::is_folded;
-use crate::layout::IN_ORGANIZATION;
+use crate::layout::{IN_ORGANIZATION, Tag};
 use crate::request::{Request, Values, is_session_key};
 use crate::tables::Tables;
-use crate::who::Kind;
+use crate::who::{Kind, Who};
 use core::cell::OnceCell;
 
 /// Where the value of a key comes from.
@@ -157,8 +157,25 @@ impl Tables<'_> {
     }
 }
 
+impl<'a> Tables<'a> {
+    /// The tag's key of a condition key that ends in one.
+    fn tag_key(&self, number: u32) -> &'a [u8] {
+        let key = self.keys.get(number as usize).unwrap_or_default();
+        self.bytes(key.name, key.name_len).get(PRINCIPAL_TAG.len()..).unwrap_or_default()
+    }
+
+    /// The tag of a user or role that a condition key asks for.
+    #[inline(never)]
+    pub(crate) fn tag_of(&self, who: &Who<'_>, number: u32) -> Option<&'a str> {
+        let (record, key) = (who.detail(self)?, self.tag_key(number));
+        let same = |tag: &Tag| self.bytes(tag.key, tag.key_len) == key;
+        let tag = self.tags.run(record.tags, record.tags_len).find(same)?;
+        Some(self.text(tag.value, tag.value_len))
+    }
+}
+
 impl Asked<'_> {
-    fn requested(&self, number: u32) -> Option<Values<'_>> {
+    pub fn requested(&self, number: u32) -> Option<Values<'_>> {
         self.tables.requested(self.facts, number)
     }
 
@@ -178,10 +195,10 @@ impl Asked<'_> {
                 let found = self.facts.session().keys.iter().find(|e| is_folded(e.key.as_bytes(), name));
                 found.map(|e| e.values).into()
             }
-            KeyClass::PrincipalTag => self.tag(name.get(PRINCIPAL_TAG.len()..).unwrap_or_default()),
+            KeyClass::PrincipalTag => self.tag(number),
             KeyClass::ResourceAccount => Found::some(self.known_resource_account()),
             KeyClass::ResourceOrgId | KeyClass::ResourceOrgPaths => {
-                let account = self.known_resource_account().and_then(|_| self.resource_account());
+                let account = self.known_owner().and_then(|_| self.resource_account());
                 let account = account.filter(|a| a.flags & IN_ORGANIZATION != 0);
                 self.organization_value(account, class == KeyClass::ResourceOrgPaths)
             }
@@ -272,15 +289,13 @@ impl Asked<'_> {
     }
 
     /// R129: session tags override those of the role; case does not count.
-    fn tag(&self, key: &[u8]) -> Found<'_> {
+    fn tag(&self, number: u32) -> Found<'_> {
+        let key = self.tables.tag_key(number);
         let own = self.facts.session().tags.iter().find(|(k, _)| is_folded(k.as_bytes(), key));
-        if let Some((_, value)) = own {
-            return Found::One(value);
-        }
-        let t = self.tables;
-        let Some(record) = self.who.detail(t) else { return Found::Absent };
-        let tag = t.tags.run(record.tags, record.tags_len).find(|tag| t.bytes(tag.key, tag.key_len) == key);
-        tag.map_or(Found::Absent, |tag| Found::One(t.text(tag.value, tag.value_len)))
+        Found::some(match own {
+            Some((_, value)) => Some(value),
+            None => self.tables.tag_of(&self.who, number),
+        })
     }
 }
 

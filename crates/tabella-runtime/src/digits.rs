@@ -41,9 +41,17 @@ impl Digits {
         self.0 == *bytes
     }
 
-    /// As text.
-    pub fn text(&self) -> &str {
-        core::str::from_utf8(&self.0).unwrap_or_default()
+    /// As bytes.
+    #[inline(always)]
+    pub fn bytes(&self) -> &[u8; 12] {
+        &self.0
+    }
+
+    /// What twelve bytes are in order by.
+    #[inline(always)]
+    pub fn order(bytes: &[u8; 12]) -> (u64, u32) {
+        let head = bytes.first_chunk().map_or(0, |head| u64::from_be_bytes(*head));
+        (head, bytes.last_chunk().map_or(0, |tail| u32::from_be_bytes(*tail)))
     }
 }
 
@@ -54,7 +62,7 @@ mod tests {
     #[test]
     fn twelve_digits_and_nothing_else() {
         for text in ["123456789012", "000000000000", "999999999999"] {
-            assert_eq!(Digits::parse(text.as_bytes()).map(|d| d.text() == text), Some(true));
+            assert_eq!(Digits::parse(text.as_bytes()).map(|d| d.bytes() == text.as_bytes()), Some(true));
         }
         for place in 0..12 {
             for byte in 0..=u8::MAX {
@@ -71,6 +79,6 @@ mod tests {
     #[test]
     fn words_hold_them_in_order() {
         let words = [b"1234", b"5678", b"9012"].map(|w| u32::from_le_bytes(*w));
-        assert_eq!(Digits::of_words(words).text(), "123456789012");
+        assert_eq!(Digits::of_words(words).bytes(), b"123456789012");
     }
 }

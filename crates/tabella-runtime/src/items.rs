@@ -180,7 +180,7 @@ impl Testable for Asked<'_> {
     #[inline(never)]
     fn atom(&self, index: usize) -> bool {
         let plain = self.tables.plain_atom(index, self.facts);
-        match plain.or_else(|| self.tables.text_atom(index, self.facts)) {
+        match plain.or_else(|| self.told_atom(index)) {
             Some(holds) => holds,
             None => self.other_atom(index),
         }

@@ -56,7 +56,8 @@ impl<'a> Tables<'a> {
             governed: 0,
             governed_lengths: (usize::MAX, 0),
             has_rcps: accounts.iter().any(|a| a.rcps != NONE),
-            rcps_deny: true,
+            rcp_services: u64::MAX,
+            common_rcps: None,
             content_hash: table.content_hash,
             secrets: RapidSecrets::seed(seed),
             meta,
@@ -99,8 +100,14 @@ impl<'a> Tables<'a> {
             provenance_strings: table.text(Section::ProvenanceStrings)?,
         };
         validate(&tables)?;
-        let may_deny = |set| set != NONE && !tables.never_denies(set);
-        tables.rcps_deny = tables.accounts.iter().any(|a| may_deny(a.rcps));
+        let rcps = |a: &Account| if is_bound(a) { a.rcps } else { NONE };
+        let denied = tables.accounts.iter().map(|a| tables.denied_services(rcps(&a)));
+        tables.rcp_services = denied.fold(0, |all, services| all | services);
+        let mut bound = tables.accounts.iter().filter(|a| binding_scps(a, false) != NONE).map(|a| rcps(&a));
+        tables.common_rcps = bound.next().filter(|common| {
+            let others = || tables.accounts.iter().filter(|a| binding_scps(a, false) == NONE);
+            bound.all(|set| set == *common) && others().all(|a| rcps(&a) == NONE)
+        });
         // Trust policies are looked for where a role may be assumed, and nowhere else.
         let governed = tables.resources.iter().filter(|r| r.arn_len > 0 && r.flags & TRUST == 0);
         for r in governed {

@@ -19,11 +19,18 @@ impl<'r> Short<'r> {
     /// `None`: another shape, or no ARN.
     #[inline(always)]
     pub fn new(text: &'r [u8]) -> Option<Self> {
-        let short = Short { text, colons: first_colons(text.strip_prefix(RESOURCE_HEAD)?) };
+        let Some(rest) = text.strip_prefix(RESOURCE_HEAD) else { return Self::all(text) };
+        let short = Short { text, colons: first_colons(rest) };
         let third = without_first(without_first(short.colons));
         let account = third.trailing_zeros() - without_first(short.colons).trailing_zeros();
         // Without a third colon this is no small number: it is 64 less the place of the second, which is at most 47.
         (short.colons & 1 == 0 && matches!(account, 1 | 13)).then_some(short)
+    }
+
+    /// Every resource, if it is that.
+    #[inline(never)]
+    fn all(text: &[u8]) -> Option<Self> {
+        (text == Self::ALL.text).then_some(Self::ALL)
     }
 
     /// Where the colon behind the service is, that behind the region, and that behind the account.

@@ -22,8 +22,13 @@ pub struct Tables<'a> {
     pub(crate) meta: Meta,
     /// Some account has RCPs.
     pub(crate) has_rcps: bool,
-    /// Some account has RCPs that may deny: those that every organization begins with do not.
-    pub(crate) rcps_deny: bool,
+    /// The services whose actions some account's RCPs may deny: a bit for each, which others may share
+    /// ([`Place::service_bit`]). Those that every organization begins with deny nothing.
+    ///
+    /// [`Place::service_bit`]: crate::cells::Place::service_bit
+    pub(crate) rcp_services: u64,
+    /// The RCP layer of all accounts whose callers SCPs bind, where no other account's resources are bound by any.
+    pub(crate) common_rcps: Option<u32>,
     /// The services whose resources have policies of their own, other than trust policies: a bit for each, which others may
     /// share.
     pub(crate) governed: u64,
@@ -291,8 +296,9 @@ impl<'a> Tables<'a> {
     }
 
     pub(crate) fn find_account(&self, digits: &Digits) -> Option<Account> {
-        let digits = digits.text().as_bytes();
-        search(self.accounts, |a| self.bytes(a.id, a.id_len).cmp(digits)).map(|(_, a)| a)
+        let of = |a: &Account| self.bytes(a.id, a.id_len).first_chunk().map(Digits::order);
+        let order = Some(Digits::order(digits.bytes()));
+        search(self.accounts, |a| of(a).cmp(&order)).map(|(_, a)| a)
     }
 
     pub(crate) fn find_endpoint(&self, id: &str) -> Option<u32> {

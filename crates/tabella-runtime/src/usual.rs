@@ -5,17 +5,18 @@
 
 use crate::arn::{Matcher, Split};
 use crate::asked::{Asked, Governing, owner_among};
-use crate::decide::{OWN, Own, Said};
+use crate::decide::{OWN, Own, RCPS_DENY, Said};
 use crate::decision::Decision;
-use crate::derive::Cache;
+use crate::derive::{Cache, KeyClass};
 use crate::digits::Digits;
 use crate::items::{Grant, Layer, Testable};
 use crate::known::Known;
 use crate::layout::{
     CELL_NOT_ON, CELL_ON, CELL_POLICIES, CELL_PROGRAM, CELL_UNLESS, ITEM_DENY, ITEM_LAST, ITEM_LEVEL, Item,
-    OWN_RULES, PATTERN_BEHIND, PATTERN_UNDER, Pattern, WILDCARD_ONLY,
+    NONE, OWN_RULES, PATTERN_BEHIND, PATTERN_UNDER, Pattern, WILDCARD_ONLY,
 };
 use crate::policies::Verdict;
+use crate::request::Values;
 use crate::short::Short;
 use crate::tables::Tables;
 
@@ -48,7 +49,10 @@ pub(crate) fn decided<'a>(
 ) -> Option<Decision> {
     let usual = Usual::new(tables, known)?;
     if tables.governed != 0 && tables.governed & usual.named.service_bit() != 0 {
-        return usual.maybe_governed(cells);
+        return usual.watched(cells);
+    }
+    if tables.rcp_services != 0 && usual.rcps_may_deny() {
+        return usual.watched(cells);
     }
     Some(usual.by_own_policies(&usual.cells(cells)))
 }
@@ -56,7 +60,7 @@ pub(crate) fn decided<'a>(
 impl<'a, K: Known<'a>> Usual<'_, 'a, K> {
     #[inline(always)]
     fn new(tables: &'a Tables<'a>, known: K) -> Option<Self> {
-        if known.verb().flags & OWN_RULES != 0 || tables.rcps_deny || !known.facts().are_few() {
+        if known.verb().flags & OWN_RULES != 0 || !known.facts().are_few() {
             return None;
         }
         let named = Short::new(known.facts().resource().as_bytes())?;
@@ -83,25 +87,61 @@ impl<'a, K: Known<'a>> Usual<'_, 'a, K> {
         if self.known.verb().flags & WILDCARD_ONLY == 0 { self.named } else { Short::ALL }
     }
 
-    /// Decides where other resources of the service have policies. `None`: whose it is, only a policy of what it names
-    /// may say, or too many govern it.
+    /// Decides where other resources of the service have policies, or RCPs may deny. `None`: whose it is, only a policy of
+    /// what it names may say, or too many govern it.
     #[inline(never)]
-    fn maybe_governed(self, cells: Option<&[u32; OWN]>) -> Option<Decision> {
+    fn watched(self, cells: Option<&[u32; OWN]>) -> Option<Decision> {
         let governing = if self.known.verb().flags & WILDCARD_ONLY == 0 {
             Governing::look(self.tables, self.named.text())
         } else {
             // R65: what is matched is `*`, which no policy governs.
-            let known = self.named.owner().is_some() && self.tables.governed_lengths.0 > 1;
-            known.then_some(Governing::NONE)?
+            let known = self.named.owner().is_some() || self.named.text() == Short::ALL.text();
+            (known && self.tables.governed_lengths.0 > 1).then_some(Governing::NONE)?
         };
         let cells = self.cells(cells);
         if governing.is_empty() {
-            return Some(self.by_own_policies(&cells));
+            return Some(if self.rcps_deny() { RCPS_DENY } else { self.by_own_policies(&cells) });
         }
         let kept = governing.kept()?;
         let usual = Usual { same_account: self.owned_alike(kept), governing: &governing, ..self };
+        if usual.rcps_deny() {
+            return Some(RCPS_DENY);
+        }
         let granted = usual.granted_by(kept);
         Some(Governed { usual, granted }.by_own_policies(&cells))
+    }
+
+    #[inline(always)]
+    fn rcps_may_deny(&self) -> bool {
+        self.tables.rcp_services & self.known.verb().place.service_bit() != 0
+    }
+
+    /// Whether the RCPs of the resource's account deny.
+    #[inline(always)]
+    fn rcps_deny(&self) -> bool {
+        self.tables.rcp_services != 0 && self.rcps_may_deny() && self.denied_by_rcps()
+    }
+
+    #[inline(never)]
+    fn denied_by_rcps(&self) -> bool {
+        let Some(set) = self.rcps() else { return false };
+        match self.tables.cell(set, &self.known.verb().place) {
+            cell @ CELL_POLICIES => {
+                self.asked(usize::MAX, |asked| asked.verdict(set, cell, Layer::Other, false).denied)
+            }
+            cell => self.says(usize::MAX, cell, false) == Said::DENIED,
+        }
+    }
+
+    /// As [`Asked::rcps`], whose account need not be looked at where RCPs bind the accounts that SCPs bind. No service-linked
+    /// role's SCPs are among its sets.
+    #[inline(always)]
+    fn rcps(&self) -> Option<u32> {
+        let [scps, ..] = self.known.sets();
+        match self.tables.common_rcps {
+            Some(common) if self.same_account => (scps != NONE && common != NONE).then_some(common),
+            _ => self.asked(usize::MAX, |asked| asked.rcps()),
+        }
     }
 
     /// Whether caller and resource belong to one account, as far as ARN and the policies that govern it know.
@@ -192,10 +232,49 @@ impl<'a, K: Known<'a>> Usual<'_, 'a, K> {
 
     #[inline(never)]
     fn other_atom(&self, index: usize) -> bool {
-        match self.tables.text_atom(index, self.known.facts()) {
+        match self.tables.told_atom(index, |class, key| self.value(class, key)) {
             Some(holds) => holds,
             None => self.asked(usize::MAX, |asked| asked.other_atom(index)),
         }
+    }
+
+    /// The value of a key that need not be composed, with nothing said of a session: one of the request, the caller's, or the
+    /// organization that SCPs show its account to be of. As [`Asked::value`] has it; `None`: that is to be asked.
+    #[inline(always)]
+    fn value(&self, class: u32, key: u32) -> Option<Option<Values<'a>>> {
+        const REQUEST: u32 = KeyClass::Request as u32;
+        const IS_SERVICE: u32 = KeyClass::PrincipalIsAwsService as u32;
+        const CALLERS: u32 = KeyClass::PrincipalOrgId as u32;
+        const RESOURCES: u32 = KeyClass::ResourceOrgId as u32;
+        const ARN: u32 = KeyClass::PrincipalArn as u32;
+        const ACCOUNT: u32 = KeyClass::PrincipalAccount as u32;
+        const TAG: u32 = KeyClass::PrincipalTag as u32;
+        let facts = self.known.facts();
+        if class == REQUEST || facts.is_complete() {
+            return Some(self.tables.requested(facts, key));
+        }
+        let [scps, ..] = self.known.sets();
+        let callers = || self.tables.organization().filter(|_| scps != NONE).map(|id| Some(Values::One(id)));
+        match class {
+            IS_SERVICE => Some(Some(Values::One("false"))),
+            CALLERS => callers(),
+            RESOURCES if !self.same_account => None,
+            RESOURCES if self.knows_owner() => callers(),
+            RESOURCES => Some(None),
+            ACCOUNT => self.known.who().account().map(|account| Some(Values::One(account))),
+            // R145: of a session, too, it is the role's.
+            ARN => self.known.who().record_arn(self.tables).map(|arn| Some(Values::One(arn))),
+            TAG => Some(self.tables.tag_of(&self.known.who(), key).map(Values::One)),
+            _ => None,
+        }
+    }
+
+    /// Somebody is known to own the resource. Where only a policy may say that does not govern what is matched, the request
+    /// is none of these ([`Self::watched`]).
+    #[inline(always)]
+    fn knows_owner(&self) -> bool {
+        let governing = self.governing.kept().unwrap_or_default();
+        self.named.owner().is_some() || owner_among(self.tables, governing).is_some()
     }
 }
 

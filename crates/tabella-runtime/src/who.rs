@@ -267,13 +267,16 @@ impl<'a> Who<'a> {
 
     /// Name of the user, role or federated user, without path.
     pub fn name(&self, tables: &'a Tables<'a>) -> &'a str {
-        let rest = |text: &'a str| text.splitn(6, ':').nth(5).and_then(|r| r.split_once('/'));
-        let named = rest(self.text).map_or("", |(_, name)| name);
-        match (self.kind, self.detail(tables)) {
-            (Kind::User | Kind::Role | Kind::RoleSession, Some(p)) => tables.text(p.name, p.name_len),
-            (Kind::User | Kind::Role, None) => named.rsplit('/').next().unwrap_or_default(),
-            (Kind::RoleSession, None) => named.split('/').next().unwrap_or_default(),
-            (Kind::FederatedUser, _) => named,
+        let rest = || self.text.splitn(6, ':').nth(5).and_then(|rest| rest.split_once('/'));
+        let named = || rest().map_or("", |(_, name)| name);
+        match (self.kind, self.record) {
+            (Kind::User | Kind::Role | Kind::RoleSession, Some(record)) => {
+                let detail = tables.detail(record);
+                tables.text(detail.name, detail.name_len)
+            }
+            (Kind::User | Kind::Role, None) => named().rsplit('/').next().unwrap_or_default(),
+            (Kind::RoleSession, None) => named().split('/').next().unwrap_or_default(),
+            (Kind::FederatedUser, _) => named(),
             _ => "",
         }
     }
@@ -312,12 +315,14 @@ impl<'a> Who<'a> {
 
     /// Whether a role's ARN names this caller's role (R80).
     pub fn has_role(&self, tables: &'a Tables<'a>, arn: &str) -> bool {
-        match (self.kind, self.account()) {
-            (Kind::Role, _) => self.is_named(tables, arn),
-            (Kind::RoleSession, Some(account)) => {
-                is_role_arn(arn, self.partition(tables), account)
-                    && arn.rsplit('/').next().is_some_and(|n| n == self.name(tables))
-            }
+        // Of a session whose role's ARN it is not, a part of it may still be: sessions are named without a path.
+        let alike = || {
+            arn.rsplit('/').next().is_some_and(|name| name == self.name(tables))
+                && self.account().is_some_and(|account| is_role_arn(arn, self.partition(tables), account))
+        };
+        match self.kind {
+            Kind::Role => self.is_named(tables, arn),
+            Kind::RoleSession => self.record.is_some_and(|role| tables.has_arn(role, arn)) || alike(),
             _ => false,
         }
     }

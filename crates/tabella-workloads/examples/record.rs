@@ -1,5 +1,5 @@
 //! Writes the artifact of a workload and the first requests of its swept order, for `count` of `tabella-runtime`:
-//! `record w1|w2|w3|w4|w4-small FILE`, to `FILE.tbl` and `FILE.requests`.
+//! `record w1|w2|w3|w4|w4-small|w5|w5-small FILE`, to `FILE.tbl` and `FILE.requests`.
 
 use tabella_workloads::{Workload, compile, managed, record, simple};
 
@@ -13,6 +13,8 @@ fn workload(name: &str) -> Result<Workload, String> {
         "w3" => simple::w2_w3("W3", 7_700).0,
         "w4" => managed::w4(managed::Size::w4())?,
         "w4-small" => managed::w4(managed::Size::of(2_000, 2_000))?,
+        "w5" => managed::w5(managed::Size::w4())?,
+        "w5-small" => managed::w5(managed::Size::of(2_000, 2_000))?,
         other => return Err(format!("no workload {other}")),
     })
 }

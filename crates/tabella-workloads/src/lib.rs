@@ -1,8 +1,8 @@
-//! Workloads W1–W4: deterministic estates and the requests asked of them, shared by the benches, the
+//! Workloads W1–W5: deterministic estates and the requests asked of them, shared by the benches, the
 //! instruction counts and the peers, so that all of them time the same thing.
 //!
 //! W1–W3 are [`simple`]: statements that every peer can express, kept in a neutral form beside the estate.
-//! W4 is [`managed`]: variants of real AWS managed policies on 100,000 principals.
+//! W4 is [`managed`]: variants of real AWS managed policies on 100,000 principals; W5 is W4 within a [`perimeter`].
 
 pub mod adversarial;
 pub mod chart;
@@ -10,6 +10,7 @@ pub mod compile;
 pub mod ids;
 pub mod managed;
 pub mod measure;
+pub mod perimeter;
 pub mod record;
 pub mod simple;
 
@@ -22,11 +23,11 @@ use tabella_runtime::{Context, Entry, Request, Values};
 
 /// An estate and the requests asked of it.
 pub struct Workload {
-    /// `W1` … `W4`.
+    /// `W1` … `W5`.
     pub name: &'static str,
     /// The estate.
     pub world: World,
-    /// Requests in the order they are asked (in W4 principals are Zipf-distributed). They live as long as the
+    /// Requests in the order they are asked (in W4 and W5 principals are Zipf-distributed). They live as long as the
     /// process.
     pub requests: Vec<Request<'static>>,
     /// Distinct requests over uniformly drawn principals: nothing stays in a cache.

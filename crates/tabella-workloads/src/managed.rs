@@ -1,7 +1,8 @@
 //! W4: variants of real AWS managed policies, 100,000 statements in about 12,000 policies, on 100,000 principals
-//! of 250 accounts; boundaries on half, two levels of SCPs, 10,000 buckets with policies of their own.
+//! of 250 accounts; boundaries on half, two levels of SCPs, 10,000 buckets with policies of their own. W5 is the same within a
+//! perimeter ([`perimeter`]).
 
-use crate::{Estate, Rng, Workload, request};
+use crate::{Estate, Rng, Workload, perimeter, request};
 use serde_json::Value;
 use std::collections::BTreeMap;
 use std::io::Read;
@@ -187,6 +188,15 @@ fn resource(pattern: &str, service: &str, account: usize, rng: &mut Rng) -> Stri
 
 /// Builds W4.
 pub fn w4(size: Size) -> Result<Workload, String> {
+    estate("W4", size, false)
+}
+
+/// Builds W5.
+pub fn w5(size: Size) -> Result<Workload, String> {
+    estate("W5", size, true)
+}
+
+fn estate(name: &'static str, size: Size, with_perimeter: bool) -> Result<Workload, String> {
     let mut rng = Rng::new(4);
     let documents = documents()?;
     let mut estate = Estate::default();
@@ -194,7 +204,7 @@ pub fn w4(size: Size) -> Result<Workload, String> {
     let mut targets = Targets::new(&documents);
     let (shared, own) = policies(&mut estate, &mut targets, &documents, size, &mut rng)?;
     let boundaries = boundaries(&mut estate, &documents, &mut rng)?;
-    guardrails(&mut estate)?;
+    guardrails(&mut estate, with_perimeter)?;
     let mut carried = Vec::with_capacity(size.principals);
     for p in 0..size.principals {
         let account = p % size.accounts;
@@ -225,7 +235,7 @@ pub fn w4(size: Size) -> Result<Workload, String> {
     let popular = |rng: &mut Rng| rng.zipf(size.principals);
     let requests = (0..size.requests).filter_map(|_| ask(popular(&mut rng), &mut rng)).collect();
     let swept = (0..size.requests).filter_map(|_| ask(rng.below(size.principals), &mut rng)).collect();
-    Ok(Workload { name: "W4", world: estate.world, requests, swept })
+    Ok(Workload { name, world: estate.world, requests, swept })
 }
 
 type Pools = (Vec<PolicyId>, Vec<Vec<PolicyId>>);
@@ -298,8 +308,9 @@ fn boundaries(
         .collect()
 }
 
-/// Two levels: at the root a region fence and no leaving of the organization, in ten units one of six denies.
-fn guardrails(estate: &mut Estate) -> Result<(), String> {
+/// Two levels: at the root a region fence and no leaving of the organization, in ten units one of six denies; and a
+/// perimeter around the organization.
+fn guardrails(estate: &mut Estate, with_perimeter: bool) -> Result<(), String> {
     let everything = serde_json::json!({ "Effect": "Allow", "Action": "*", "Resource": "*" });
     let fence = serde_json::json!({
         "Effect": "Deny",
@@ -330,10 +341,18 @@ fn guardrails(estate: &mut Estate) -> Result<(), String> {
             &document(serde_json::json!([deny])),
         )?);
     }
+    let (mut scps, mut rcps) = (vec![full, root], Vec::new());
+    if with_perimeter {
+        scps.push(estate.policy("Perimeter", PolicyKind::Scp, perimeter::OF_CALLERS)?);
+        rcps.push(estate.policy("ResourcePerimeter", PolicyKind::Rcp, perimeter::OF_RESOURCES)?);
+    }
     estate.organize(|a| {
         let unit = units.get(a % 10 % units.len()).copied();
-        vec![vec![full, root], std::iter::once(full).chain(unit).collect()]
+        vec![scps.clone(), std::iter::once(full).chain(unit).collect()]
     });
+    for account in estate.world.accounts.iter_mut().filter(|_| !rcps.is_empty()) {
+        account.rcps = Some(vec![rcps.clone()]);
+    }
     Ok(())
 }
 

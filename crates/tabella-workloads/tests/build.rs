@@ -1,6 +1,7 @@
 //! The workloads build, are as large as they say, and are the same each time.
 
-use tabella_workloads::{managed, simple};
+use tabella_runtime::{Context, Gate, Request, Tables, Values};
+use tabella_workloads::{compile, managed, simple};
 
 #[test]
 fn simple_workloads_have_their_statements() {
@@ -22,4 +23,26 @@ fn w4_is_deterministic_and_of_its_size() {
     let same =
         a.requests.iter().zip(&b.requests).all(|(x, y)| x.resource == y.resource && x.action == y.action);
     assert!(same);
+}
+
+#[test]
+fn w5_is_w4_within_a_perimeter() {
+    let size = managed::Size { requests: 500, ..managed::Size::of(3_000, 400) };
+    let (w4, w5) = (managed::w4(size).unwrap(), managed::w5(size).unwrap());
+    assert_eq!(w5.statements(), w4.statements() + 5);
+    let (a, b) = (compile::artifact(&w4).unwrap(), compile::artifact(&w5).unwrap());
+    let (a, b) = (Tables::load(&a).unwrap(), Tables::load(&b).unwrap());
+    let insecure = |request: &Request<'static>| {
+        let mut entries = request.context.entries().to_vec();
+        for entry in entries.iter_mut().filter(|entry| entry.key == "aws:SecureTransport") {
+            entry.values = Values::One("false");
+        }
+        Request { context: Context::new(entries.leak()).unwrap(), ..*request }
+    };
+    let mut shut = 0;
+    for request in &w4.requests {
+        assert_eq!(a.decide(request), b.decide(request), "{request:?}");
+        shut += usize::from(b.decide(&insecure(request)).gate == Gate::Rcp);
+    }
+    assert!(shut > 20, "{shut}");
 }

@@ -46,10 +46,19 @@ fn usual_arns_are_split_alike() {
         assert!(is_usual(usual), "{usual}");
     }
     for other in
-        ["arn:aws-cn:s3:::bucket/key", "arn:aws:s3::bucket-without", "*", "", "arn:aws:s3:x:abc:bucket/key"]
+        ["arn:aws-cn:s3:::bucket/key", "arn:aws:s3::bucket-without", "**", "", "arn:aws:s3:x:abc:bucket/key"]
     {
         assert!(!is_usual(other), "{other}");
     }
+}
+
+#[test]
+fn every_resource_is_usual() {
+    let (usual, whole) = (Short::new(b"*").unwrap(), Arn::new(b"*"));
+    assert!(!usual.has_six_parts() && !whole.has_six_parts());
+    assert_eq!((usual.text(), usual.owner()), (whole.text, None));
+    assert_eq!(usual.service_bit(), whole.service_bit());
+    (0..6).for_each(|i| assert_eq!(Arn::from(usual).part(i), whole.part(i)));
 }
 
 #[test]
