@@ -186,6 +186,10 @@ fn check_statement(s: &Statement, kind: PolicyKind) -> Result<(), &'static str> 
     if kind == PolicyKind::Rcp && (s.effect == Effect::Allow || s.actions.negated) {
         return Err("allows or says `not` in a resource guardrail");
     }
+    let anyone = |p: &Principals| !p.negated && p.items.iter().all(|i| matches!(i, Principal::Anyone { .. }));
+    if kind == PolicyKind::Rcp && !s.principals.as_ref().is_some_and(anyone) {
+        return Err("denies others than anyone in a resource guardrail");
+    }
     check_condition(&s.condition)
 }
 

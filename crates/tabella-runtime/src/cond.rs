@@ -88,7 +88,8 @@ impl Tables<'_> {
     }
 
     /// An atom that tests a single-valued key for texts, which may end in `*`, for truth values, ARNs, or for being there.
-    /// `value` tells the key's by its class, or `None` where that takes more. `None`: it does, or the atom is another.
+    /// `value` tells the key's by its class, or `None` where that takes more. `None`: it does, or the test is another, and not
+    /// told by the key's absence.
     #[inline(always)]
     pub(crate) fn told_atom<'v>(
         &self,

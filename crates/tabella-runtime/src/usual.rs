@@ -26,8 +26,9 @@ const ONLY_ALLOW: u32 = ITEM_LEVEL | ITEM_LAST;
 /// Likewise.
 const ONLY_DENY: u32 = ITEM_DENY | ITEM_LAST;
 
-/// A usual request: a declared user or role, with nothing said of its session, asks for a resource whose ARN is split in
-/// no time. Only its own policies, its account's guardrails and the resource's policies speak of it.
+/// A usual request: a declared user or role, with nothing said of its session, asks for every resource, or for one whose ARN is
+/// split in no time. Only its own policies, its account's guardrails, the resource's policies and those on its account speak of
+/// it.
 #[derive(Clone, Copy)]
 struct Usual<'u, 'a, K> {
     tables: &'a Tables<'a>,

@@ -11,6 +11,7 @@ fn world() -> World {
     let text = r#"
         organization o-acme1 { account prod 111111111111 }
         guardrail G on root { allow * }
+        resource guardrail Closed on root { deny s3:DeleteBucket }
         policy P { allow s3:GetObject on arn:aws:s3:::b/* when s3:max-keys < 10 and aws:SourceIp in 10.0.0.0/8 }
         boundary B { allow * }
         group Admins in prod { policies P }
@@ -97,6 +98,9 @@ fn statements_have_what_their_kind_has() {
     refused(|w| statement(w, PolicyKind::Trust).principals.as_mut().unwrap().negated = true, "anyone but");
     let anyone = || Some(Principals { negated: false, items: vec![Principal::Anyone { aws: false }] });
     refused(|w| statement(w, PolicyKind::Scp).principals = anyone(), "principals, which its kind has not");
+    let somebody =
+        || Some(Principals { negated: false, items: vec![Principal::Anyone { aws: true }, Principal::Service("lambda.amazonaws.com".into())] });
+    refused(|w| statement(w, PolicyKind::Rcp).principals = somebody(), "others than anyone");
 }
 
 #[test]
