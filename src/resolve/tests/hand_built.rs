@@ -98,8 +98,12 @@ fn statements_have_what_their_kind_has() {
     refused(|w| statement(w, PolicyKind::Trust).principals.as_mut().unwrap().negated = true, "anyone but");
     let anyone = || Some(Principals { negated: false, items: vec![Principal::Anyone { aws: false }] });
     refused(|w| statement(w, PolicyKind::Scp).principals = anyone(), "principals, which its kind has not");
-    let somebody =
-        || Some(Principals { negated: false, items: vec![Principal::Anyone { aws: true }, Principal::Service("lambda.amazonaws.com".into())] });
+    let somebody = || {
+        Some(Principals {
+            negated: false,
+            items: vec![Principal::Anyone { aws: true }, Principal::Service("lambda.amazonaws.com".into())],
+        })
+    };
     refused(|w| statement(w, PolicyKind::Rcp).principals = somebody(), "others than anyone");
 }
 
