@@ -72,12 +72,14 @@ for part in "${parts[@]}"; do
         workloads=(w1 w2 w3 w4-small w4 w5-small w5)
         $quick && workloads=(w1)
         scripts/instructions.sh --no-bounds --markdown "$out/$part.md" "${workloads[@]}" >/dev/null
-        sizes=(1000 10000 100000 1000000) length=()
-        $quick && sizes=(1000 3000) length=(--quick)
+        sizes=(1000 10000 100000 1000000) shares=(0 10 25 50 75 100) length=()
+        $quick && sizes=(1000 3000) shares=(0 100) length=(--quick)
         counter=${CARGO_TARGET_DIR:-target}/release/examples/count
         example instructions "$counter" growth "${sizes[@]}" >"$out/growth-instructions.md"
+        example instructions "$counter" conditions "${shares[@]}" >"$out/conditions.md"
         example instructions "$counter" adversarial "${length[@]}" >"$out/adversarial-instructions.md"
         insert growth-instructions "$out/growth-instructions.md"
+        insert conditions "$out/conditions.md"
         insert adversarial-instructions "$out/adversarial-instructions.md"
         ;;
     growth)

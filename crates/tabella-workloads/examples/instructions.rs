@@ -1,8 +1,9 @@
-//! Instructions of a decision as estates, texts and patterns grow, as Markdown. Needs valgrind:
+//! Instructions of a decision as estates, the share of statements with conditions, texts and patterns grow, as Markdown. Needs valgrind:
 //!
 //! ```text
 //! cargo build --release -p tabella-runtime --example count
 //! cargo run --release -p tabella-workloads --example instructions -- target/release/examples/count growth [STATEMENTS…]
+//! … conditions [PERCENT…]
 //! … adversarial [--quick]
 //! ```
 
@@ -11,7 +12,7 @@ use std::process::Command;
 use tabella_runtime::Request;
 use tabella_workloads::adversarial::{CASES, Case, PATTERNS, TEXT, TEXTS};
 use tabella_workloads::managed::{Size, w4};
-use tabella_workloads::{Workload, compile, record};
+use tabella_workloads::{Workload, compile, conditional, record};
 
 /// Requests of an estate: half of them fill the caches, half are counted.
 const REQUESTS: usize = 8_192;
@@ -71,6 +72,26 @@ fn growth(counter: &Counter, sizes: &[usize]) -> Result<(), String> {
         for way in ["strings", "ids", "batch"] {
             let (instructions, misses) = counter.count(way)?;
             print!(" {instructions} | {misses:.2} |");
+        }
+        println!();
+    }
+    Ok(())
+}
+
+/// Statements of the estate whose conditions vary.
+const CONDITIONAL: usize = 2_000;
+
+fn conditions(counter: &Counter, shares: &[usize]) -> Result<(), String> {
+    println!("| statements with a condition | bytes a statement | strings | ids | batch |");
+    println!("|{}", "---:|".repeat(5));
+    for percent in shares {
+        let mut workload = w4(Size::of(CONDITIONAL, CONDITIONAL))?;
+        conditional::share(&mut workload, *percent)?;
+        let artifact = compile::artifact(&workload)?;
+        counter.record(&artifact, workload.swept.get(..REQUESTS).unwrap_or(&workload.swept))?;
+        print!("| {percent} % | {} |", artifact.len() / workload.statements());
+        for way in ["strings", "ids", "batch"] {
+            print!(" {} |", counter.count(way)?.0);
         }
         println!();
     }
@@ -140,12 +161,16 @@ fn adversarial(counter: &Counter, quick: bool) -> Result<(), String> {
 
 fn main() -> Result<(), String> {
     let args: Vec<String> = std::env::args().skip(1).collect();
-    let [program, what, rest @ ..] = args.as_slice() else { return Err("COUNT growth|adversarial".into()) };
+    let [program, what, rest @ ..] = args.as_slice() else {
+        return Err("COUNT growth|conditions|adversarial".into());
+    };
     let counter = Counter::new(program)?;
     let sizes: Vec<usize> = rest.iter().filter_map(|a| a.parse().ok()).collect();
     match what.as_str() {
         "growth" if sizes.is_empty() => growth(&counter, &[1_000, 10_000, 100_000, 1_000_000]),
         "growth" => growth(&counter, &sizes),
+        "conditions" if sizes.is_empty() => conditions(&counter, &[0, 10, 25, 50, 75, 100]),
+        "conditions" => conditions(&counter, &sizes),
         "adversarial" => adversarial(&counter, rest.iter().any(|a| a == "--quick")),
         other => Err(format!("nothing to count: {other}")),
     }

@@ -7,6 +7,7 @@
 pub mod adversarial;
 pub mod chart;
 pub mod compile;
+pub mod conditional;
 pub mod ids;
 pub mod managed;
 pub mod measure;
