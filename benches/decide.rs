@@ -1,5 +1,6 @@
-//! One decision by strings, by ids and in batches, over W1–W3, a W4 of a tenth of its size, and that with conditions on none and on
-//! all of its statements. Hot asks 1,024 requests in rotation, swept 262,144 distinct ones. `TABELLA_W4=full` takes W4 as published.
+//! One decision by strings, by ids and in batches, over W1–W3, a W4 of a tenth of its size, and that with conditions
+//! on none and on all of its statements. Hot asks 1,024 requests in rotation, swept 262,144 distinct ones.
+//! `TABELLA_W4=full` takes W4 as published.
 
 #![expect(clippy::panic, reason = "without its workload there is nothing to measure")]
 #![allow(missing_docs, reason = "criterion's macros make undocumented functions")]

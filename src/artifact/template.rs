@@ -79,12 +79,11 @@ impl Templates {
         if matches!(pieces.as_slice(), [Piece::Any]) {
             return Ok(Pattern { kind: layout::PATTERN_ALL, ..Pattern::default() });
         }
+        let variables = if template.has_variable() { layout::HAS_VARIABLES } else { 0 };
         let Some(parts) = split(&pieces) else {
-            let fixed = pieces.iter().all(|p| !matches!(p, Piece::Variable { .. }));
-            let kind = if fixed { layout::PATTERN_GLOB } else { layout::PATTERN_EXPANDED };
+            let kind = if variables == 0 { layout::PATTERN_GLOB } else { layout::PATTERN_EXPANDED };
             let (whole, whole_len) = self.run(&pieces)?;
-            let floats = if fixed { 0 } else { layout::HAS_VARIABLES };
-            return Ok(Pattern { kind, whole, whole_len, floats, ..Pattern::default() });
+            return Ok(Pattern { kind, whole, whole_len, floats: variables, ..Pattern::default() });
         };
         if let [Piece::Literal(text)] = pieces.as_slice() {
             let (whole, whole_len) = self.strings.add(text.as_bytes())?;
@@ -97,9 +96,7 @@ impl Templates {
             return Ok(Pattern { kind: layout::PATTERN_PREFIX, whole, whole_len, ..Pattern::default() });
         }
         let pattern = self.parts(&parts)?;
-        let fixed = pieces.iter().all(|p| !matches!(p, Piece::Variable { .. }));
-        let floats = pattern.floats | if fixed { 0 } else { layout::HAS_VARIABLES };
-        Ok(Pattern { floats, ..pattern })
+        Ok(Pattern { floats: pattern.floats | variables, ..pattern })
     }
 
     fn parts(&mut self, parts: &[Vec<Piece>; 6]) -> Result<Pattern, Failure> {

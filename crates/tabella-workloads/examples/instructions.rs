@@ -1,4 +1,5 @@
-//! Instructions of a decision as estates, the share of statements with conditions, texts and patterns grow, as Markdown. Needs valgrind:
+//! Instructions of a decision as estates, the share of statements with conditions, texts and patterns grow, as
+//! Markdown. Needs valgrind:
 //!
 //! ```text
 //! cargo build --release -p tabella-runtime --example count

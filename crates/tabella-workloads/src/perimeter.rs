@@ -1,6 +1,7 @@
 //! What an organization puts around itself: guardrails that ask what the engine derives, of callers and of resources.
 
-/// Callers ask for resources of the organization only, where it is known whose they are, leave alone what watches over it, and have a team.
+/// Callers ask for resources of the organization only, where it is known whose they are, leave alone what watches over
+/// it, and have a team.
 pub const OF_CALLERS: &str = r#"{ "Version": "2012-10-17", "Statement": [
     { "Effect": "Deny", "Action": ["s3:*", "sqs:*", "sns:*", "secretsmanager:*", "dynamodb:*"], "Resource": "*",
       "Condition": { "StringNotEquals": { "aws:ResourceOrgID": "o-bench" }, "Null": { "aws:ResourceOrgID": "false" } } },

@@ -1,7 +1,8 @@
 //! The workloads build, are as large as they say, and are the same each time.
 
+use tabella::hir::{Condition, Effect, PolicyKind};
 use tabella_runtime::{Context, Gate, Request, Tables, Values};
-use tabella_workloads::{compile, managed, simple};
+use tabella_workloads::{compile, conditional, managed, simple};
 
 #[test]
 fn simple_workloads_have_their_statements() {
@@ -45,4 +46,20 @@ fn w5_is_w4_within_a_perimeter() {
         shut += usize::from(b.decide(&insecure(request)).gate == Gate::Rcp);
     }
     assert!(shut > 20, "{shut}");
+}
+
+#[test]
+fn so_many_statements_have_conditions() {
+    let mut workload = managed::w4(managed::Size { requests: 1, ..managed::Size::of(3_000, 400) }).unwrap();
+    for percent in [0, 25, 100] {
+        conditional::share(&mut workload, percent).unwrap();
+        let of_identities = workload.world.policies.iter().filter(|p| p.kind == PolicyKind::Identity);
+        let allows = of_identities.flat_map(|p| &p.statements).filter(|s| s.effect == Effect::Allow);
+        let (mut all, mut some) = (0, 0);
+        for statement in allows {
+            all += 1;
+            some += usize::from(statement.condition != Condition::TRUE);
+        }
+        assert!(all > 2_000 && (some * 100).abs_diff(all * percent) <= all * 3, "{some} of {all}");
+    }
 }
