@@ -189,14 +189,20 @@ impl Scan {
             return false;
         }
         let same = owner.is_none_or(|o| o == own);
-        let key = request.action.starts_with("kms:") && request.resource.starts_with("arn:aws:kms:");
-        let mandatory = key && request.resource.splitn(6, ':').nth(5).is_some_and(|r| r.starts_with("key/"));
-        let assumes = request.action.to_ascii_lowercase().starts_with("sts:assumerole")
-            && request.resource.contains(":role/");
-        if (!same || (!wildcard_only && (mandatory || assumes))) && !granted {
+        if (!same || (!wildcard_only && needs_policy(action, request.resource))) && !granted {
             return false;
         }
         (same && named) || (identity.allowed && boundary.is_none_or(|b| b.allowed))
+    }
+}
+
+/// Whether the resource's own policy must allow: that of a role to be assumed, and of keys (R12, R139, R143).
+fn needs_policy(action: &str, resource: &str) -> bool {
+    match action {
+        "sts:tagsession" => !resource.contains(":federated-user/"),
+        "sts:setsourceidentity" | "sts:setcontext" => true,
+        "kms:createalias" | "kms:updatealias" | "kms:deletealias" => !resource.contains(":alias/"),
+        _ => action.starts_with("sts:assumerole") || action.starts_with("kms:"),
     }
 }
 
