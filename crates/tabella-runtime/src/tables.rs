@@ -6,7 +6,7 @@ use crate::derive::KeyClass;
 use crate::digits::Digits;
 use crate::ends::{Ends, Thirds};
 use crate::fold::{is_folded, lower};
-use crate::glob::{Template, Variables};
+use crate::glob::{Template, Variables, WHOLE};
 use crate::layout::{self, *};
 use rapidhash::v3::RapidSecrets;
 
@@ -20,6 +20,8 @@ pub struct Tables<'a> {
     pub(crate) content_hash: [u8; 32],
     pub(crate) secrets: RapidSecrets,
     pub(crate) meta: Meta,
+    /// The most steps of a decision.
+    pub(crate) steps: u64,
     /// Some account has RCPs.
     pub(crate) has_rcps: bool,
     /// The services whose actions some account's RCPs may deny: a bit for each, which others may share
@@ -77,6 +79,12 @@ impl<'a> Tables<'a> {
     /// BLAKE3 of the artifact's content, as its header gives it.
     pub fn content_hash(&self) -> [u8; 32] {
         self.content_hash
+    }
+
+    /// The most steps that any decision takes, for the largest request: a bound, at most
+    /// [`DECISION_STEPS`](crate::layout::work::DECISION_STEPS). Most decisions take a small part of them.
+    pub fn most_steps(&self) -> u64 {
+        self.steps
     }
 
     /// The organization's id.
@@ -151,7 +159,7 @@ impl<'a> Tables<'a> {
         len: u32,
         variables: Variables<'v, 's>,
     ) -> Template<'a, 'v, 's> {
-        Template { pieces: self.pieces, strings: self.strings, start, len, variables }
+        Template { pieces: self.pieces, strings: self.strings, start, len, variables, cut: WHOLE }
     }
 
     /// A user or role by its ARN.
