@@ -82,6 +82,7 @@ mod load;
 mod malformed;
 mod policies;
 mod program;
+mod protected;
 mod request;
 mod seen;
 mod short;
