@@ -89,6 +89,8 @@ mod tables;
 mod usual;
 mod validate;
 mod values;
+#[cfg(feature = "verify")]
+mod verify;
 mod who;
 
 pub use decision::{Decision, Gate, Outcome};
