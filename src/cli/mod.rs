@@ -20,6 +20,7 @@ mod output;
 mod request;
 mod silent;
 mod test;
+mod time;
 
 use args::{Cli, Command};
 use clap::Parser;
