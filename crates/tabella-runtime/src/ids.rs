@@ -69,8 +69,11 @@ impl<'a> IdContext<'a> {
             };
             let name = || tables.text(record.name, record.name_len);
             match KeyClass::from_number(record.class) {
-                KeyClass::Request | KeyClass::ServiceRequest => {}
-                KeyClass::Session => return Err(ContextError::SessionKey(name())),
+                KeyClass::Request
+                | KeyClass::ServiceRequest
+                | KeyClass::CurrentTime
+                | KeyClass::EpochTime => {}
+                KeyClass::Session | KeyClass::TokenIssueTime => return Err(ContextError::SessionKey(name())),
                 _ => return Err(ContextError::Derived(name())),
             }
             if seen.number(key.index) && entries.iter().take(i).any(|(other, _)| other == key) {

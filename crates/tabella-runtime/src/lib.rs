@@ -64,6 +64,7 @@ mod batch;
 mod bytes;
 mod cells;
 mod chunk;
+mod clock;
 mod cond;
 mod decide;
 mod decision;

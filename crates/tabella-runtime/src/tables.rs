@@ -95,10 +95,15 @@ impl<'a> Tables<'a> {
     }
 
     /// The condition keys that policies may ask a request's context for, in lower case. Those that are derived and those of
-    /// the session are not among them.
+    /// the session are not among them. `aws:CurrentTime` and `aws:EpochTime` are, though [`Extras::now`] gives them, too.
+    ///
+    /// [`Extras::now`]: crate::Extras::now
     pub fn keys(&self) -> impl Iterator<Item = &'a str> + use<'a, '_> {
         let of_requests = |key: &Key| {
-            matches!(KeyClass::from_number(key.class), KeyClass::Request | KeyClass::ServiceRequest)
+            matches!(
+                KeyClass::from_number(key.class),
+                KeyClass::Request | KeyClass::ServiceRequest | KeyClass::CurrentTime | KeyClass::EpochTime
+            )
         };
         self.keys.iter().filter(of_requests).map(|key| self.text(key.name, key.name_len))
     }
