@@ -79,7 +79,8 @@ pub fn write(tables: &Tables, limits: &Limits, options: &WriteOptions) -> Result
         Err(error) if error.is_costly() => {
             let (steps, limit) = (error.got(), error.expected());
             let costs = costs::of_policies(&sections).zip(&tables.policies);
-            let costliest = costs.max_by_key(|(cost, _)| *cost).map(|(cost, policy)| (policy.name.clone(), cost));
+            let costliest =
+                costs.max_by_key(|(cost, _)| *cost).map(|(cost, policy)| (policy.name.clone(), cost));
             Err(Failure::Work { steps, limit, costliest }.into())
         }
         Err(error) => Err(Failure::Refused(error.to_string()).into()),

@@ -7,9 +7,9 @@ use crate::hir::{Piece, Principal};
 use crate::lower::tables::{ActionSet, Cell, Item, Pattern, PrincipalSet, Program, ResourceSet, Tables};
 use hashbrown::{HashMap, HashSet};
 use tabella_runtime::layout::{
-    self, ACTION_COLUMN, ACTION_HEAD, AND_END, CELL_ALLOW, CELL_DENY, CELL_NONE, CELL_NOT_ON, CELL_ON, CELL_PROGRAM,
-    CELL_UNLESS, ENTRY_END, ITEM_DENY, ITEM_LAST, ITEM_LEVEL, ITEM_NEVER, LIST_END, OR_END, PRINCIPAL_HEAD, REF_ALL,
-    REF_LIST, REF_NOT, REF_ONE, Text, make_reference,
+    self, ACTION_COLUMN, ACTION_HEAD, AND_END, CELL_ALLOW, CELL_DENY, CELL_NONE, CELL_NOT_ON, CELL_ON,
+    CELL_PROGRAM, CELL_UNLESS, ENTRY_END, ITEM_DENY, ITEM_LAST, ITEM_LEVEL, ITEM_NEVER, LIST_END, OR_END,
+    PRINCIPAL_HEAD, REF_ALL, REF_LIST, REF_NOT, REF_ONE, Text, make_reference,
 };
 
 /// A reference, or the certainty that nothing is in it.
@@ -151,7 +151,10 @@ impl References {
             (false, 1) => REF_ONE,
             (false, _) => REF_LIST,
         };
-        Ok(Reference::Word(make_reference(tag, self.principal_entries.add_behind(&[[PRINCIPAL_HEAD, 0, 0]], &words)?)))
+        Ok(Reference::Word(make_reference(
+            tag,
+            self.principal_entries.add_behind(&[[PRINCIPAL_HEAD, 0, 0]], &words)?,
+        )))
     }
 
     fn action_set<'a>(

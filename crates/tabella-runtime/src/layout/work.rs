@@ -127,7 +127,11 @@ impl PiecesHead {
     /// As a record.
     pub fn piece(&self) -> Piece {
         let variables = if self.variables { HEAD_VARIABLES } else { 0 };
-        Piece { kind: PIECE_HEAD | variables | self.rate << HEAD_RATE_SHIFT, text: self.len, text_len: self.cost }
+        Piece {
+            kind: PIECE_HEAD | variables | self.rate << HEAD_RATE_SHIFT,
+            text: self.len,
+            text_len: self.cost,
+        }
     }
 
     fn with(&self, text: usize) -> Cost {
@@ -399,7 +403,9 @@ impl<'a> Costs<'a> {
             },
             ..=o::STRING_NOT_LIKE if v.kind == TEXT_PIECES => self.template(v.a, VALUE_BYTES),
             ..=o::STRING_NOT_LIKE => Cost::each(4).and(Cost::up_to(v.b, 1, VALUE_BYTES)),
-            o::NUMERIC_EQUALS..=o::NUMERIC_GREATER_EQUALS => Cost::each(20 + 2 * v.b.min(NUMBER_BYTES as u32)),
+            o::NUMERIC_EQUALS..=o::NUMERIC_GREATER_EQUALS => {
+                Cost::each(20 + 2 * v.b.min(NUMBER_BYTES as u32))
+            }
             o::BINARY_EQUALS => Cost::each(4).and(Cost::up_to(v.b.saturating_mul(2), 32, VALUE_BYTES)),
             o::IP_ADDRESS | o::NOT_IP_ADDRESS => Cost::each(24),
             o::ARN_EQUALS..=o::ARN_NOT_LIKE => match self.patterns.get(v.a as usize) {
@@ -412,7 +418,8 @@ impl<'a> Costs<'a> {
 
     /// What an atom costs, by the head of its values.
     pub fn atom(&self, index: u32) -> u32 {
-        let head = self.atoms.get(index as usize).and_then(|a| self.values.get(a.values.checked_sub(1)? as usize));
+        let head =
+            self.atoms.get(index as usize).and_then(|a| self.values.get(a.values.checked_sub(1)? as usize));
         head.map_or(0, |head| head.a.min(MOST_STEPS))
     }
 
@@ -425,12 +432,7 @@ impl<'a> Costs<'a> {
 
     // ---------------------------------------------------------------- references
 
-    fn one_or_list(
-        &self,
-        word: u32,
-        one: impl Fn(u32) -> u32,
-        list: impl Fn(usize) -> Option<u32>,
-    ) -> u32 {
+    fn one_or_list(&self, word: u32, one: impl Fn(u32) -> u32, list: impl Fn(usize) -> Option<u32>) -> u32 {
         match reference(word) {
             (REF_ALL, _) => 0,
             (REF_ONE, index) => one(index as u32),
@@ -463,7 +465,8 @@ impl<'a> Costs<'a> {
 
     /// What a statement costs.
     pub fn statement(&self, s: &Statement) -> u32 {
-        let texts = |start: usize| Some(self.action_lists.get(start.checked_sub(1)?)?.word >> ACTION_COST_SHIFT);
+        let texts =
+            |start: usize| Some(self.action_lists.get(start.checked_sub(1)?)?.word >> ACTION_COST_SHIFT);
         self.tests(s.principals, s.resources, s.condition)
             .saturating_add(self.one_or_list(s.actions, |index| self.action(index), texts))
             .saturating_add(12)
@@ -524,7 +527,8 @@ impl<'a> Costs<'a> {
         let mut most = self.cell(set.default);
         let words = self.set_services.run((index as u32).saturating_mul(stride), stride);
         for (word, first) in words.zip((0..).step_by(WORD_SERVICES as usize)) {
-            let services = (0..WORD_SERVICES).filter(|bit| word.bits() >> bit & 1 != 0).map(|bit| first + bit);
+            let services =
+                (0..WORD_SERVICES).filter(|bit| word.bits() >> bit & 1 != 0).map(|bit| first + bit);
             for (row, service) in self.rows.from(word.first_row()).zip(services) {
                 *looked = looked.saturating_add(1);
                 if row.shape == UNIFORM {
@@ -532,14 +536,18 @@ impl<'a> Costs<'a> {
                     continue;
                 }
                 let at = ((row.shape >> 3) as usize).checked_sub(Shape::SIZE / 2);
-                let shape = at.and_then(|at| self.shapes.get(at..)).and_then(|s| s.as_flattened().first_chunk());
+                let shape =
+                    at.and_then(|at| self.shapes.get(at..)).and_then(|s| s.as_flattened().first_chunk());
                 let shape = shape.map(Shape::read).unwrap_or_default();
                 if shape.columns >> 8 < self.services.get(service as usize).unwrap_or_default().columns {
                     return None;
                 }
                 let cells = shape.greatest.saturating_add(1);
                 *looked = looked.saturating_add(cells.into());
-                most = self.cells.run(row.palette, cells).fold(most, |most, cell| most.max(self.cell(cell.word)));
+                most = self
+                    .cells
+                    .run(row.palette, cells)
+                    .fold(most, |most, cell| most.max(self.cell(cell.word)));
             }
         }
         Some(most)
@@ -561,7 +569,8 @@ impl<'a> Costs<'a> {
     fn layers(&self) -> u64 {
         let cost = |set: u32| self.sets.get(set as usize).map_or(0, |set| set.cost);
         let most = |costs: &mut dyn Iterator<Item = u64>| costs.max().unwrap_or(0);
-        let own = |p: Principal| [p.scps, p.identity, p.boundary].map(|set| u64::from(cost(set))).iter().sum();
+        let own =
+            |p: Principal| [p.scps, p.identity, p.boundary].map(|set| u64::from(cost(set))).iter().sum();
         let own = most(&mut self.principals.iter().map(own));
         let scps = most(&mut self.accounts.iter().map(|a| cost(a.scps).into()));
         let rcps = most(&mut self.accounts.iter().map(|a| cost(a.rcps).into()));
