@@ -104,7 +104,8 @@ impl<'t> Writer<'t> {
     /// Where the value of a key comes from, and of which type it is.
     fn key_kind(&self, key: &str) -> u32 {
         let typed = &self.t.typed_keys;
-        let found = typed.binary_search_by(|(name, _)| name.as_str().cmp(key)).ok().and_then(|at| typed.get(at));
+        let found =
+            typed.binary_search_by(|(name, _)| name.as_str().cmp(key)).ok().and_then(|at| typed.get(at));
         let ty = match found.map(|(_, ty)| ty) {
             None => layout::KEY_TEXT,
             Some(ValueType::Address) => layout::KEY_ADDRESS,

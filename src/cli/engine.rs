@@ -14,7 +14,7 @@ use crate::source::SourceMap;
 use clap::ValueEnum;
 use serde_json::{Value, json};
 use std::path::PathBuf;
-use tabella_runtime::{Decision, Gate, Outcome, Request, Tables};
+use tabella_runtime::{Decision, Gate, Malformed, Outcome, Request, Tables};
 
 /// Which engine decides.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -98,13 +98,7 @@ impl Bench {
     pub fn ready(&self, console: &mut Console) -> Result<Ready<'_>, Stop> {
         let tables = match &self.bytes {
             None => None,
-            Some(bytes) => match Tables::load(bytes) {
-                Ok(tables) => Some(tables),
-                Err(error) => {
-                    let finding = Diagnostic::error(command::BAD_ARTIFACT, "the artifact cannot be loaded");
-                    return console.refuse(finding.note(error.to_string()).help("build it again"));
-                }
-            },
+            Some(bytes) => Some(load::tables("the artifact", bytes, console)?),
         };
         Ok(Ready { bench: self, tables })
     }
@@ -174,8 +168,8 @@ fn by_tables(tables: &Tables<'_>, request: &Request<'_>) -> Result<Answer, Box<(
         });
     });
     let malformed = tables.malformed(request).map(|cause| match tables.unknown_key(request) {
-        Some(key) => key.to_string(),
-        None => cause.to_string(),
+        Some(key) if cause == Malformed::Key => key.to_string(),
+        _ => cause.to_string(),
     });
     let answer = Answer { decision: tables.decide(request), reasons, silent: Vec::new(), malformed };
     if answer.decision == explained {

@@ -31,7 +31,8 @@ pub(super) fn canonical(atom: &hir::Atom, effect: Effect) -> Test {
     let operator = literal_like(operator, &values);
     drop_covered(operator, &mut values);
     let if_exists = atom.if_exists && !needless_if_exists(operator, atom.quantifier);
-    let atom = Atom { key: atom.key.clone(), operator, quantifier: atom.quantifier, if_exists, doubt, values };
+    let atom =
+        Atom { key: atom.key.clone(), operator, quantifier: atom.quantifier, if_exists, doubt, values };
     constant(atom)
 }
 
@@ -205,7 +206,8 @@ pub(super) fn frame(atom: &Atom) -> (&Str, Operator, Quantifier, bool, bool) {
 /// Whether two tests on one key can't hold together, whatever the request, and though nobody knows what the key holds: `Null
 /// true` and `Null false` (R93).
 pub(super) fn exclude(a: &Atom, b: &Atom) -> bool {
-    let presence = |x: &Atom| x.operator == Operator::Null && x.quantifier == Quantifier::Single && !x.if_exists;
+    let presence =
+        |x: &Atom| x.operator == Operator::Null && x.quantifier == Quantifier::Single && !x.if_exists;
     a.key == b.key && presence(a) && presence(b) && shared(a, b) == 0
 }
 

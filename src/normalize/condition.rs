@@ -168,10 +168,7 @@ impl<'a> Normalizer<'a> {
         tests.sort_unstable_by(|a, b| a.key.cmp(&b.key));
         tests.chunk_by(|a, b| a.key == b.key).any(|same| {
             same.len() <= 16
-                && same
-                    .iter()
-                    .enumerate()
-                    .any(|(i, a)| same.iter().skip(i + 1).any(|b| pair(a, b)))
+                && same.iter().enumerate().any(|(i, a)| same.iter().skip(i + 1).any(|b| pair(a, b)))
         })
     }
 }

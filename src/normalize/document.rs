@@ -109,7 +109,8 @@ impl<'a> Documents<'a> {
         {
             return *known;
         }
-        let (set, unmatchable) = resources::set(written, policy.kind, statement.effect, of, &mut self.patterns);
+        let (set, unmatchable) =
+            resources::set(written, policy.kind, statement.effect, of, &mut self.patterns);
         let id = set.map_or(EVERYTHING, |mut set| {
             // Pattern indexes are by first appearance here: sorted only so that equal sets are equal.
             set.patterns.sort_unstable();

@@ -12,15 +12,24 @@ use std::net::IpAddr;
 pub(super) fn is_well_formed(operator: Operator, value: &str) -> bool {
     use Operator::*;
     match operator {
-        StringEquals | StringNotEquals | StringEqualsIgnoreCase | StringNotEqualsIgnoreCase | StringLike
-        | StringNotLike | Null => true,
+        StringEquals
+        | StringNotEquals
+        | StringEqualsIgnoreCase
+        | StringNotEqualsIgnoreCase
+        | StringLike
+        | StringNotLike
+        | Null => true,
         NumericEquals
         | NumericNotEquals
         | NumericLessThan
         | NumericLessThanEquals
         | NumericGreaterThan
         | NumericGreaterThanEquals => is_number(value),
-        DateEquals | DateNotEquals | DateLessThan | DateLessThanEquals | DateGreaterThan
+        DateEquals
+        | DateNotEquals
+        | DateLessThan
+        | DateLessThanEquals
+        | DateGreaterThan
         | DateGreaterThanEquals => instant(value).is_some(),
         Bool => boolean(value).is_some(),
         BinaryEquals => base64::engine::general_purpose::STANDARD.decode(value).is_ok(),
@@ -56,13 +65,13 @@ pub(super) fn matches(operator: Operator, value: &str, wanted: &Value, keys: &Ke
             instant(value).is_some_and(|value| ordered(operator, value.cmp(wanted)))
         }
         // R104, R112: variables are tolerated. One that stands for no truth value is in doubt, as the request's own is.
-        Value::Bool(template) => doubt.of_template(template, keys, false, |tokens| {
-            match boolean(&literal(tokens)) {
+        Value::Bool(template) => {
+            doubt.of_template(template, keys, false, |tokens| match boolean(&literal(tokens)) {
                 _ if tokens.contains(&Token::Any) => true,
                 Some(wanted) => boolean(value) == Some(wanted),
                 None => template.has_variable() && doubt.denies(),
-            }
-        }),
+            })
+        }
         // R105: the request's value is base64 too; bytes are compared.
         Value::Binary { bytes, .. } => {
             let decoded = base64::engine::general_purpose::STANDARD.decode(value);
@@ -106,16 +115,15 @@ fn ordered(operator: Operator, ordering: Ordering) -> bool {
 /// String and Arn operators. A variable without a value matches nothing (R117).
 fn text(operator: Operator, value: &str, template: &Template, keys: &Keys, doubt: Doubt) -> bool {
     use Operator::*;
-    let by = |wildcards, matches: &dyn Fn(&[Token]) -> bool| {
-        doubt.of_template(template, keys, wildcards, matches)
-    };
+    let by =
+        |wildcards, matches: &dyn Fn(&[Token]) -> bool| doubt.of_template(template, keys, wildcards, matches);
     match operator {
         // R99: the only wildcards there can be stand for what is not known.
         StringEquals | StringNotEquals => by(false, &|tokens| template::matches(tokens, value)),
         // R100
-        StringEqualsIgnoreCase | StringNotEqualsIgnoreCase => by(false, &|tokens| {
-            tokens.contains(&Token::Any) || fold(&literal(tokens)) == fold(value)
-        }),
+        StringEqualsIgnoreCase | StringNotEqualsIgnoreCase => {
+            by(false, &|tokens| tokens.contains(&Token::Any) || fold(&literal(tokens)) == fold(value))
+        }
         // R101
         StringLike | StringNotLike => by(true, &|tokens| template::matches(tokens, value)),
         // R107: that a lone `*` is any ARN is one reading.

@@ -1,15 +1,16 @@
 //! Conditions: atoms, their operators and set operators (R89–R112).
 
 use crate::arn::{Arn, Matcher, Split};
-use crate::glob::{Inserted, Reading, Variables, has_wildcards};
 use crate::asked::{Asked, Facts};
 use crate::derive::{Found, KeyClass};
+use crate::glob::{Inserted, Reading, Variables, has_wildcards};
 use crate::ids::IdRequest;
 use crate::layout::{self, Atom, DOUBT, KEY_TYPE_SHIFT, PLAIN, Value, operator as o};
 use crate::request::{Request, Values};
 use crate::tables::Tables;
 use crate::values::{
-    Decimal, Instant, in_network, is_base64, is_base64_of, same_ignoring_case, truth, unmapped, unmapped_network,
+    Decimal, Instant, in_network, is_base64, is_base64_of, same_ignoring_case, truth, unmapped,
+    unmapped_network,
 };
 use core::cell::Cell;
 use core::cmp::Ordering;
@@ -351,14 +352,20 @@ impl Asked<'_> {
         let variables = |start: u32, len: u32| {
             self.tables.template(start, len, Reading::PLAIN, &|key| self.inserted(key)).is_void()
         };
-        pattern.parts().iter().any(|(start, len)| {
-            len >> 30 == layout::PART_PIECES && variables(*start, len & layout::PART_LEN)
-        })
+        pattern
+            .parts()
+            .iter()
+            .any(|(start, len)| len >> 30 == layout::PART_PIECES && variables(*start, len & layout::PART_LEN))
     }
 
     /// Whether a template with variables matches. Where their values can be read in several ways it does if it does by any
     /// reading, or only if it does by all, as `doubt` says (R153). With `like`, wildcards in a value may be wildcards (R115).
-    fn by_readings(&self, doubt: bool, like: bool, matches: impl Fn(Reading, Variables<'_, '_>) -> bool) -> bool {
+    fn by_readings(
+        &self,
+        doubt: bool,
+        like: bool,
+        matches: impl Fn(Reading, Variables<'_, '_>) -> bool,
+    ) -> bool {
         let seen = Cell::new(Odd::default());
         let variables = |key| {
             let inserted = self.inserted(key);
@@ -398,9 +405,7 @@ impl Asked<'_> {
             inserted
         };
         let any = doubt != self.cache.is_hopeful();
-        let by = |empty| {
-            matches(Reading { slow: true, wild: doubt && like, any, empty }, &variables)
-        };
+        let by = |empty| matches(Reading { slow: true, wild: doubt && like, any, empty }, &variables);
         match (doubt, odd.empty) {
             (_, false) => by(false),
             (true, true) => by(false) || by(true),

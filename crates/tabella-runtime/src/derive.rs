@@ -6,9 +6,10 @@ use crate::fold::is_folded;
 use crate::layout::{self, IN_ORGANIZATION, KEY_TYPE_SHIFT, Key, NONE, Tag};
 use crate::request::{Request, Values, is_session_key};
 use crate::tables::Tables;
-use crate::values::{Decimal, Instant, truth};
+use crate::values::{Decimal, Instant, Timestamp, truth};
 use crate::who::{Kind, Who};
 use core::cell::{Cell, OnceCell};
+use core::fmt::{self, Write};
 use core::net::IpAddr;
 
 /// Where the value of a key comes from.
@@ -33,9 +34,19 @@ pub(crate) enum KeyClass {
     PrincipalTag = 15,
     /// The request's, if a service makes it (R149).
     ServiceRequest = 16,
+    /// The clock's, and without a clock the request's.
+    CurrentTime = 17,
+    /// Likewise.
+    EpochTime = 18,
+    /// The session's issue time, and without one the session's key.
+    TokenIssueTime = 19,
 }
 
 const PRINCIPAL_TAG: &str = "aws:principaltag/";
+
+pub(crate) const CURRENT_TIME: &str = "aws:currenttime";
+pub(crate) const EPOCH_TIME: &str = "aws:epochtime";
+pub(crate) const TOKEN_ISSUE_TIME: &str = "aws:tokenissuetime";
 
 /// Keys that only requests of services have, in lower case.
 const OF_SERVICES: [&str; 4] =
@@ -64,8 +75,12 @@ impl KeyClass {
         if key.starts_with(PRINCIPAL_TAG) {
             return KeyClass::PrincipalTag;
         }
-        if is_session_key(key) {
-            return KeyClass::Session;
+        match key {
+            TOKEN_ISSUE_TIME => return KeyClass::TokenIssueTime,
+            CURRENT_TIME => return KeyClass::CurrentTime,
+            EPOCH_TIME => return KeyClass::EpochTime,
+            _ if is_session_key(key) => return KeyClass::Session,
+            _ => {}
         }
         if OF_SERVICES.contains(&key) {
             return KeyClass::ServiceRequest;
@@ -81,6 +96,9 @@ impl KeyClass {
             1 => KeyClass::Session,
             15 => KeyClass::PrincipalTag,
             16 => KeyClass::ServiceRequest,
+            17 => KeyClass::CurrentTime,
+            18 => KeyClass::EpochTime,
+            19 => KeyClass::TokenIssueTime,
             n => n
                 .checked_sub(2)
                 .and_then(|i| DERIVED.get(i as usize))
@@ -146,22 +164,18 @@ impl<'a> Found<'a> {
 
 /// Text composed on the stack. Callers whose names do not fit are refused before.
 #[derive(Debug)]
-pub(crate) struct Composed {
-    bytes: [u8; COMPOSED],
+pub(crate) struct Composed<const N: usize = COMPOSED> {
+    bytes: [u8; N],
     len: usize,
 }
 
 /// Bytes of the longest composed value: a role ARN or `unique id:session`.
 pub(crate) const COMPOSED: usize = 256;
 
-impl Composed {
+impl<const N: usize> Composed<N> {
     fn new(parts: &[&str]) -> Option<Self> {
-        let mut out = Composed { bytes: [0; COMPOSED], len: 0 };
-        for part in parts {
-            let end = out.len + part.len();
-            out.bytes.get_mut(out.len..end)?.copy_from_slice(part.as_bytes());
-            out.len = end;
-        }
+        let mut out = Composed { bytes: [0; N], len: 0 };
+        parts.iter().try_for_each(|part| out.write_str(part)).ok()?;
         Some(out)
     }
 
@@ -170,11 +184,26 @@ impl Composed {
     }
 }
 
+impl<const N: usize> fmt::Write for Composed<N> {
+    fn write_str(&mut self, text: &str) -> fmt::Result {
+        let end = self.len + text.len();
+        self.bytes.get_mut(self.len..end).ok_or(fmt::Error)?.copy_from_slice(text.as_bytes());
+        self.len = end;
+        Ok(())
+    }
+}
+
+/// Text of an instant.
+type Moment = Composed<20>;
+
 /// What few decisions need: composed values, made at most once a decision, and keys whose values are not known.
 #[derive(Debug)]
 pub(crate) struct Cache {
     role_arn: OnceCell<Option<Composed>>,
     user_id: OnceCell<Option<Composed>>,
+    current_time: OnceCell<Option<Moment>>,
+    epoch_time: OnceCell<Option<Moment>>,
+    token_issue_time: OnceCell<Option<Moment>>,
     /// A key that is not known and that a test asked for; `NONE`: none did.
     unknown: Cell<u32>,
     /// Tests of keys that are not known come out as an allow would have it.
@@ -187,6 +216,9 @@ impl Default for Cache {
         Cache {
             role_arn: OnceCell::new(),
             user_id: OnceCell::new(),
+            current_time: OnceCell::new(),
+            epoch_time: OnceCell::new(),
+            token_issue_time: OnceCell::new(),
             unknown: Cell::new(NONE),
             hopeful: Cell::new(false),
         }
@@ -287,7 +319,14 @@ impl Asked<'_> {
             KeyClass::Request => self.requested(number).into(),
             KeyClass::ServiceRequest if self.who.kind != Kind::Service => Found::Absent,
             KeyClass::ServiceRequest => self.requested(number).into(),
-            KeyClass::Session => {
+            KeyClass::CurrentTime | KeyClass::EpochTime => match self.facts.now() {
+                Some(now) => self.time(class, now),
+                None => self.requested(number).into(),
+            },
+            KeyClass::TokenIssueTime if let Some(issued) = self.facts.session().issued => {
+                self.time(class, issued)
+            }
+            KeyClass::Session | KeyClass::TokenIssueTime => {
                 let found = self.facts.session().keys.iter().find(|e| is_folded(e.key.as_bytes(), name));
                 found.map(|e| e.values).into()
             }
@@ -300,6 +339,18 @@ impl Asked<'_> {
             }
             _ => self.principal_value(class),
         }
+    }
+
+    /// The text of an instant: ISO 8601 in UTC, of `aws:EpochTime` the seconds.
+    #[cold]
+    fn time(&self, class: KeyClass, seconds: i64) -> Found<'_> {
+        let iso = || moment(format_args!("{}", Timestamp(seconds)));
+        let text = match class {
+            KeyClass::EpochTime => self.cache.epoch_time.get_or_init(|| moment(format_args!("{seconds}"))),
+            KeyClass::TokenIssueTime => self.cache.token_issue_time.get_or_init(iso),
+            _ => self.cache.current_time.get_or_init(iso),
+        };
+        Found::some(text.as_ref().and_then(Composed::text))
     }
 
     fn principal_value(&self, class: KeyClass) -> Found<'_> {
@@ -385,6 +436,12 @@ impl Asked<'_> {
             None => self.tables.tag_of(&self.who, number),
         })
     }
+}
+
+fn moment(text: fmt::Arguments<'_>) -> Option<Moment> {
+    let mut out = Moment::new(&[])?;
+    out.write_fmt(text).ok()?;
+    Some(out)
 }
 
 impl<'a> From<Option<Values<'a>>> for Found<'a> {

@@ -99,7 +99,9 @@ impl<'t: 'e, 's: 'e, 'e> Template<'t, '_, 's> {
                     _ => At::Any,
                 },
                 // An empty value is null (R120).
-                Inserted::Text(value) if !value.is_empty() || (self.reading.empty && kind == layout::PIECE_DEFAULT) => {
+                Inserted::Text(value)
+                    if !value.is_empty() || (self.reading.empty && kind == layout::PIECE_DEFAULT) =>
+                {
                     At::Element(Element::Text(value.as_bytes()))
                 }
                 Inserted::Unknown if self.reading.any => At::Any,

@@ -32,6 +32,17 @@ pub enum Malformed {
     /// A policy that decides asks for a key that is not known: its source is not declared, or its value is malformed for it
     /// (R153). [`Tables::unknown_key`] tells which.
     Key,
+    /// Credentials that have ended.
+    Expired,
+    /// Credentials that are issued only after the clock's time: the clock was set back.
+    NotYetIssued,
+    /// Credentials that end, and no clock to say whether they have.
+    NoClock,
+    /// An issue time without an end or the other way round, an end that is not after the issue time, or either of a caller that
+    /// has no temporary credentials.
+    Lifetime,
+    /// A clock that was never set, or a time in the context or the session that is not that of the clock or of the issue.
+    Clock,
 }
 
 impl fmt::Display for Malformed {
@@ -46,6 +57,15 @@ impl fmt::Display for Malformed {
             Self::FederatedCall => "only identity providers make this call",
             Self::RootUser => "root users assume no roles",
             Self::Key => "a policy that decides asks for a condition key that is not known, or malformed",
+            Self::Expired => "the session has expired",
+            Self::NotYetIssued => "the clock shows a time before the session was issued",
+            Self::NoClock => "the session has an end, and no clock says whether it has come",
+            Self::Lifetime => {
+                "a session has an issue time and a later end or neither, and only callers of an account have any"
+            }
+            Self::Clock => {
+                "its clock is not set, or a time in its context or session is not that of the clock or of the issue"
+            }
         })
     }
 }
@@ -83,6 +103,9 @@ impl<'a> Tables<'a> {
         }
         if !session_is_well_formed(self, &facts) {
             return Some(Malformed::Session);
+        }
+        if let Some(fault) = facts.fault_of_time(self, who.kind) {
+            return Some(fault);
         }
         let contradiction = Asked::at_length(self, facts, who, verb, named, |asked, own| match own {
             // None but its own policies speak of it: it contradicts nothing.

@@ -194,7 +194,8 @@ impl Asked<'_> {
             TEXT_LITERAL => self.tables.bytes(text.start, text.len) == self.action,
             TEXT_PREFIX => self.action.starts_with(self.tables.bytes(text.start, text.len)),
             _ => {
-                let template = self.tables.template(text.start, text.len, Reading::PLAIN, &|_| Inserted::Void);
+                let template =
+                    self.tables.template(text.start, text.len, Reading::PLAIN, &|_| Inserted::Void);
                 template.matches(self.action)
             }
         }

@@ -77,7 +77,7 @@ fn by_usual<'a>(
 impl<'u, 'a, K: Known<'a>> Usual<'u, 'a, K> {
     #[inline(always)]
     fn new(tables: &'a Tables<'a>, known: K, unknown: &'u Cell<bool>) -> Option<Self> {
-        if known.verb().flags & OWN_RULES != 0 || !known.facts().are_few() {
+        if known.verb().flags & OWN_RULES != 0 || !known.facts().are_few(tables, || known.who().kind) {
             return None;
         }
         let named = Short::new(known.facts().resource().as_bytes())?;
@@ -271,6 +271,8 @@ impl<'u, 'a, K: Known<'a>> Usual<'u, 'a, K> {
         const ARN: u32 = KeyClass::PrincipalArn as u32;
         const ACCOUNT: u32 = KeyClass::PrincipalAccount as u32;
         const TAG: u32 = KeyClass::PrincipalTag as u32;
+        const CURRENT_TIME: u32 = KeyClass::CurrentTime as u32;
+        const EPOCH_TIME: u32 = KeyClass::EpochTime as u32;
         let facts = self.known.facts();
         if class == REQUEST || facts.is_complete() {
             return Some(self.tables.requested(facts, key));
@@ -286,6 +288,7 @@ impl<'u, 'a, K: Known<'a>> Usual<'u, 'a, K> {
             ACCOUNT => self.known.who().account().map(|account| Some(Values::One(account))),
             // R145: of a session, too, it is the role's.
             ARN => self.known.who().record_arn(self.tables).map(|arn| Some(Values::One(arn))),
+            CURRENT_TIME | EPOCH_TIME if facts.now().is_none() => Some(self.tables.requested(facts, key)),
             TAG => Some(self.tables.tag_of(&self.known.who(), key).map(Values::One)),
             _ => None,
         }
