@@ -150,7 +150,8 @@ sections! {
 
 /// Flag of [`Action::name_len`]: no resource-level permissions (R65).
 pub const WILDCARD_ONLY: u32 = 1 << 31;
-/// Flag of [`Action::name_len`]: an action of `sts` or `kms`, where rules of their own apply (R12, R50, R136, R139).
+/// Flag of [`Action::name_len`]: an action of `sts` or `kms`, where rules of their own apply (R12, R50, R136, R139), or a
+/// change that IAM refuses on what AWS keeps for itself (R137, R138).
 pub const OWN_RULES: u32 = 1 << 30;
 /// The bytes of [`Action::name_len`].
 pub const ACTION_NAME_LEN: u32 = OWN_RULES - 1;
@@ -219,6 +220,7 @@ pub const REF_NOT: u32 = 3;
 /// Whether an action, in lower case, is one of [`OWN_RULES`].
 pub const fn has_own_rules(action: &[u8]) -> bool {
     matches!(action, [b's', b't', b's', b':', ..] | [b'k', b'm', b's', b':', ..])
+        || crate::protected::may_be_refused(action)
 }
 
 /// Whether a principal of such a name and unique id is [`MALFORMED`].

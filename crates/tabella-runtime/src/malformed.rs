@@ -32,6 +32,10 @@ pub enum Malformed {
     /// A policy that decides asks for a key that is not known: its source is not declared, or its value is malformed for it
     /// (R153). [`Tables::unknown_key`] tells which.
     Key,
+    /// A service-linked role that another than its service assumes (R137).
+    ServiceLinkedRole,
+    /// A change of a service-linked role, of a reserved role or of an AWS managed policy (R137, R138).
+    Protected,
     /// Credentials that have ended.
     Expired,
     /// Credentials that are issued only after the clock's time: the clock was set back.
@@ -57,6 +61,10 @@ impl fmt::Display for Malformed {
             Self::FederatedCall => "only identity providers make this call",
             Self::RootUser => "root users assume no roles",
             Self::Key => "a policy that decides asks for a condition key that is not known, or malformed",
+            Self::ServiceLinkedRole => "only its service assumes a service-linked role (R137)",
+            Self::Protected => {
+                "only AWS changes service-linked roles, reserved roles and AWS managed policies (R137, R138)"
+            }
             Self::Expired => "the session has expired",
             Self::NotYetIssued => "the clock shows a time before the session was issued",
             Self::NoClock => "the session has an end, and no clock says whether it has come",
