@@ -6,7 +6,7 @@ use crate::derive::KeyClass;
 use crate::digits::Digits;
 use crate::ends::{Ends, Thirds};
 use crate::fold::{is_folded, lower};
-use crate::glob::{Template, Variables, WHOLE};
+use crate::glob::{Reading, Template, Variables, WHOLE};
 use crate::layout::{self, *};
 use rapidhash::v3::RapidSecrets;
 
@@ -166,9 +166,11 @@ impl<'a> Tables<'a> {
         &self,
         start: u32,
         len: u32,
+        reading: Reading,
         variables: Variables<'v, 's>,
     ) -> Template<'a, 'v, 's> {
-        Template { pieces: self.pieces, strings: self.strings, start, len, variables, cut: WHOLE }
+        let (pieces, strings) = (self.pieces, self.strings);
+        Template { pieces, strings, start, len, reading, variables, cut: WHOLE }
     }
 
     /// A user or role by its ARN.

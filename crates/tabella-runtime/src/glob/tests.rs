@@ -2,7 +2,7 @@
 
 extern crate std;
 
-use super::{Template, WHOLE};
+use super::{Inserted, Reading, Template, WHOLE};
 use crate::array::Array;
 use crate::layout::{PIECE_ANY, PIECE_DEFAULT, PIECE_LITERAL, PIECE_ONE, PIECE_VARIABLE, Piece};
 use std::string::String;
@@ -34,9 +34,11 @@ fn build(pattern: &str) -> (String, Vec<u8>, u32) {
 
 fn glob(pattern: &str, variable: Option<&str>, text: &str) -> bool {
     let (strings, pieces, len) = build(pattern);
-    let variables = |_| variable;
+    let variables = |_| variable.map_or(Inserted::Void, Inserted::Text);
     let pieces = Array::new(&pieces);
-    let template = Template { pieces, strings: &strings, start: 0, len, variables: &variables, cut: WHOLE };
+    let reading = Reading::PLAIN;
+    let cut = WHOLE;
+    let template = Template { pieces, strings: &strings, start: 0, len, reading, variables: &variables, cut };
     let matches = template.matches(text.as_bytes());
     if let Some(plainly) = template.plainly(text.as_bytes()) {
         assert_eq!(plainly, matches, "{pattern} {text}");
@@ -162,9 +164,10 @@ fn oracle_split(pattern: &[char], value: &[char], text: &[char], colons: usize) 
 
 fn split(pattern: &str, value: &str, text: &str, colons: usize) -> bool {
     let (strings, pieces, len) = build(pattern);
-    let variables = |_| Some(value);
+    let variables = |_| Inserted::Text(value);
     let pieces = Array::new(&pieces);
-    let template = Template { pieces, strings: &strings, start: 0, len, variables: &variables, cut: WHOLE };
+    let (reading, cut) = (Reading::PLAIN, WHOLE);
+    let template = Template { pieces, strings: &strings, start: 0, len, reading, variables: &variables, cut };
     template.matches_split(text.as_bytes(), colons)
 }
 

@@ -284,7 +284,7 @@ impl<'a> Costs<'a> {
 
     /// What finding the value of a key costs.
     fn look_up(&self, key: u32) -> u32 {
-        let class = self.keys.get(key as usize).unwrap_or_default().class;
+        let class = self.keys.get(key as usize).unwrap_or_default().class & ((1 << KEY_TYPE_SHIFT) - 1);
         match KeyClass::from_number(class) {
             KeyClass::Request | KeyClass::ServiceRequest | KeyClass::Session => 400,
             KeyClass::PrincipalTag => 300,
@@ -308,7 +308,7 @@ impl<'a> Costs<'a> {
     pub fn pattern(&self, index: u32) -> u32 {
         let Some(p) = self.patterns.get(index as usize) else { return 0 };
         let cost = self.pattern_with(&p, RESOURCE_BYTES).of_one();
-        let floats = p.kind == PATTERN_PARTS && p.floats & 31 != 0;
+        let floats = matches!(p.kind, PATTERN_PARTS | PATTERN_VOID) && p.floats & 31 != 0;
         let cost = if floats { cost.saturating_add(self.floating(&p)) } else { cost };
         cost.min(MOST_STEPS)
     }
