@@ -1,6 +1,7 @@
 //! What a request asks: who calls, what, on which resource, and whose the resource is. Everything here is read
 //! from the request's text and the estate's names; no statement is looked at.
 
+use super::values::instant;
 use crate::catalog::Catalog;
 use crate::hir::{Identity, IdentityKind, Policy, PolicyId, PolicyKind, ResourcePolicy, World};
 use tabella_runtime::{Request, Session, Values};
@@ -142,10 +143,14 @@ pub(super) fn understand<'a>(
     if assumes && caller.who == Who::Root {
         return Err(Malformed);
     }
+    if is_for_aws_only(request, &caller) {
+        return Err(Malformed);
+    }
     let extras = request.extras();
     if extras.endpoint.is_some_and(|id| !is_endpoint(id) || came_otherwise(request, id)) {
         return Err(Malformed);
     }
+    check_times(request, &caller)?;
     let wildcard_only = catalog.is_wildcard_only(request.action);
     let resource = if wildcard_only { "*" } else { request.resource };
     // R66: six parts; `*` stands for "no particular resource".
@@ -197,6 +202,47 @@ pub(super) fn understand<'a>(
     })
 }
 
+/// Temporary credentials hold from their issue time to their end, by the one clock of the request (R6).
+fn check_times(request: &Request<'_>, caller: &Caller<'_>) -> Result<(), Malformed> {
+    let extras = request.extras();
+    // No clock shows the first day of 1970 but one that was never set; a year has four digits.
+    let (first, last) = (86_400, 253_402_300_799);
+    let is_set = |at: i64| at >= first && at <= last;
+    if let Some(now) = extras.now {
+        let is_time = |key: &str| ["aws:currenttime", "aws:epochtime"].contains(&&*key.to_ascii_lowercase());
+        let times = request.context.entries().iter().filter(|e| is_time(e.key));
+        if !is_set(now) || times.map(|e| &e.values).any(|values| !is_at(values, now)) {
+            return Err(Malformed);
+        }
+    }
+    let session = &extras.session;
+    let (issued, expires) = match (session.issued, session.expires) {
+        (None, None) => return Ok(()),
+        (Some(issued), Some(expires)) if issued < expires && is_set(issued) => (issued, expires),
+        _ => return Err(Malformed),
+    };
+    // Services sign as themselves; the anonymous and those with a provider's word have no credentials.
+    if matches!(caller.who, Who::Service | Who::Provider | Who::Anonymous) {
+        return Err(Malformed);
+    }
+    let mut keys = session.keys.iter().filter(|e| e.key.eq_ignore_ascii_case("aws:TokenIssueTime"));
+    if !keys.all(|e| is_at(&e.values, issued)) {
+        return Err(Malformed);
+    }
+    match extras.now {
+        Some(now) if issued <= now && now < expires => Ok(()),
+        _ => Err(Malformed),
+    }
+}
+
+/// One value that is this instant.
+fn is_at(values: &Values<'_>, seconds: i64) -> bool {
+    match values {
+        Values::One(text) => instant(text).is_some_and(|at| at.seconds == seconds && at.nanos == 0),
+        Values::Many(_) => false,
+    }
+}
+
 /// One concrete action: `prefix:Name` without wildcards, a second colon, or any blank or control character (R63).
 fn check_action(action: &str) -> Result<(), Malformed> {
     let (prefix, name) = action.split_once(':').ok_or(Malformed)?;
@@ -209,6 +255,55 @@ fn check_action(action: &str) -> Result<(), Malformed> {
         return Err(Malformed);
     }
     Ok(())
+}
+
+/// What IAM and STS refuse to everybody, whatever policies say.
+fn is_for_aws_only(request: &Request<'_>, caller: &Caller<'_>) -> bool {
+    const LINKED: &str = "role/aws-service-role/";
+    // What else `UpdateRole` changes beside a description can't be seen, so the call is refused.
+    const CHANGES: [&str; 12] = [
+        "CreateRole",
+        "DeleteRole",
+        "UpdateRole",
+        "UpdateAssumeRolePolicy",
+        "AttachRolePolicy",
+        "DetachRolePolicy",
+        "PutRolePolicy",
+        "DeleteRolePolicy",
+        "PutRolePermissionsBoundary",
+        "DeleteRolePermissionsBoundary",
+        "AddRoleToInstanceProfile",
+        "RemoveRoleFromInstanceProfile",
+    ];
+    const DESCRIBES: [&str; 3] = ["UpdateRoleDescription", "TagRole", "UntagRole"];
+    const OF_POLICIES: [&str; 6] = [
+        "CreatePolicyVersion",
+        "DeletePolicyVersion",
+        "SetDefaultPolicyVersion",
+        "DeletePolicy",
+        "TagPolicy",
+        "UntagPolicy",
+    ];
+    let Some(arn) = Arn::split(request.resource).filter(|arn| arn.service == "iam") else { return false };
+    let Some((prefix, name)) = request.action.split_once(':') else { return false };
+    let is_one = |names: &[&str]| names.iter().any(|n| n.eq_ignore_ascii_case(name));
+    if prefix.eq_ignore_ascii_case("sts") && !request.context.is_complete() {
+        // R137: a service-linked role is its service's, which the path names.
+        let Some((service, _)) = arn.rest.strip_prefix(LINKED).map(|r| r.split_once('/').unwrap_or(("", r)))
+        else {
+            return false;
+        };
+        return caller.who != Who::Service || caller.text != service;
+    }
+    if !prefix.eq_ignore_ascii_case("iam") {
+        return false;
+    }
+    // R137, R138
+    let reserved = arn.rest.starts_with("role/aws-reserved/");
+    let changed = is_one(&CHANGES) && (reserved || arn.rest.starts_with(LINKED));
+    let described = is_one(&DESCRIBES) && reserved;
+    let managed = is_one(&OF_POLICIES) && arn.account == "aws" && arn.rest.starts_with("policy/");
+    changed || described || managed
 }
 
 /// Twelve digits.

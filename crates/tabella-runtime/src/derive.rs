@@ -3,11 +3,14 @@
 
 use crate::asked::{Asked, Facts};
 use crate::fold::is_folded;
-use crate::layout::{IN_ORGANIZATION, Tag};
+use crate::layout::{self, IN_ORGANIZATION, KEY_TYPE_SHIFT, Key, NONE, Tag};
 use crate::request::{Request, Values, is_session_key};
 use crate::tables::Tables;
+use crate::values::{Decimal, Instant, Timestamp, truth};
 use crate::who::{Kind, Who};
-use core::cell::OnceCell;
+use core::cell::{Cell, OnceCell};
+use core::fmt::{self, Write};
+use core::net::IpAddr;
 
 /// Where the value of a key comes from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -31,9 +34,19 @@ pub(crate) enum KeyClass {
     PrincipalTag = 15,
     /// The request's, if a service makes it (R149).
     ServiceRequest = 16,
+    /// The clock's, and without a clock the request's.
+    CurrentTime = 17,
+    /// Likewise.
+    EpochTime = 18,
+    /// The session's issue time, and without one the session's key.
+    TokenIssueTime = 19,
 }
 
 const PRINCIPAL_TAG: &str = "aws:principaltag/";
+
+pub(crate) const CURRENT_TIME: &str = "aws:currenttime";
+pub(crate) const EPOCH_TIME: &str = "aws:epochtime";
+pub(crate) const TOKEN_ISSUE_TIME: &str = "aws:tokenissuetime";
 
 /// Keys that only requests of services have, in lower case.
 const OF_SERVICES: [&str; 4] =
@@ -62,8 +75,12 @@ impl KeyClass {
         if key.starts_with(PRINCIPAL_TAG) {
             return KeyClass::PrincipalTag;
         }
-        if is_session_key(key) {
-            return KeyClass::Session;
+        match key {
+            TOKEN_ISSUE_TIME => return KeyClass::TokenIssueTime,
+            CURRENT_TIME => return KeyClass::CurrentTime,
+            EPOCH_TIME => return KeyClass::EpochTime,
+            _ if is_session_key(key) => return KeyClass::Session,
+            _ => {}
         }
         if OF_SERVICES.contains(&key) {
             return KeyClass::ServiceRequest;
@@ -71,13 +88,17 @@ impl KeyClass {
         DERIVED.iter().find(|(name, _)| *name == key).map_or(KeyClass::Request, |(_, class)| *class)
     }
 
+    /// The class that a key's record names, beside the type of its values.
     #[inline]
     pub fn from_number(number: u32) -> KeyClass {
-        match number {
+        match number & ((1 << KEY_TYPE_SHIFT) - 1) {
             0 => KeyClass::Request,
             1 => KeyClass::Session,
             15 => KeyClass::PrincipalTag,
             16 => KeyClass::ServiceRequest,
+            17 => KeyClass::CurrentTime,
+            18 => KeyClass::EpochTime,
+            19 => KeyClass::TokenIssueTime,
             n => n
                 .checked_sub(2)
                 .and_then(|i| DERIVED.get(i as usize))
@@ -99,32 +120,62 @@ pub(crate) enum Found<'a> {
     Many(&'a [&'a str]),
     /// A multivalued key with one value.
     ManyOne(&'a str),
+    /// The request has the key, and nobody knows what it holds: its source is not declared, or what is given is malformed for
+    /// the key (R153).
+    Unknown,
 }
 
 impl<'a> Found<'a> {
     fn some(value: Option<&'a str>) -> Self {
         value.map_or(Found::Absent, Found::One)
     }
+
+    /// R93, R95: no value, the empty set, one empty string.
+    pub fn is_null(&self) -> bool {
+        match self {
+            Found::Absent => true,
+            Found::One(value) | Found::ManyOne(value) => value.is_empty(),
+            Found::Many(values) => matches!(values, [] | [""]),
+            Found::Unknown => false,
+        }
+    }
+
+    /// The same of a key of a type: what is malformed for it is not known.
+    #[inline(always)]
+    fn of_type(self, ty: u32) -> Self {
+        if ty == layout::KEY_TEXT || self.is_of_type(ty) { self } else { Found::Unknown }
+    }
+
+    #[inline(never)]
+    fn is_of_type(&self, ty: u32) -> bool {
+        let is = |value: &str| match ty {
+            layout::KEY_ADDRESS => value.parse::<IpAddr>().is_ok(),
+            layout::KEY_DATE => Instant::parse(value).is_some(),
+            layout::KEY_NUMBER => Decimal::parse(value).is_some(),
+            _ => truth(value.as_bytes()).is_some(),
+        };
+        match self {
+            Found::Absent | Found::Unknown => true,
+            Found::One(value) | Found::ManyOne(value) => is(value),
+            Found::Many(values) => values.iter().all(|value| is(value)),
+        }
+    }
 }
 
 /// Text composed on the stack. Callers whose names do not fit are refused before.
 #[derive(Debug)]
-pub(crate) struct Composed {
-    bytes: [u8; COMPOSED],
+pub(crate) struct Composed<const N: usize = COMPOSED> {
+    bytes: [u8; N],
     len: usize,
 }
 
 /// Bytes of the longest composed value: a role ARN or `unique id:session`.
 pub(crate) const COMPOSED: usize = 256;
 
-impl Composed {
+impl<const N: usize> Composed<N> {
     fn new(parts: &[&str]) -> Option<Self> {
-        let mut out = Composed { bytes: [0; COMPOSED], len: 0 };
-        for part in parts {
-            let end = out.len + part.len();
-            out.bytes.get_mut(out.len..end)?.copy_from_slice(part.as_bytes());
-            out.len = end;
-        }
+        let mut out = Composed { bytes: [0; N], len: 0 };
+        parts.iter().try_for_each(|part| out.write_str(part)).ok()?;
         Some(out)
     }
 
@@ -133,11 +184,63 @@ impl Composed {
     }
 }
 
-/// Composed values, made at most once a decision.
-#[derive(Debug, Default)]
+impl<const N: usize> fmt::Write for Composed<N> {
+    fn write_str(&mut self, text: &str) -> fmt::Result {
+        let end = self.len + text.len();
+        self.bytes.get_mut(self.len..end).ok_or(fmt::Error)?.copy_from_slice(text.as_bytes());
+        self.len = end;
+        Ok(())
+    }
+}
+
+/// Text of an instant.
+type Moment = Composed<20>;
+
+/// What few decisions need: composed values, made at most once a decision, and keys whose values are not known.
+#[derive(Debug)]
 pub(crate) struct Cache {
     role_arn: OnceCell<Option<Composed>>,
     user_id: OnceCell<Option<Composed>>,
+    current_time: OnceCell<Option<Moment>>,
+    epoch_time: OnceCell<Option<Moment>>,
+    token_issue_time: OnceCell<Option<Moment>>,
+    /// A key that is not known and that a test asked for; `NONE`: none did.
+    unknown: Cell<u32>,
+    /// Tests of keys that are not known come out as an allow would have it.
+    hopeful: Cell<bool>,
+}
+
+impl Default for Cache {
+    #[inline(always)]
+    fn default() -> Self {
+        Cache {
+            role_arn: OnceCell::new(),
+            user_id: OnceCell::new(),
+            current_time: OnceCell::new(),
+            epoch_time: OnceCell::new(),
+            token_issue_time: OnceCell::new(),
+            unknown: Cell::new(NONE),
+            hopeful: Cell::new(false),
+        }
+    }
+}
+
+impl Cache {
+    /// The key that is not known and that a test asked for, if one did.
+    #[inline(always)]
+    pub fn unknown(&self) -> Option<u32> {
+        Some(self.unknown.get()).filter(|key| *key != NONE)
+    }
+
+    /// Whether what is not known does not deny.
+    pub fn is_hopeful(&self) -> bool {
+        self.hopeful.get()
+    }
+
+    /// From here on, what is not known does not deny: the second look at a request that was not allowed.
+    pub fn hope(&self) {
+        self.hopeful.set(true);
+    }
 }
 
 impl Tables<'_> {
@@ -179,9 +282,34 @@ impl Asked<'_> {
         self.tables.requested(self.facts, number)
     }
 
-    /// The value of a key of the tables.
+    /// The value of a key of the tables; one that is malformed for the key is not known.
     pub fn value(&self, number: u32) -> Found<'_> {
         let Some(key) = self.tables.keys.get(number as usize) else { return Found::Absent };
+        self.given(number, &key).of_type(key.class >> KEY_TYPE_SHIFT)
+    }
+
+    /// Whether a key is absent, or holds nothing but an empty text (R93).
+    pub fn is_null(&self, number: u32) -> bool {
+        let key = self.tables.keys.get(number as usize);
+        key.is_none_or(|key| self.given(number, &key).is_null())
+    }
+
+    /// Whether a key that is not known has a value, which is malformed for it.
+    pub fn is_given(&self, number: u32) -> bool {
+        let key = self.tables.keys.get(number as usize).unwrap_or_default();
+        !matches!(self.given(number, &key), Found::Unknown)
+    }
+
+    /// Notes that a test asked for a key that is not known. Whether what stands for it matches or holds, if that is what it
+    /// does in doubt.
+    #[cold]
+    pub fn unknown(&self, number: u32, in_doubt: bool) -> bool {
+        self.cache.unknown.set(self.cache.unknown.get().min(number));
+        in_doubt != self.cache.is_hopeful()
+    }
+
+    /// The value of a key, malformed or not.
+    fn given(&self, number: u32, key: &Key) -> Found<'_> {
         if self.facts.is_complete() {
             return self.requested(number).into();
         }
@@ -191,7 +319,14 @@ impl Asked<'_> {
             KeyClass::Request => self.requested(number).into(),
             KeyClass::ServiceRequest if self.who.kind != Kind::Service => Found::Absent,
             KeyClass::ServiceRequest => self.requested(number).into(),
-            KeyClass::Session => {
+            KeyClass::CurrentTime | KeyClass::EpochTime => match self.facts.now() {
+                Some(now) => self.time(class, now),
+                None => self.requested(number).into(),
+            },
+            KeyClass::TokenIssueTime if let Some(issued) = self.facts.session().issued => {
+                self.time(class, issued)
+            }
+            KeyClass::Session | KeyClass::TokenIssueTime => {
                 let found = self.facts.session().keys.iter().find(|e| is_folded(e.key.as_bytes(), name));
                 found.map(|e| e.values).into()
             }
@@ -206,12 +341,16 @@ impl Asked<'_> {
         }
     }
 
-    /// The value of a variable: of a single-valued key, not null (R113, R120).
-    pub fn variable(&self, key: u32) -> Option<&str> {
-        match self.value(key) {
-            Found::One(value) if !value.is_empty() => Some(value),
-            _ => None,
-        }
+    /// The text of an instant: ISO 8601 in UTC, of `aws:EpochTime` the seconds.
+    #[cold]
+    fn time(&self, class: KeyClass, seconds: i64) -> Found<'_> {
+        let iso = || moment(format_args!("{}", Timestamp(seconds)));
+        let text = match class {
+            KeyClass::EpochTime => self.cache.epoch_time.get_or_init(|| moment(format_args!("{seconds}"))),
+            KeyClass::TokenIssueTime => self.cache.token_issue_time.get_or_init(iso),
+            _ => self.cache.current_time.get_or_init(iso),
+        };
+        Found::some(text.as_ref().and_then(Composed::text))
     }
 
     fn principal_value(&self, class: KeyClass) -> Found<'_> {
@@ -297,6 +436,12 @@ impl Asked<'_> {
             None => self.tables.tag_of(&self.who, number),
         })
     }
+}
+
+fn moment(text: fmt::Arguments<'_>) -> Option<Moment> {
+    let mut out = Moment::new(&[])?;
+    out.write_fmt(text).ok()?;
+    Some(out)
 }
 
 impl<'a> From<Option<Values<'a>>> for Found<'a> {

@@ -64,6 +64,7 @@ mod batch;
 mod bytes;
 mod cells;
 mod chunk;
+mod clock;
 mod cond;
 mod decide;
 mod decision;
@@ -82,6 +83,7 @@ mod load;
 mod malformed;
 mod policies;
 mod program;
+mod protected;
 mod request;
 mod seen;
 mod short;
@@ -89,6 +91,8 @@ mod tables;
 mod usual;
 mod validate;
 mod values;
+#[cfg(feature = "verify")]
+mod verify;
 mod who;
 
 pub use decision::{Decision, Gate, Outcome};
@@ -97,7 +101,7 @@ pub use error::LoadError;
 pub use explain::{Effect, Finding, Place};
 pub use ids::{ActionId, IdContext, IdRequest, KeyId, PrincipalId};
 pub use load::{aligned, header_crc};
-pub use malformed::Malformed;
+pub use malformed::{Malformed, UnknownKey};
 pub use request::{
     Context, ContextError, Entry, Extras, Request, Session, Values, is_derived_key, is_session_key,
 };

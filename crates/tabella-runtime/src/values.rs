@@ -1,6 +1,7 @@
 //! Values of typed condition keys, parsed where they stand: exact decimals, instants, addresses (R102–R110).
 
 use core::cmp::Ordering;
+use core::fmt;
 use core::net::IpAddr;
 
 /// A decimal number of any length, compared exactly.
@@ -173,6 +174,27 @@ fn days(year: i64, month: i64, day: i64) -> Option<i64> {
     Some(era * 146_097 + day_of_era - 719_468)
 }
 
+/// Seconds since 1970 as ISO 8601 in UTC, `2026-12-01T09:30:00Z`: the inverse of [`Instant::parse`].
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Timestamp(pub i64);
+
+impl fmt::Display for Timestamp {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (days, second) = (self.0.div_euclid(86_400) + 719_468, self.0.rem_euclid(86_400));
+        let (era, day_of_era) = (days.div_euclid(146_097), days.rem_euclid(146_097));
+        let year_of_era =
+            (day_of_era - day_of_era / 1_460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
+        let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+        // Months count from March here, so that the leap day is the last of its year.
+        let m = (5 * day_of_year + 2) / 153;
+        let day = day_of_year - (153 * m + 2) / 5 + 1;
+        let month = if m < 10 { m + 3 } else { m - 9 };
+        let year = era * 400 + year_of_era + i64::from(month <= 2);
+        let (hour, minute, second) = (second / 3_600, second / 60 % 60, second % 60);
+        write!(f, "{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}Z")
+    }
+}
+
 /// Whether an address is in a network of 4 or 16 bytes. Families never mix (R110).
 pub(crate) fn in_network(address: IpAddr, network: &[u8], prefix: u32) -> bool {
     match address {
@@ -210,9 +232,56 @@ pub(crate) fn is_base64_of(text: &str, bytes: &[u8]) -> bool {
     })
 }
 
+const BASE64: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+
 fn base64_digit(value: u32) -> u8 {
-    const DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    DIGITS.get(value as usize).copied().unwrap_or(b'=')
+    BASE64.get(value as usize).copied().unwrap_or(b'=')
+}
+
+/// Whether text is the standard, padded base64 of anything (R105).
+pub(crate) fn is_base64(text: &str) -> bool {
+    let text = text.as_bytes();
+    let digits = text.strip_suffix(b"==").or_else(|| text.strip_suffix(b"=")).unwrap_or(text);
+    // Bits of the last digit that no byte has are zeros.
+    let spare = match text.len() - digits.len() {
+        0 => 0,
+        1 => 0b11,
+        _ => 0b1111,
+    };
+    let value = |digit: &u8| BASE64.iter().position(|known| known == digit);
+    let ends_well = digits.last().and_then(value).is_none_or(|last| last & spare == 0);
+    text.len() % 4 == 0 && ends_well && digits.iter().all(|digit| value(digit).is_some())
+}
+
+/// The IPv4 address that an IPv4-mapped IPv6 address stands for; any other as it is (R110).
+pub(crate) fn unmapped(address: IpAddr) -> IpAddr {
+    match address {
+        IpAddr::V6(v6) => v6.to_ipv4_mapped().map_or(address, IpAddr::V4),
+        IpAddr::V4(_) => address,
+    }
+}
+
+/// The same of a network of 16 bytes: that of IPv4 addresses, and the length of its prefix.
+pub(crate) fn unmapped_network(network: &[u8], prefix: u32) -> (&[u8], u32) {
+    const MAPPED: &[u8; 12] = &[0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xFF, 0xFF];
+    match (network.strip_prefix(MAPPED), prefix.checked_sub(96)) {
+        (Some(v4), Some(prefix)) if v4.len() == 4 => (v4, prefix),
+        _ => (network, prefix),
+    }
+}
+
+/// `true` or `false`, in any case: their letters have no other cases than those of ASCII.
+#[inline(always)]
+pub(crate) fn truth(text: &[u8]) -> Option<bool> {
+    const CASES: u32 = 0x2020_2020;
+    const TRUE: u32 = u32::from_le_bytes(*b"true");
+    const FALS: u32 = u32::from_le_bytes(*b"fals");
+    let (word, rest) = text.split_first_chunk()?;
+    match (u32::from_le_bytes(*word) | CASES, rest) {
+        (TRUE, []) => Some(true),
+        (FALS, [b'e' | b'E']) => Some(false),
+        _ => None,
+    }
 }
 
 /// Whether two texts are the same when case is ignored, character by character.
