@@ -10,11 +10,12 @@ use super::template::Templates;
 use super::{Failure, WriteOptions};
 use crate::hir::{Effect, IdentityKind, Piece, Value};
 use crate::lower::tables::{Account, Cell, Pattern, Policy, PolicySet, Principal, Row, Tables, ValueType};
-use hashbrown::HashMap;
+use hashbrown::{HashMap, HashSet};
 use rapidhash::v3::RapidSecrets;
 use std::collections::BTreeSet;
 use tabella_runtime::layout::work::PRINCIPAL_TAGS;
 use tabella_runtime::layout::{self, NONE, Section};
+use tabella_runtime::limits::GOVERNING_POLICIES;
 
 /// All sections.
 pub(super) fn sections(tables: &Tables, options: &WriteOptions) -> Result<Sections, Failure> {
@@ -138,6 +139,7 @@ impl<'t> Writer<'t> {
     }
 
     fn governed(&mut self) -> Result<(), Failure> {
+        self.few_govern()?;
         // For cells that are the same, the set of the first resource that has them.
         let mut first = HashMap::new();
         for resource in &self.t.resources {
@@ -155,6 +157,21 @@ impl<'t> Writer<'t> {
                 digits: owner.and_then(|a| layout::digit_words(&a.id)).unwrap_or_default(),
                 tail: tail.unwrap_or_default(),
             });
+        }
+        Ok(())
+    }
+
+    /// Requests on what more policies govern would be denied.
+    fn few_govern(&self) -> Result<(), Failure> {
+        let of = |trust| self.t.resources.iter().filter(move |r| r.trust == trust).map(|r| r.arn.as_str());
+        let (governed, trusting): (HashSet<&str>, HashSet<&str>) = (of(false).collect(), of(true).collect());
+        for arn in governed.union(&trusting) {
+            let heads = arn.match_indices(['/', ':']).map(|(at, _)| arn.get(..at).unwrap_or_default());
+            let policies = heads.chain([*arn]).filter(|head| governed.contains(head)).count();
+            if policies + usize::from(trusting.contains(arn)) > GOVERNING_POLICIES {
+                let what = format!("more than {GOVERNING_POLICIES} resource policies govern `{arn}`");
+                return Err(Failure::Size(what));
+            }
         }
         Ok(())
     }

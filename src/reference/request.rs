@@ -4,7 +4,7 @@
 use super::values::instant;
 use crate::catalog::Catalog;
 use crate::hir::{Identity, IdentityKind, Policy, PolicyId, PolicyKind, ResourcePolicy, World};
-use tabella_runtime::{Request, Session, Values};
+use tabella_runtime::{Request, Session, Values, limits};
 
 /// The request can't be understood; it is denied (R6).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -90,6 +90,10 @@ impl Caller<'_> {
             Who::Anonymous | Who::Service | Who::Provider | Who::Root => ["", ""],
         };
         let unique = self.identity.and_then(|i| i.unique_id.as_ref()).map_or(0, |id| id.len());
+        if matches!(self.who, Who::FederatedUser { issuer: Some(issuer), .. } if issuer.len() > limits::PRINCIPAL_BYTES)
+        {
+            return false;
+        }
         names.iter().all(|n| n.len() <= 128) && self.partition.len() <= 64 && unique <= 127
     }
 
@@ -130,6 +134,7 @@ pub(super) fn understand<'a>(
     request: &Request<'a>,
 ) -> Result<Question<'a>, Malformed> {
     check_action(request.action)?;
+    check_lengths(request)?;
     let caller = caller(world, request)?;
     if !caller.has_sane_names() {
         return Err(Malformed);
@@ -304,6 +309,25 @@ fn is_for_aws_only(request: &Request<'_>, caller: &Caller<'_>) -> bool {
     let described = is_one(&DESCRIBES) && reserved;
     let managed = is_one(&OF_POLICIES) && arn.account == "aws" && arn.rest.starts_with("policy/");
     changed || described || managed
+}
+
+/// R6: what is beyond the limits of a request is malformed. The context is not made at all if it is.
+fn check_lengths(request: &Request<'_>) -> Result<(), Malformed> {
+    let extras = request.extras();
+    let Session { tags, keys, policies, .. } = extras.session;
+    let colons = request.resource.split(':').count() - 1;
+    let within = request.resource.len() <= limits::RESOURCE_BYTES
+        && colons <= limits::RESOURCE_COLONS
+        && request.principal.len() <= limits::PRINCIPAL_BYTES
+        && tags.len() <= limits::SESSION_TAGS
+        && tags
+            .iter()
+            .all(|(key, value)| key.len() <= limits::KEY_BYTES && value.len() <= limits::VALUE_BYTES)
+        && keys.len() <= limits::SESSION_KEYS
+        && keys.iter().all(limits::is_entry)
+        && policies.is_none_or(|names| names.len() <= limits::SESSION_POLICIES)
+        && extras.endpoint.is_none_or(|id| id.len() <= limits::ENDPOINT_BYTES);
+    if within { Ok(()) } else { Err(Malformed) }
 }
 
 /// Twelve digits.

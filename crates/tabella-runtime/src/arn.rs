@@ -5,6 +5,7 @@ use crate::chunk::Chunk;
 use crate::digits::Digits;
 use crate::glob::{Inserted, Reading, Tail, Template, Variables};
 use crate::layout::{self, Pattern};
+use crate::limits;
 use crate::short::Short;
 use crate::tables::Tables;
 use memchr::memchr;
@@ -94,6 +95,10 @@ impl<'r> Arn<'r> {
         let mut colons = [0; 5];
         let mut count = 0;
         let mut from = 0;
+        // Neither a resource nor a value has as many: there is no need to look for colons.
+        if text.len() > limits::VALUE_BYTES {
+            return Arn { text, colons, six: false };
+        }
         // Most ARNs begin alike.
         if text.first_chunk() == Some(layout::RESOURCE_HEAD) {
             (colons[0], colons[1], count, from) = (3, 7, 2, 8);
@@ -144,7 +149,7 @@ impl<'r> Arn<'r> {
     /// Whether a request may ask for it: a thing, or `*`.
     #[inline(always)]
     pub fn is_resource(&self) -> bool {
-        self.is_well_formed() || self.text == b"*"
+        (self.is_well_formed() && limits::is_resource(self.text)) || self.text == b"*"
     }
 
     /// Where its account stands.

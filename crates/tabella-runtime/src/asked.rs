@@ -11,6 +11,10 @@ use crate::layout::{
     ACTION_BYTES, ACTION_NAME_LEN, Account, Action, NONE, OWN_RULES, Principal, Resource, WILDCARD_ONLY,
     binding_scps, has_own_rules, is_bound,
 };
+use crate::limits::{
+    self, ENDPOINT_BYTES, GOVERNING_POLICIES, KEY_BYTES, SESSION_KEYS, SESSION_POLICIES, SESSION_TAGS,
+    VALUE_BYTES,
+};
 use crate::malformed::Malformed;
 use crate::request::{Entry, Extras, Request, Session, Values, is_session_key};
 use crate::tables::Tables;
@@ -179,7 +183,10 @@ impl<'a> Facts<'a> {
                 || (key.eq_ignore_ascii_case("aws:SourceVpce") && values != Values::One(endpoint))
         };
         let plain = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-';
-        if !endpoint.strip_prefix("vpce-").is_some_and(|id| !id.is_empty() && id.bytes().all(plain)) {
+        if !endpoint
+            .strip_prefix("vpce-")
+            .is_some_and(|id| !id.is_empty() && id.len() <= ENDPOINT_BYTES && id.bytes().all(plain))
+        {
             return true;
         }
         match self {
@@ -238,6 +245,8 @@ impl<'a> Asked<'a> {
         // R65: the resource asked about is `*`, whatever the caller says.
         let arn = if flags & WILDCARD_ONLY != 0 { &Arn::ALL } else { &named };
         let governing = Governing::find(tables, arn, action);
+        // No estate is compiled where more govern one resource.
+        (governing.count as usize <= GOVERNING_POLICIES).then_some(())?;
         let cache = &Cache::default();
         let (same_account, head) = (false, usize::MAX);
         let mut asked =
@@ -465,6 +474,15 @@ pub(crate) fn session_is_well_formed(tables: &Tables<'_>, facts: &Facts<'_>) -> 
     let session = facts.session();
     let complete = facts.is_complete();
     let tags = if complete { &[] } else { session.tags };
+    let policies = session.policies.unwrap_or_default();
+    let few = session.tags.len() <= SESSION_TAGS
+        && session.keys.len() <= SESSION_KEYS
+        && policies.len() <= SESSION_POLICIES
+        && session.keys.iter().all(limits::is_entry)
+        && session.tags.iter().all(|(key, value)| key.len() <= KEY_BYTES && value.len() <= VALUE_BYTES);
+    if !few {
+        return false;
+    }
     // R151: the session has keys of its own, each once.
     let keys = if complete { &[] } else { session.keys };
     let given = |i: usize, key: &str| keys.iter().take(i).any(|e| e.key.eq_ignore_ascii_case(key));
@@ -473,7 +491,7 @@ pub(crate) fn session_is_well_formed(tables: &Tables<'_>, facts: &Facts<'_>) -> 
     let twice = |i: usize, key: &str| tags.iter().take(i).any(|(k, _)| k.eq_ignore_ascii_case(key));
     keys.iter().enumerate().all(own)
         && !tags.iter().enumerate().any(|(i, (key, _))| twice(i, key))
-        && session.policies.is_none_or(|p| p.iter().all(|n| tables.find_session_policy(n).is_some()))
+        && policies.iter().all(|n| tables.find_session_policy(n).is_some())
 }
 
 impl Governing {

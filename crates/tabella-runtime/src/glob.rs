@@ -286,7 +286,7 @@ impl<'t: 'e, 's: 'e, 'e> Template<'t, '_, 's> {
             pos = place + 1;
             match budget.checked_sub(1) {
                 Some(left) => budget = left,
-                None => return self.shift_and(next - 1, to, text, pos),
+                None => return self.shift_and((next - 1, 0), (to, 0), text, pos),
             }
         }
     }
@@ -294,7 +294,7 @@ impl<'t: 'e, 's: 'e, 'e> Template<'t, '_, 's> {
     /// As [`Self::find`], for all places at once: bit j of the state says that elements up to byte or `?` number j
     /// match and end here. A chunk of more than [`BITS`] of them is followed block by block, [`WINDOW`] places of the
     /// text at a time.
-    fn shift_and(&self, from: u32, to: u32, text: &[u8], pos: usize) -> Option<usize> {
+    fn shift_and(&self, from: Place, to: Place, text: &[u8], pos: usize) -> Option<usize> {
         let mut pos = pos;
         while pos < text.len() {
             match self.window(from, to, text, pos)? {
@@ -306,17 +306,17 @@ impl<'t: 'e, 's: 'e, 'e> Template<'t, '_, 's> {
     }
 
     /// The leftmost of the [`WINDOW`] places from `pos` on. `None`: a variable is void.
-    fn window(&self, from: u32, to: u32, text: &[u8], pos: usize) -> Option<Window> {
+    fn window(&self, from: Place, to: Place, text: &[u8], pos: usize) -> Option<Window> {
         // Where what is left of the chunk begins, something must be left of the text for it.
         let mut behind = self.least(from, to)?;
         // Places where all blocks so far match, by their number of characters after `pos`.
         let mut places = [u64::MAX; WINDOW / 64];
         let mut start = pos;
-        let mut rest = (from, 0);
+        let mut rest = from;
         loop {
             let block = self.block(rest, to)?;
             rest = block.rest;
-            let is_last = rest.0 >= to;
+            let is_last = rest >= to;
             behind = behind.saturating_sub(block.masks.len);
             let (whole, text) = (text, text.get(..text.len().saturating_sub(behind)).unwrap_or_default());
             let mut survivors = [0_u64; WINDOW / 64];
@@ -350,24 +350,28 @@ impl<'t: 'e, 's: 'e, 'e> Template<'t, '_, 's> {
         }
     }
 
-    /// Bytes of the shortest text that elements `from..to` match.
-    fn least(&self, from: u32, to: u32) -> Option<usize> {
+    /// Bytes of the shortest text that what stands between two places matches.
+    fn least(&self, from: Place, to: Place) -> Option<usize> {
         let mut bytes = 0;
-        for i in from..to {
-            bytes += match self.at(i)? {
-                At::Element(Element::Text(text)) => text.len(),
+        let mut from = from;
+        while from < to {
+            bytes += match self.at(from.0)? {
+                At::Element(Element::Text(text)) | At::Wild(text) => {
+                    (if from.0 == to.0 { to.1 } else { text.len() }).saturating_sub(from.1)
+                }
                 At::Element(Element::One) => 1,
-                At::Any | At::Wild(_) | At::Void => return None,
+                At::Any | At::Void => return None,
             };
+            from = (from.0 + 1, 0);
         }
         Some(bytes)
     }
 
-    /// Up to [`BITS`] bytes and `?`s from a byte of an element on; whole characters.
-    fn block(&self, from: Place, to: u32) -> Option<Block> {
+    /// Up to [`BITS`] bytes and `?`s from a place on; whole characters.
+    fn block(&self, from: Place, to: Place) -> Option<Block> {
         let mut masks = Masks::new();
         let (mut chars, mut rest) = (0, from);
-        while rest.0 < to {
+        while rest < to {
             match self.at(rest.0)? {
                 At::Element(Element::One) if masks.len == BITS => break,
                 At::Element(Element::One) => {
@@ -375,24 +379,50 @@ impl<'t: 'e, 's: 'e, 'e> Template<'t, '_, 's> {
                     chars += 1;
                 }
                 At::Element(Element::Text(t)) => {
-                    let left = t.get(rest.1..)?;
-                    let mut taken = left.len().min(BITS - masks.len);
-                    while left.get(taken).is_some_and(|b| is_continuation(*b)) {
-                        taken -= 1;
-                    }
-                    let (taken, after) = left.split_at_checked(taken)?;
-                    taken.iter().for_each(|b| masks.push(*b));
-                    chars += taken.iter().filter(|b| !is_continuation(**b)).count();
-                    if !after.is_empty() {
-                        rest.1 += taken.len();
+                    if self.fill(&mut masks, &mut chars, &mut rest, to, t, false)? {
                         break;
                     }
                 }
-                At::Any | At::Wild(_) | At::Void => return None,
+                At::Wild(t) => {
+                    if self.fill(&mut masks, &mut chars, &mut rest, to, t, true)? {
+                        break;
+                    }
+                }
+                At::Any | At::Void => return None,
             }
             rest = (rest.0 + 1, 0);
         }
         Some(Block { masks, chars, rest })
+    }
+
+    /// Takes what stands of a text between two places into a block, `?` as any character if it is `wild`. Whether something is left.
+    fn fill(
+        &self,
+        masks: &mut Masks,
+        chars: &mut usize,
+        rest: &mut Place,
+        to: Place,
+        text: &[u8],
+        wild: bool,
+    ) -> Option<bool> {
+        let end = if rest.0 == to.0 { to.1 } else { text.len() };
+        let left = text.get(rest.1..end)?;
+        let mut taken = left.len().min(BITS - masks.len);
+        while left.get(taken).is_some_and(|b| is_continuation(*b)) {
+            taken -= 1;
+        }
+        let (taken, after) = left.split_at_checked(taken)?;
+        for byte in taken {
+            match byte {
+                b'?' if wild => masks.push_one(),
+                byte => masks.push(*byte),
+            }
+        }
+        *chars += taken.iter().filter(|b| !is_continuation(**b)).count();
+        if !after.is_empty() {
+            rest.1 += taken.len();
+        }
+        Some(!after.is_empty())
     }
 }
 
@@ -558,90 +588,103 @@ impl Template<'_, '_, '_> {
     }
 }
 
-impl Template<'_, '_, '_> {
-    /// Whether the whole text matches, by any reading. A value's wildcards are walked through like the template's own.
-    #[cold]
-    fn matches_slowly(&self, text: &[u8]) -> bool {
-        let (mut place, mut pos) = ((0, 0), 0);
-        let mut star: Option<(Place, usize)> = None;
-        loop {
-            match self.step(&mut place, text, &mut pos) {
-                Step::Done => return true,
-                Step::Star => {
-                    star = Some((place, pos));
-                    continue;
-                }
-                Step::Forward => continue,
-                Step::Void => return false,
-                Step::Differs => {}
-            }
-            let Some((after, from)) = &mut star else { return false };
-            match text.get(*from) {
-                Some(byte) => *from += width(*byte),
-                None => return false,
-            }
-            (place, pos) = (*after, *from);
-        }
-    }
-
-    fn step(&self, place: &mut Place, text: &[u8], pos: &mut usize) -> Step {
-        let same = |byte: u8, place: &mut Place, pos: &mut usize| {
-            if text.get(*pos) != Some(&byte) {
-                return Step::Differs;
-            }
-            *pos += 1;
-            place.1 += 1;
-            Step::Forward
-        };
-        let one = |pos: &mut usize| match text.get(*pos) {
-            None => Step::Differs,
-            Some(byte) => {
-                *pos += width(*byte);
-                Step::Forward
-            }
-        };
-        let next = |place: &mut Place| {
-            *place = (place.0 + 1, 0);
-            Step::Forward
-        };
-        match self.at(place.0) {
-            None if *pos == text.len() => Step::Done,
-            None => Step::Differs,
-            Some(At::Void) => Step::Void,
-            Some(At::Any) => {
-                place.0 += 1;
-                Step::Star
-            }
-            Some(At::Element(Element::One)) => {
-                place.0 += 1;
-                one(pos)
-            }
-            Some(At::Wild(t)) => match t.get(place.1) {
-                None => next(place),
-                Some(b'*') => {
-                    place.1 += 1;
-                    Step::Star
-                }
-                Some(b'?') => {
-                    place.1 += 1;
-                    one(pos)
-                }
-                Some(byte) => same(*byte, place, pos),
-            },
-            Some(At::Element(Element::Text(t))) => match t.get(place.1) {
-                None => next(place),
-                Some(byte) => same(*byte, place, pos),
-            },
-        }
-    }
+/// What stands between two `*` of a template, those of inserted values among them.
+struct Stretch {
+    from: Place,
+    to: Place,
+    /// Behind the `*`. `None`: the template ends here.
+    next: Option<Place>,
+    /// Characters of what it matches.
+    chars: usize,
 }
 
-enum Step {
-    Forward,
-    Star,
-    Differs,
-    Void,
-    Done,
+impl Template<'_, '_, '_> {
+    /// Whether the whole text matches, by any reading. A value's wildcards are followed like the template's own: each stretch
+    /// between two `*` is found at its leftmost place, for all places at once.
+    #[cold]
+    fn matches_slowly(&self, text: &[u8]) -> bool {
+        self.slowly(text).is_some()
+    }
+
+    /// `None`: it does not, or a variable is void.
+    fn slowly(&self, text: &[u8]) -> Option<()> {
+        let mut stretch = self.stretch((0, 0))?;
+        let mut pos = self.follow(&stretch, text, 0)?;
+        let Some(mut next) = stretch.next else { return (pos == text.len()).then_some(()) };
+        loop {
+            stretch = self.stretch(next)?;
+            match stretch.next {
+                Some(_) if stretch.chars == 0 => {}
+                Some(_) => pos = self.shift_and(stretch.from, stretch.to, text, pos)?,
+                None => {
+                    // It is as long as it is: the end of the text begins at one place.
+                    let rest = text.get(pos..)?;
+                    let begins = |(_, byte): &(usize, &u8)| !is_continuation(**byte);
+                    let start = match stretch.chars.checked_sub(1) {
+                        None => rest.len(),
+                        Some(before) => rest.iter().enumerate().rev().filter(begins).nth(before)?.0,
+                    };
+                    return (self.follow(&stretch, text, pos + start)? == text.len()).then_some(());
+                }
+            }
+            next = stretch.next?;
+        }
+    }
+
+    /// The stretch that begins at a place. `None`: a variable of it is void.
+    fn stretch(&self, from: Place) -> Option<Stretch> {
+        let (mut place, mut chars) = (from, 0);
+        while place.0 < self.len {
+            match self.at(place.0)? {
+                At::Void => return None,
+                At::Any => return Some(Stretch { from, to: place, next: Some((place.0 + 1, 0)), chars }),
+                At::Element(Element::One) => chars += 1,
+                At::Element(Element::Text(text)) => {
+                    chars += text.get(place.1..)?.iter().filter(|b| !is_continuation(**b)).count();
+                }
+                At::Wild(text) => {
+                    let rest = text.get(place.1..)?;
+                    let star = memchr(b'*', rest);
+                    let before = rest.get(..star.unwrap_or(rest.len()))?;
+                    chars += before.iter().filter(|b| !is_continuation(**b)).count();
+                    if let Some(star) = star {
+                        let to = (place.0, place.1 + star);
+                        return Some(Stretch { from, to, next: Some((to.0, to.1 + 1)), chars });
+                    }
+                }
+            }
+            place = (place.0 + 1, 0);
+        }
+        Some(Stretch { from, to: (self.len, 0), next: None, chars })
+    }
+
+    /// Matches a stretch at `pos`; where it ends.
+    fn follow(&self, stretch: &Stretch, text: &[u8], pos: usize) -> Option<usize> {
+        let (mut place, mut pos) = (stretch.from, pos);
+        while place < stretch.to {
+            let until = |text: &[u8]| if place.0 == stretch.to.0 { stretch.to.1 } else { text.len() };
+            pos = match self.at(place.0)? {
+                At::Element(Element::One) => pos + width(*text.get(pos)?),
+                At::Element(Element::Text(own)) => {
+                    let own = own.get(place.1..until(own))?;
+                    text.get(pos..)?.starts_with(own).then_some(pos + own.len())?
+                }
+                At::Wild(own) => {
+                    let mut at = pos;
+                    for byte in own.get(place.1..until(own))? {
+                        at = match byte {
+                            b'?' => at + width(*text.get(at)?),
+                            byte => (text.get(at) == Some(byte)).then_some(at + 1)?,
+                        };
+                    }
+                    at
+                }
+                At::Any | At::Void => return None,
+            };
+            place = (place.0 + 1, 0);
+        }
+        Some(pos)
+    }
 }
 
 mod plain;

@@ -7,7 +7,8 @@ use crate::derive::KeyClass;
 use crate::digits::Digits;
 use crate::known::ById;
 use crate::layout::ACTION_NAME_LEN;
-use crate::request::{ContextError, Extras, Values};
+use crate::limits::{CONTEXT_KEYS, is_value};
+use crate::request::{ContextError, Extras, SHORT, Values, extent};
 use crate::seen::Seen;
 use crate::tables::Tables;
 
@@ -61,8 +62,12 @@ impl<'a> IdContext<'a> {
 
     /// What the service says of the request; refuses what [`crate::Context::new`] refuses, and keys of other tables.
     pub fn new(tables: &Tables<'a>, entries: &'a [(KeyId, Values<'a>)]) -> Result<Self, ContextError<'a>> {
-        let mut seen = Seen::<1>::NOTHING;
-        for (i, (key, _)) in entries.iter().enumerate() {
+        if entries.len() > CONTEXT_KEYS {
+            return Err(ContextError::TooMany);
+        }
+        let (mut seen, mut lengths) = (Seen::<1>::NOTHING, 0);
+        for (i, (key, values)) in entries.iter().enumerate() {
+            lengths |= extent(values);
             let Some(record) = tables.keys.get(key.index as usize).filter(|_| key.tables == tables.tag)
             else {
                 return Err(ContextError::OtherTables);
@@ -79,6 +84,12 @@ impl<'a> IdContext<'a> {
             if seen.number(key.index) && entries.iter().take(i).any(|(other, _)| other == key) {
                 return Err(ContextError::Duplicate(name()));
             }
+        }
+        if lengths >= SHORT
+            && let Some((key, _)) = entries.iter().find(|(_, values)| !is_value(values))
+        {
+            let record = tables.keys.get(key.index as usize).unwrap_or_default();
+            return Err(ContextError::TooLong(tables.text(record.name, record.name_len)));
         }
         Ok(IdContext { entries, tables: tables.tag })
     }

@@ -79,6 +79,7 @@ mod ids;
 mod items;
 mod known;
 pub mod layout;
+pub mod limits;
 mod load;
 mod malformed;
 mod policies;

@@ -7,6 +7,7 @@
 use crate::array::Stored;
 use crate::chunk::Chunk;
 use crate::layout::{CASES, Key, key_mark};
+use crate::limits::{CONTEXT_KEYS, is_entry};
 use crate::seen::Seen;
 use crate::tables::Tables;
 use core::fmt;
@@ -134,6 +135,10 @@ pub enum ContextError<'a> {
     Duplicate(&'a str),
     /// A key's id came from other tables.
     OtherTables,
+    /// The key or its values are longer than [`limits`](crate::limits) allow, or there are more values.
+    TooLong(&'a str),
+    /// There are more keys than [`CONTEXT_KEYS`](crate::limits::CONTEXT_KEYS).
+    TooMany,
 }
 
 impl fmt::Display for ContextError<'_> {
@@ -145,6 +150,13 @@ impl fmt::Display for ContextError<'_> {
             }
             Self::Duplicate(k) => write!(f, "the context key `{k}` is given twice"),
             Self::OtherTables => f.write_str("a context key's id came from other tables"),
+            Self::TooLong(k) => {
+                let name: &str = k.get(..64).unwrap_or(k);
+                write!(f, "the context key `{name}` or its value is too long, or it has too many values")
+            }
+            Self::TooMany => {
+                write!(f, "the context has more than {} keys", crate::limits::CONTEXT_KEYS)
+            }
         }
     }
 }
@@ -157,10 +169,10 @@ impl<'a> Context<'a> {
 
     /// What the service says of the request. Refuses keys that are not its to set, and repeated keys.
     pub fn new(entries: &'a [Entry<'a>]) -> Result<Self, ContextError<'a>> {
-        let context = Self::of(entries, |key, mark| match may_be_reserved(key, mark) {
-            true if is_derived_key(key) => Some(ContextError::Derived(key)),
-            true if is_session_key(key) => Some(ContextError::SessionKey(key)),
-            _ => None,
+        let context = Self::of(entries, RESERVED, |key| match () {
+            () if is_derived_key(key) => Some(ContextError::Derived(key)),
+            () if is_session_key(key) => Some(ContextError::SessionKey(key)),
+            () => None,
         });
         context.map(|context| Context { complete: false, ..context })
     }
@@ -168,28 +180,39 @@ impl<'a> Context<'a> {
     /// A recorded context that is complete as it stands: nothing is derived, a key that is not in it is absent.
     /// For conformance cases, simulators and audits, never for serving.
     pub fn complete(entries: &'a [Entry<'a>]) -> Result<Self, ContextError<'a>> {
-        Self::of(entries, |_, _| None)
+        Self::of(entries, [0; 4], |_| None)
     }
 
-    /// Refuses repeated keys, and those that `refused` refuses by their name and mark.
+    /// Refuses repeated keys, and those that `refused` refuses by their name, which have one of the marks in `reserved` or
+    /// may be tags.
     #[inline(always)]
     fn of(
         entries: &'a [Entry<'a>],
-        refused: impl Fn(&'a str, u8) -> Option<ContextError<'a>>,
+        reserved: [u64; 4],
+        refused: impl Fn(&'a str) -> Option<ContextError<'a>>,
     ) -> Result<Self, ContextError<'a>> {
-        let (mut seen, mut marks) = (Seen::<4>::NOTHING, [0; MARKS]);
+        if entries.len() > CONTEXT_KEYS {
+            return Err(ContextError::TooMany);
+        }
+        // Keys with the mark of a reserved one are looked at like those whose mark was there before.
+        let (mut seen, mut marks, mut lengths) = (Seen::of(reserved), [0; MARKS], 0);
         for (i, e) in entries.iter().enumerate() {
             let mark = key_mark(e.key.as_bytes());
-            if let Some(refused) = refused(e.key, mark) {
-                return Err(refused);
+            if seen.number(mark.into()) || may_be_tag(e.key) {
+                let (before, _) = entries.split_at_checked(i).unwrap_or_default();
+                if let Some(refused) = doubtful(e, before, &refused) {
+                    return Err(refused);
+                }
             }
-            let before = || entries.iter().take(i).any(|o| o.key.eq_ignore_ascii_case(e.key));
-            if seen.number(mark.into()) && before() {
-                return Err(ContextError::Duplicate(e.key));
-            }
+            lengths |= e.key.len() | extent(&e.values);
             if let Some(place) = marks.get_mut(i) {
                 *place = mark;
             }
+        }
+        if lengths >= SHORT
+            && let Some(long) = entries.iter().find(|e| !is_entry(e))
+        {
+            return Err(ContextError::TooLong(long.key));
         }
         Ok(Context { entries, complete: true, marks })
     }
@@ -269,9 +292,9 @@ const RESERVED: [u64; 4] = {
     marks
 };
 
-/// Whether a key of this mark may be derived or the session's. Most are not.
+/// Whether a key may be that of a principal's tag.
 #[inline(always)]
-fn may_be_reserved(key: &str, mark: u8) -> bool {
+fn may_be_tag(key: &str) -> bool {
     const WORD: usize = 8;
     const OF_TAG: u64 = {
         let (_, end) = TAG_OF_PRINCIPAL.as_bytes().split_at(TAG_OF_PRINCIPAL.len() - WORD);
@@ -281,9 +304,30 @@ fn may_be_reserved(key: &str, mark: u8) -> bool {
         }
     };
     let end = key.as_bytes().get(TAG_OF_PRINCIPAL.len() - WORD..).and_then(|rest| rest.first_chunk());
-    let is_tag = end.is_some_and(|end| u64::from_le_bytes(*end) | CASES == OF_TAG);
-    let marked = RESERVED.get(mark as usize / 64).is_none_or(|marks| marks >> (mark % 64) & 1 != 0);
-    is_tag || marked
+    end.is_some_and(|end| u64::from_le_bytes(*end) | CASES == OF_TAG)
+}
+
+/// Why a key is refused whose mark another has.
+#[inline(never)]
+fn doubtful<'a>(
+    e: &Entry<'a>,
+    before: &[Entry<'a>],
+    refused: &impl Fn(&'a str) -> Option<ContextError<'a>>,
+) -> Option<ContextError<'a>> {
+    let twice = || before.iter().any(|o| o.key.eq_ignore_ascii_case(e.key));
+    refused(e.key).or_else(|| twice().then_some(ContextError::Duplicate(e.key)))
+}
+
+/// Lengths under this are within all limits. A power of two.
+pub(crate) const SHORT: usize = 256;
+
+/// Bytes of a value; of a list, more than are [`SHORT`].
+#[inline(always)]
+pub(crate) fn extent(values: &Values<'_>) -> usize {
+    match values {
+        Values::One(value) => value.len(),
+        Values::Many(_) => SHORT,
+    }
 }
 
 /// Keys the engine derives from the principal, the resource and the estate.
@@ -305,8 +349,12 @@ mod tests {
     extern crate std;
 
     use super::{
-        DERIVED, SESSION, TAG_OF_PRINCIPAL, is_derived_key, is_session_key, key_mark, may_be_reserved,
+        DERIVED, RESERVED, SESSION, TAG_OF_PRINCIPAL, is_derived_key, is_session_key, key_mark, may_be_tag,
     };
+
+    fn may_be_reserved(key: &str, mark: u8) -> bool {
+        may_be_tag(key) || RESERVED[mark as usize / 64] >> (mark % 64) & 1 != 0
+    }
 
     #[test]
     fn no_reserved_key_passes() {

@@ -7,6 +7,11 @@ pub(crate) struct Seen<const WORDS: usize>([u64; WORDS]);
 impl<const WORDS: usize> Seen<WORDS> {
     pub const NOTHING: Self = Seen([0; WORDS]);
 
+    /// What these bits stand for.
+    pub const fn of(bits: [u64; WORDS]) -> Self {
+        Seen(bits)
+    }
+
     /// Notes a number. Whether it, or one that shares its bit, was seen before.
     #[inline(always)]
     pub fn number(&mut self, number: u32) -> bool {

@@ -3,6 +3,7 @@
 use crate::arn::Split;
 use crate::chunk::Chunk;
 use crate::layout::RESOURCE_HEAD;
+use crate::limits::RESOURCE_COLONS;
 
 /// An ARN that is `arn:aws:`, a service and a region that are short, a service being named, twelve bytes or none, and
 /// anything; or every resource (R65).
@@ -20,6 +21,10 @@ impl<'r> Short<'r> {
     #[inline(always)]
     pub fn new(text: &'r [u8]) -> Option<Self> {
         let Some(rest) = text.strip_prefix(RESOURCE_HEAD) else { return Self::all(text) };
+        // A longer one may be beyond the limits.
+        if text.len() > RESOURCE_COLONS {
+            return None;
+        }
         let short = Short { text, colons: first_colons(rest) };
         let third = without_first(without_first(short.colons));
         let account = third.trailing_zeros() - without_first(short.colons).trailing_zeros();

@@ -8,6 +8,7 @@ use crate::ends::{Ends, Thirds};
 use crate::fold::{is_folded, lower};
 use crate::glob::{Reading, Template, Variables, WHOLE};
 use crate::layout::{self, *};
+use crate::limits::PRINCIPAL_BYTES;
 use rapidhash::v3::RapidSecrets;
 
 /// Compiled decision tables, borrowed from the artifact's bytes.
@@ -202,6 +203,9 @@ impl<'a> Tables<'a> {
     /// The same with an ARN of another shape.
     #[inline(never)]
     fn find_odd_principal(&self, arn: &str) -> Option<(u32, Stored<'a, Principal>)> {
+        if arn.len() > PRINCIPAL_BYTES {
+            return None;
+        }
         let (at, stored) = self.principal_at(layout::hash(arn.as_bytes(), &self.secrets))?;
         (!arn.is_empty() && self.arn_of(stored) == arn).then_some((at, stored))
     }

@@ -3,6 +3,7 @@
 use crate::array::Stored;
 use crate::digits::Digits;
 use crate::layout::{Detail, IS_ROLE, MALFORMED, NAME_BYTES, Principal, SERVICE_LINKED};
+use crate::limits::PRINCIPAL_BYTES;
 use crate::request::Request;
 use crate::tables::Tables;
 use memchr::memchr;
@@ -67,6 +68,7 @@ impl<'a> Who<'a> {
         let text = request.principal;
         match tables.find_principal(text) {
             Some((_, record)) => Self::known(text, record),
+            None if text.len() > PRINCIPAL_BYTES => None,
             None if text.starts_with("arn:") => Self::by_arn(tables, request),
             None => Self::named(text, action),
         }
@@ -84,6 +86,9 @@ impl<'a> Who<'a> {
     pub fn usual_session(tables: &'a Tables<'a>, text: &'a str) -> Option<Self> {
         const HEAD: usize = SESSION_HEAD.len() + 12 + SESSION_ROLE.len();
         let bytes = text.as_bytes();
+        if bytes.len() > PRINCIPAL_BYTES {
+            return None;
+        }
         let (account, rest) = bytes.strip_prefix(SESSION_HEAD)?.split_first_chunk()?;
         let rest = rest.strip_prefix(SESSION_ROLE)?;
         let role_len = memchr(b'/', rest)?;
@@ -112,8 +117,9 @@ impl<'a> Who<'a> {
     #[inline(never)]
     pub fn may_have_session(tables: &Tables<'_>, stored: Stored<'_, Principal>, session: &str) -> bool {
         let partition = tables.arn_of(stored).split(':').nth(1);
-        let named = !session.is_empty() && !session.contains('/') && stored.read().flags & IS_ROLE != 0;
-        named && session.len() <= NAME_BYTES && partition.is_some_and(|p| p.len() <= PARTITION)
+        let fits = !session.is_empty() && session.len() <= NAME_BYTES;
+        let named = fits && !session.contains('/') && stored.read().flags & IS_ROLE != 0;
+        named && partition.is_some_and(|p| p.len() <= PARTITION)
     }
 
     /// A caller's own ARN: of a user or role, of a federated user, of a root user.
@@ -195,6 +201,7 @@ impl<'a> Who<'a> {
             ("sts", "federated-user") if !name.is_empty() => {
                 who.kind = Kind::FederatedUser;
                 if let Some(arn) = request.extras().session.issuer {
+                    (arn.len() <= PRINCIPAL_BYTES).then_some(())?;
                     // R17: users of another account ask for no session here.
                     is_of(arn, partition, account).then_some(())?;
                     let found = tables.find_principal(arn).map(|(_, record)| record);

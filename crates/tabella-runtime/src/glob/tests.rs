@@ -193,6 +193,37 @@ fn agrees_with_trying_everything_between_colons() {
     assert!(matched > 500, "{matched}");
 }
 
+/// By a reading where wildcards in a value are wildcards, they are no other than those of the pattern.
+#[test]
+fn values_with_wildcards_are_like_patterns() {
+    let wild = Reading { slow: true, wild: true, any: false, empty: false };
+    let (mut seed, mut matched) = (41, 0);
+    for round in 0..30_000 {
+        let pattern = random(&mut seed, &['a', 'b', ':', '*', '?', '$'], 8);
+        let value =
+            random(&mut seed, &['a', 'b', 'a', ':', '*', '?', 'é'], if round % 7 == 0 { 60 } else { 6 });
+        let text = random(&mut seed, &['a', 'a', 'b', ':', 'é'], if round % 7 == 0 { 400 } else { 12 });
+        if value.is_empty() || pattern.contains('%') {
+            continue;
+        }
+        let whole = pattern.replace('$', &value);
+        let (strings, pieces, len) = build(&pattern);
+        let variables = |_| Inserted::Text(&*value);
+        let (pieces, cut) = (Array::new(&pieces), WHOLE);
+        let template =
+            Template { pieces, strings: &strings, start: 0, len, reading: wild, variables: &variables, cut };
+        // The same as one pattern, which is compared with a matcher that tries everything elsewhere.
+        let expected = glob(&whole, None, &text);
+        assert_eq!(template.matches(text.as_bytes()), expected, "{pattern} {value} {text}");
+        if whole.matches(':').count() >= 1 && text.contains(':') {
+            let expected = split(&whole, "-", &text, 1);
+            assert_eq!(template.matches_split(text.as_bytes(), 1), expected, "{pattern} {value} {text}");
+        }
+        matched += usize::from(expected);
+    }
+    assert!(matched > 500, "{matched}");
+}
+
 /// Chunks so long that the search for all places at once takes part.
 #[test]
 fn agrees_when_places_are_many() {

@@ -1,46 +1,22 @@
 //! The largest work of one decision: what each test costs at most, and where an artifact says so.
 //!
-//! Costs are counted in steps; one takes a nanosecond or less on an ordinary core. Every list of an artifact stands behind a *head* that states the
+//! Costs are counted in steps; one takes a part of a nanosecond on an ordinary core. Every list of an artifact stands behind a *head* that states the
 //! cost of the whole list, so that what refers to the list need not walk it. The same functions compute a
 //! cost for the writer, which stores it, and for the reader, which refuses another. `docs/artifact.md` states them.
 
 use super::*;
 use crate::array::Array;
 use crate::derive::KeyClass;
+use crate::limits::*;
 
 /// Most steps of one decision. An artifact is refused when some decision may take more: with the largest request that the limits below
 /// allow, that would be 10 ms or more.
-pub const DECISION_STEPS: u64 = 8_000_000;
+pub const DECISION_STEPS: u64 = 30_000_000;
 /// A set states at least the cost of the costliest program, up to this many steps, so that a reader needs to walk no
 /// cells of artifacts without costlier programs.
 pub const LIGHT_STEPS: u32 = 60_000;
 /// Costs above this many steps are stated as this many.
 pub const MOST_STEPS: u32 = (1 << 28) - 1;
-
-/// Most bytes of a request's resource, AWS's own limit for ARNs.
-pub const RESOURCE_BYTES: usize = 2_048;
-/// Most colons of it.
-pub const RESOURCE_COLONS: usize = 256;
-/// Most bytes of a caller's name and of the issuer of its session.
-pub const PRINCIPAL_BYTES: usize = 2_048;
-/// Most keys of a request's context.
-pub const CONTEXT_KEYS: usize = 256;
-/// Most bytes of a context key.
-pub const KEY_BYTES: usize = 512;
-/// Most bytes of one value of a context key, a session key or a session tag.
-pub const VALUE_BYTES: usize = 4_096;
-/// Most values of a key that is a list.
-pub const LIST_VALUES: usize = 128;
-/// Most bytes of them together.
-pub const LIST_BYTES: usize = 2 * VALUE_BYTES;
-/// Most session tags.
-pub const SESSION_TAGS: usize = 64;
-/// Most session policies.
-pub const SESSION_POLICIES: usize = 16;
-/// Most bytes of an endpoint's id.
-pub const ENDPOINT_BYTES: usize = 256;
-/// Most resource policies that may govern one resource, each of another part of its ARN. What more govern is denied.
-pub const GOVERNING_POLICIES: usize = 16;
 
 /// Most tags of a user or role.
 pub const PRINCIPAL_TAGS: usize = 64;
@@ -50,6 +26,9 @@ pub const NUMBER_BYTES: usize = 256;
 /// Steps of what every decision does: the request checked, its caller, action and resource looked up, the policies found that
 /// govern each part of its ARN.
 const FIXED: u64 = 1_000_000;
+
+/// The layers are asked again, at length and for what a key might say, where a key that is not known may matter (R153).
+const PASSES: u64 = 3;
 
 /// Comparing a text of the artifact with one of so many bytes.
 const fn near(len: u32, text: usize) -> u32 {
@@ -158,6 +137,12 @@ const BLOCK_RATE: u32 = 20;
 /// So many blocks are the most work: the more there are, the fewer are the places of the text where all of them fit.
 const BLOCKS: u32 = 1 + VALUE_BYTES as u32 / (4 * BLOCK);
 
+/// Ways to read the values of variables (R153).
+const READINGS: u32 = 3;
+
+/// Steps of following the wildcards of inserted values.
+const WALK: u32 = 2_000;
+
 /// Bytes of a chunk that are searched for at once.
 const BLOCK: u32 = 256;
 
@@ -256,6 +241,11 @@ impl<'a> Costs<'a> {
             chunk.bytes = chunk.bytes.saturating_add(bytes);
         }
         self.close(&mut head, &mut searched, chunk, true);
+        if head.variables {
+            // Values that may be read in several ways are compared by each.
+            head.cost = head.cost.saturating_mul(READINGS);
+            (head.rate, searched) = (head.rate.saturating_mul(READINGS), searched * READINGS);
+        }
         head.rate = head.rate.saturating_add(searched).min(MOST_RATE);
         head.cost = head.cost.min(MOST_STEPS);
         head
@@ -286,7 +276,7 @@ impl<'a> Costs<'a> {
     fn look_up(&self, key: u32) -> u32 {
         let class = self.keys.get(key as usize).unwrap_or_default().class & ((1 << KEY_TYPE_SHIFT) - 1);
         match KeyClass::from_number(class) {
-            KeyClass::Request | KeyClass::ServiceRequest | KeyClass::Session => 400,
+            KeyClass::Request | KeyClass::ServiceRequest | KeyClass::Session => 600,
             KeyClass::PrincipalTag => 300,
             _ => 200,
         }
@@ -296,6 +286,7 @@ impl<'a> Costs<'a> {
     fn template(&self, start: u32, text: usize) -> Cost {
         let head = (start as usize).checked_sub(1).and_then(|at| self.pieces.get(at));
         match head.as_ref().and_then(PiecesHead::of) {
+            Some(head) if head.variables => head.with(text).and(Cost::each(WALK)),
             Some(head) => head.with(text),
             // No record that is valid has such a run.
             None => Cost::each(MOST_STEPS),
@@ -396,7 +387,7 @@ impl<'a> Costs<'a> {
             o::STRING_EQUALS_IGNORE_CASE | o::STRING_NOT_EQUALS_IGNORE_CASE | o::BOOL => match v.kind {
                 // Character by character; its pieces are looked at once.
                 TEXT_PIECES => {
-                    let run = self.template(v.a, 0).each / 2;
+                    let run = self.template(v.a, 0).each.saturating_sub(WALK) / 2;
                     Cost::each(8 + run).and(Cost::rate(160, VALUE_BYTES))
                 }
                 _ => Cost::each(8).and(Cost::up_to(v.b, 160, VALUE_BYTES)),
@@ -561,8 +552,9 @@ impl<'a> Costs<'a> {
         let named = self.session_policies.iter().map(|n| self.policy(n.target));
         let sessions = sum_of_costliest::<SESSION_POLICIES>(named);
         // RCPs, SCPs, endpoint, identity, boundary, and those of the resource.
-        let rough = (5 + GOVERNING_POLICIES as u64) * largest + sessions + FIXED;
-        if rough <= DECISION_STEPS { rough } else { FIXED + sessions + self.layers() }
+        let of = |layers| FIXED + PASSES * (sessions + layers);
+        let rough = of((5 + GOVERNING_POLICIES as u64) * largest);
+        if rough <= DECISION_STEPS { rough } else { of(self.layers()) }
     }
 
     /// The most steps of all layers but session policies, layer by layer.
