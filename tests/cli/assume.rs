@@ -285,6 +285,6 @@ fn a_service_linked_role_comes_back_from_a_dump() {
         "forged.json",
         dump.replace("\"Service\": \"support.amazonaws.com\"", "\"AWS\": \"111111111111\"").as_bytes(),
     );
-    let found = stderr(dir.run(&["check", "forged.json"]), 1);
+    let found = stderr(dir.run(&["check", "forged.json"]), 2);
     assert!(found.contains("T0380"), "{found}");
 }
