@@ -5,7 +5,7 @@
 //! pools are sorted by content, so an index says nothing of the order of files. What each rewriting keeps is written
 //! in `docs/normalization.md`. The normal form knows nothing of services, columns or bitsets.
 
-use crate::hir::{Effect, IdentityKind, Operator, PolicyKind, Principal, Quantifier, Str, Template, Value};
+use crate::hir::{Effect, IdentityKind, List, Operator, PolicyKind, Principal, Quantifier, Str, Template, Value};
 use crate::source::Span;
 
 /// All policies of one program, and who has them.
@@ -122,7 +122,7 @@ pub struct Atom {
     /// IfExists.
     pub if_exists: bool,
     /// Values, sorted; the texts `written` are canonical.
-    pub values: Vec<Value>,
+    pub values: List<Value>,
 }
 
 /// One document.

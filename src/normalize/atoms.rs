@@ -4,7 +4,7 @@
 //! value alike (R91–R97, R111, R117).
 
 use super::glob;
-use crate::hir::{self, Instant, Operator, Piece, Quantifier, Str, Template, Value};
+use crate::hir::{self, Instant, List, Operator, Piece, Quantifier, Str, Template, Value};
 use crate::nf::Atom;
 use base64::Engine as _;
 
@@ -19,14 +19,19 @@ pub(super) enum Test {
     Atom(Atom),
 }
 
-/// Rewrites one test.
-pub(super) fn canonical(atom: &hir::Atom) -> Test {
-    let operator = one_arn_operator(atom.operator);
-    let mut values: Vec<Value> = atom.values.iter().map(|v| canonical_value(operator, v)).collect();
+/// One spelling for the values of a test, and the operator that goes with them.
+pub(super) fn canonical_values(operator: Operator, values: &[Value]) -> (Operator, List<Value>) {
+    let operator = one_arn_operator(operator);
+    let mut values: Vec<Value> = values.iter().map(|v| canonical_value(operator, v)).collect();
     values.sort_unstable();
     values.dedup();
     let operator = literal_like(operator, &values);
     drop_covered(operator, &mut values);
+    (operator, values.into())
+}
+
+/// Rewrites one test, of which these are the canonical operator and values.
+pub(super) fn canonical(atom: &hir::Atom, operator: Operator, values: List<Value>) -> Test {
     let if_exists = atom.if_exists && !needless_if_exists(operator, atom.quantifier);
     let atom = Atom { key: atom.key.clone(), operator, quantifier: atom.quantifier, if_exists, values };
     constant(atom)
@@ -165,11 +170,14 @@ pub(super) fn and_merges(atom: &Atom) -> bool {
 /// The test with the values of all of `atoms`, which agree in everything else.
 pub(super) fn merged(atoms: &[&Atom]) -> Option<Test> {
     let first = *atoms.first()?;
+    if atoms.len() == 1 {
+        return Some(Test::Atom(first.clone()));
+    }
     let mut values: Vec<Value> = atoms.iter().flat_map(|a| a.values.iter().cloned()).collect();
     values.sort_unstable();
     values.dedup();
     drop_covered(first.operator, &mut values);
-    Some(constant(Atom { values, ..first.clone() }))
+    Some(constant(Atom { values: values.into(), ..first.clone() }))
 }
 
 /// Everything of an atom but its values.

@@ -2,9 +2,13 @@
 
 use super::atoms::{self, Test};
 use super::pool::Pool;
-use crate::hir::Condition;
+use crate::hir::{self, Condition, List, Operator, Value};
 use crate::limits::Limits;
 use crate::nf::{Atom, Dnf};
+use hashbrown::HashMap;
+
+/// Conditions of so many parts, and values so many, may be shared, and what becomes of them is remembered.
+const LONG: usize = 16;
 
 /// Why a condition has no normal form within the limits.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -19,12 +23,16 @@ pub(super) enum TooMuch {
 pub(super) struct Normalizer<'a> {
     /// Atoms by first appearance.
     pub(super) atoms: Pool<Atom>,
+    /// What became of long conditions, by the address of their parts: named conditions are shared by statements.
+    known: HashMap<usize, (List<Condition>, Dnf)>,
+    /// Canonical forms of long lists of values, by operator and address.
+    values: HashMap<(Operator, usize), (List<Value>, (Operator, List<Value>))>,
     limits: &'a Limits,
 }
 
 impl<'a> Normalizer<'a> {
     pub(super) fn new(limits: &'a Limits) -> Self {
-        Normalizer { atoms: Pool::new(), limits }
+        Normalizer { atoms: Pool::new(), known: HashMap::new(), values: HashMap::new(), limits }
     }
 
     /// The normal form of a condition; conjunctions sorted by atom index, none contained in another.
@@ -34,8 +42,25 @@ impl<'a> Normalizer<'a> {
 
     fn convert(&mut self, condition: &Condition, depth: usize) -> Result<Dnf, TooMuch> {
         let depth = depth.checked_sub(1).ok_or(TooMuch::Depth)?;
+        if let Condition::And(parts) | Condition::Or(parts) = condition
+            && parts.len() >= LONG
+        {
+            if let Some((_, dnf)) = self.known.get(&parts.address()) {
+                return Ok(dnf.clone());
+            }
+            let dnf = self.converted(condition, depth)?;
+            self.known.insert(parts.address(), (parts.clone(), dnf.clone()));
+            return Ok(dnf);
+        }
+        self.converted(condition, depth)
+    }
+
+    fn converted(&mut self, condition: &Condition, depth: usize) -> Result<Dnf, TooMuch> {
         match condition {
-            Condition::Atom(atom) => Ok(self.test(atoms::canonical(atom))),
+            Condition::Atom(atom) => {
+                let (operator, values) = self.canonical_values(atom);
+                Ok(self.test(atoms::canonical(atom, operator, values)))
+            }
             Condition::Or(items) => {
                 let mut any = Vec::new();
                 for item in items {
@@ -46,14 +71,35 @@ impl<'a> Normalizer<'a> {
                 self.reduced(merged)
             }
             Condition::And(items) => {
-                let mut all: Dnf = vec![Vec::new()];
+                // Parts that are one conjunction make one together; the rest multiply.
+                let (mut one, mut several) = (Vec::new(), Vec::new());
                 for item in items {
-                    let next = self.convert(item, depth)?;
+                    let mut next = self.convert(item, depth)?;
+                    match next.len() {
+                        0 => return Ok(Vec::new()),
+                        1 => one.extend(next.pop().unwrap_or_default()),
+                        _ => several.push(next),
+                    }
+                }
+                one.sort_unstable();
+                one.dedup();
+                let mut all: Dnf = self.conjunction(one).into_iter().collect();
+                for next in several {
                     all = self.product(&all, &next)?;
                 }
                 Ok(all)
             }
         }
+    }
+
+    /// The values of a test in canonical form, and the operator that goes with them.
+    fn canonical_values(&mut self, atom: &hir::Atom) -> (Operator, List<Value>) {
+        if atom.values.len() < LONG {
+            return atoms::canonical_values(atom.operator, &atom.values);
+        }
+        let key = (atom.operator, atom.values.address());
+        let new = || (atom.values.clone(), atoms::canonical_values(atom.operator, &atom.values));
+        self.values.entry(key).or_insert_with(new).1.clone()
     }
 
     fn test(&mut self, test: Test) -> Dnf {

@@ -3,7 +3,7 @@
 use super::derive::{Keys, is_session_of};
 use super::request::{Question, Who};
 use super::template::{Token, expand, matches};
-use crate::hir::{Actions, Piece, PolicyKind, Principal, Principals, Resources, Template};
+use crate::hir::{Actions, List, Piece, PolicyKind, Principal, Principals, Resources, Template};
 
 /// R60–R64.
 pub(super) fn actions(element: &Actions, action: &str) -> bool {
@@ -70,7 +70,7 @@ fn arn_tokens(pattern: &Template, kind: PolicyKind, keys: &Keys) -> Option<Vec<T
     let mut part = 0;
     for piece in &pattern.pieces {
         if part == LAST {
-            tokens.extend(expand(&Template { pieces: vec![piece.clone()] }, keys)?);
+            tokens.extend(expand(&Template { pieces: List::one(piece.clone()) }, keys)?);
             continue;
         }
         match piece {
