@@ -64,6 +64,7 @@ mod batch;
 mod bytes;
 mod cells;
 mod chunk;
+mod clock;
 mod cond;
 mod decide;
 mod decision;
@@ -89,6 +90,8 @@ mod tables;
 mod usual;
 mod validate;
 mod values;
+#[cfg(feature = "verify")]
+mod verify;
 mod who;
 
 pub use decision::{Decision, Gate, Outcome};
