@@ -5,7 +5,9 @@
 //! pools are sorted by content, so an index says nothing of the order of files. What each rewriting keeps is written
 //! in `docs/normalization.md`. The normal form knows nothing of services, columns or bitsets.
 
-use crate::hir::{Effect, IdentityKind, List, Operator, PolicyKind, Principal, Quantifier, Str, Template, Value};
+use crate::hir::{
+    Effect, IdentityKind, List, Operator, PolicyKind, Principal, Quantifier, Str, Template, Value,
+};
 use crate::source::Span;
 
 /// All policies of one program, and who has them.

@@ -343,6 +343,7 @@ fn built_conditions_are_checked() {
 
 #[test]
 fn an_or_of_nothing_is_refused() {
-    let errors = document(&built(Version::V2012, vec![Piece::Any], Condition::Or(Vec::new().into()))).unwrap_err();
+    let errors =
+        document(&built(Version::V2012, vec![Piece::Any], Condition::Or(Vec::new().into()))).unwrap_err();
     assert_eq!(errors[0].code, codes::INEXPRESSIBLE);
 }

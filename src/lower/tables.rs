@@ -3,7 +3,7 @@
 //! Everything is sorted by content and addressed by index, so the same policies give the same tables whatever
 //! the file order. Index 0 has a fixed meaning where it says so.
 
-use crate::hir::{List, Effect, IdentityKind, Operator, PolicyKind, Quantifier, Value};
+use crate::hir::{Effect, IdentityKind, List, Operator, PolicyKind, Quantifier, Value};
 pub use crate::nf::Pattern;
 
 /// All tables of one program.

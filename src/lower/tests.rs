@@ -111,7 +111,10 @@ fn statement(effect: Effect, negated: bool, actions: &[&str], resource: u8, cond
             negated,
             patterns: actions.iter().map(|a| ActionPattern { text: (*a).into() }).collect(),
         },
-        resources: Some(Resources { negated: false, patterns: vec![ResourcePattern { text: pattern }].into() }),
+        resources: Some(Resources {
+            negated: false,
+            patterns: vec![ResourcePattern { text: pattern }].into(),
+        }),
         condition: if condition == 0 { Condition::TRUE } else { Condition::Atom(atom(condition)) },
         annotations: Vec::new(),
         span: Span::NONE,

@@ -158,7 +158,8 @@ fn ne(key: &str, value: &str) -> Condition {
 
 #[test]
 fn and_goes_under_or() {
-    let both = Condition::And(vec![Condition::Or(vec![eq("a", "1"), eq("b", "1")].into()), eq("c", "1")].into());
+    let both =
+        Condition::And(vec![Condition::Or(vec![eq("a", "1"), eq("b", "1")].into()), eq("c", "1")].into());
     let alternatives = ["StringEquals a 1 & StringEquals c 1", "StringEquals b 1 & StringEquals c 1"];
     assert_eq!(dnf(&both).unwrap(), alternatives);
     assert_eq!(dnf(&Condition::TRUE).unwrap(), [""]);
@@ -168,7 +169,10 @@ fn and_goes_under_or() {
 #[test]
 fn alternatives_on_one_key_are_one_test() {
     assert_eq!(dnf(&Condition::Or(vec![eq("a", "1"), eq("a", "2")].into())).unwrap(), ["StringEquals a 1,2"]);
-    assert_eq!(dnf(&Condition::And(vec![ne("a", "1"), ne("a", "2")].into())).unwrap(), ["StringNotEquals a 1,2"]);
+    assert_eq!(
+        dnf(&Condition::And(vec![ne("a", "1"), ne("a", "2")].into())).unwrap(),
+        ["StringNotEquals a 1,2"]
+    );
     let all = |v| Condition::Atom(atom(ForAllValues, StringEquals, false, "a", &[v]));
     assert_eq!(dnf(&Condition::Or(vec![all("1"), all("2")].into())).unwrap().len(), 2);
     let any = |v| Condition::Atom(atom(ForAnyValue, StringNotEquals, false, "a", &[v]));
@@ -265,7 +269,10 @@ fn a_deny_that_matches_nothing_is_an_error() {
                 sid: None,
                 effect,
                 principals: None,
-                actions: Actions { negated: false, patterns: vec![ActionPattern { text: "s3:x".into() }].into() },
+                actions: Actions {
+                    negated: false,
+                    patterns: vec![ActionPattern { text: "s3:x".into() }].into(),
+                },
                 resources: Some(Resources {
                     negated,
                     patterns: vec![ResourcePattern { text: template("arn:aws:s3:$::x") }].into(),

@@ -16,16 +16,19 @@
 //! negation under them is that of the single value (R97); `or missing` is IfExists. An empty list counts as strings (as numbers after `<`): nothing is in it. `not` and `unless`
 //! are pushed down to the atoms; see [`super::complement`].
 
+mod words;
+
 use super::complement;
 use super::cx::{Cx, Val};
+use super::shared::{Known, LONG};
 use super::template::{self, Syntax};
 use super::values;
 use crate::diag::codes::resolve as code;
-use super::shared::{Known, LONG};
 use crate::hir::{Atom, Condition, List, Operator, Quantifier, Str, Value, Version};
 use crate::source::Span;
-use hashbrown::HashSet;
 use crate::syntax::ast::{self, Clause, CompareOp, Comparison, Expr, ExprKind, LiteralType};
+use hashbrown::HashSet;
+use words::{expected, operator_for, plural, written};
 
 /// The state of one statement's condition.
 struct Walk {
@@ -136,7 +139,11 @@ impl<'a> Cx<'a> {
         let Some(names) = self.names else { return };
         let mut walk = Walk::new(Version::V2012, true);
         let condition = self.expr(expr, false, 0, &mut walk);
-        names.memo.borrow_mut().conditions.insert((name.clone(), false, Version::V2012), walk.known(condition));
+        names
+            .memo
+            .borrow_mut()
+            .conditions
+            .insert((name.clone(), false, Version::V2012), walk.known(condition));
     }
 
     fn expr(&mut self, expr: &Expr, negated: bool, depth: usize, walk: &mut Walk) -> Option<Condition> {
@@ -220,9 +227,8 @@ impl<'a> Cx<'a> {
         walk: &mut Walk,
     ) -> Option<Condition> {
         let names = self.names?;
-        let known = |negated, version| {
-            names.memo.borrow().conditions.get(&(name.clone(), negated, version)).cloned()
-        };
+        let known =
+            |negated, version| names.memo.borrow().conditions.get(&(name.clone(), negated, version)).cloned();
         // One that is not known where it is declared uses itself, which is reported.
         let Some(declared) = known(false, Version::V2012).filter(|k| k.condition.is_some()) else {
             self.sink.fail();
@@ -240,7 +246,11 @@ impl<'a> Cx<'a> {
                 let condition = self.expr(expr, negated, 0, &mut own);
                 self.params = params;
                 let known = own.known(condition);
-                names.memo.borrow_mut().conditions.insert((name.clone(), negated, walk.version), known.clone());
+                names
+                    .memo
+                    .borrow_mut()
+                    .conditions
+                    .insert((name.clone(), negated, walk.version), known.clone());
                 known
             }
         };
@@ -278,8 +288,9 @@ impl<'a> Cx<'a> {
 
     /// A lone key: `Bool true`.
     fn bool_key(&mut self, key: &str, span: Span, negated: bool) -> Option<Condition> {
-        let value =
-            Value::Bool(crate::hir::Template { pieces: List::one(crate::hir::Piece::Literal("true".into())) });
+        let value = Value::Bool(crate::hir::Template {
+            pieces: List::one(crate::hir::Piece::Literal("true".into())),
+        });
         let mut atom = self.atom(key, span, Operator::Bool)?;
         atom.values = List::one(value);
         self.finish(atom, span, negated)
@@ -609,93 +620,5 @@ pub fn key_fault(key: &str) -> Option<&'static str> {
         None if !key.contains('.') => Some("a key has a prefix, as in `aws:SourceIp`"),
         Some(("", _) | (_, "")) => Some("a key is of the form `prefix:name`"),
         _ => None,
-    }
-}
-
-/// The table of the module docs.
-fn operator_for(ty: LiteralType, op: CompareOp, ignoring_case: bool) -> Option<Operator> {
-    use CompareOp as C;
-    use LiteralType as T;
-    use Operator as O;
-    if ignoring_case && ty != T::String {
-        return None;
-    }
-    Some(match (ty, op) {
-        (T::String, C::Eq) if ignoring_case => O::StringEqualsIgnoreCase,
-        (T::String, C::Ne) if ignoring_case => O::StringNotEqualsIgnoreCase,
-        (T::String, _) if ignoring_case => return None,
-        (T::String, C::Eq) => O::StringEquals,
-        (T::String, C::Ne) => O::StringNotEquals,
-        (T::String, C::Like) => O::StringLike,
-        (T::String, C::NotLike) => O::StringNotLike,
-        (T::Number, C::Eq) => O::NumericEquals,
-        (T::Number, C::Ne) => O::NumericNotEquals,
-        (T::Number, C::Lt) => O::NumericLessThan,
-        (T::Number, C::Le) => O::NumericLessThanEquals,
-        (T::Number, C::Gt) => O::NumericGreaterThan,
-        (T::Number, C::Ge) => O::NumericGreaterThanEquals,
-        (T::Date, C::Eq) => O::DateEquals,
-        (T::Date, C::Ne) => O::DateNotEquals,
-        (T::Date, C::Lt) => O::DateLessThan,
-        (T::Date, C::Le) => O::DateLessThanEquals,
-        (T::Date, C::Gt) => O::DateGreaterThan,
-        (T::Date, C::Ge) => O::DateGreaterThanEquals,
-        (T::Bool, C::Eq | C::Ne) => O::Bool,
-        (T::Ip, C::Eq) => O::IpAddress,
-        (T::Ip, C::Ne) => O::NotIpAddress,
-        (T::Arn, C::Eq) => O::ArnEquals,
-        (T::Arn, C::Ne) => O::ArnNotEquals,
-        (T::Arn, C::Like) => O::ArnLike,
-        (T::Arn, C::NotLike) => O::ArnNotLike,
-        (T::Binary, C::Eq) => O::BinaryEquals,
-        _ => return None,
-    })
-}
-
-/// The operator as it is written.
-fn written(c: &Comparison) -> &'static str {
-    match c.op {
-        CompareOp::Eq if c.list => "in",
-        CompareOp::Eq => "==",
-        CompareOp::Ne if c.list => "not in",
-        CompareOp::Ne => "!=",
-        CompareOp::Like => "like",
-        CompareOp::NotLike => "not like",
-        CompareOp::Lt => "<",
-        CompareOp::Le => "<=",
-        CompareOp::Gt => ">",
-        CompareOp::Ge => ">=",
-        CompareOp::IsMissing => "is missing",
-        CompareOp::IsPresent => "is present",
-    }
-}
-
-/// What values of a type are called.
-fn plural(ty: LiteralType) -> &'static str {
-    match ty {
-        LiteralType::String => "strings",
-        LiteralType::Number => "numbers",
-        LiteralType::Date => "dates",
-        LiteralType::Bool => "booleans",
-        LiteralType::Ip => "IP addresses",
-        LiteralType::Arn => "ARNs",
-        LiteralType::Binary => "binary values",
-        LiteralType::Name => "names",
-    }
-}
-
-/// What was wanted, and how it looks.
-fn expected(ty: LiteralType) -> (&'static str, &'static str) {
-    match ty {
-        LiteralType::Number => ("number", "a number is digits, perhaps with a sign and one point"),
-        LiteralType::Date => {
-            ("date", "a date is `2024-01-31`, `2024-01-31T09:30:00Z`, or seconds since 1970")
-        }
-        LiteralType::Bool => ("boolean", "it is `true` or `false`"),
-        LiteralType::Ip => {
-            ("IP address", "it is an IPv4 or IPv6 address, perhaps with `/` and a prefix length")
-        }
-        LiteralType::Binary => ("base64", "it is standard base64 with padding"),
-        _ => ("value", "write a literal"),
     }
 }

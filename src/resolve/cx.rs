@@ -1,9 +1,9 @@
 //! What every part of resolving shares: the names in scope, where findings go, and spelling → text with
 //! compile-time parameters put in. Knows nothing of what the text means.
 
+use super::shared::{Copies, LONG, Memo};
 use crate::diag::suggest;
 use crate::diag::{Code, Diagnostic, Label, codes::resolve as code};
-use super::shared::{Copies, LONG, Memo};
 use crate::hir::{ActionPattern, Effect, List, Str};
 use crate::limits::Limits;
 use crate::source::Span;

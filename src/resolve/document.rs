@@ -205,8 +205,10 @@ impl<'a> Cx<'a> {
         written: &ast::Principals,
         resolved: Principals,
     ) -> Option<Vec<(Option<Principals>, Actions)>> {
-        let only =
-            |action: &str| Actions { negated: false, patterns: List::one(ActionPattern { text: action.into() }) };
+        let only = |action: &str| Actions {
+            negated: false,
+            patterns: List::one(ActionPattern { text: action.into() }),
+        };
         if effect == Effect::Deny {
             return Some(vec![(Some(resolved), only(STS))]);
         }

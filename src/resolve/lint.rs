@@ -12,7 +12,9 @@ mod resources;
 
 use crate::catalog::Catalog;
 use crate::diag::{Code, Diagnostic, codes::catalog as code};
-use crate::hir::{Condition, Effect, List, Policy, PolicyId, PolicyKind, ResourcePattern, Statement, Str, World};
+use crate::hir::{
+    Condition, Effect, List, Policy, PolicyId, PolicyKind, ResourcePattern, Statement, Str, World,
+};
 use crate::resolve::shared::LONG;
 use crate::source::Span;
 use hashbrown::{HashMap, HashSet};

@@ -1,8 +1,8 @@
 //! Whether parts of a tree name a parameter of their policy.
 
+use crate::source::Span;
 use crate::syntax::ast::{Expr, ExprKind, Lexeme, Literal, LiteralType, Statement};
 use crate::syntax::lexeme::Part;
-use crate::source::Span;
 
 /// Names in a word's `$(…)`.
 pub fn params_of(word: &Lexeme) -> Vec<(String, Span)> {

@@ -8,8 +8,8 @@ use super::shared::{Check, LONG};
 use super::template::{self, Syntax};
 use crate::diag::codes::resolve as code;
 use crate::hir::{
-    ActionPattern, Actions, Condition, Effect, List, Piece, PolicyKind, ResourcePattern, Resources, Str, Template,
-    Value, Version,
+    ActionPattern, Actions, Condition, Effect, List, Piece, PolicyKind, ResourcePattern, Resources, Str,
+    Template, Value, Version,
 };
 use crate::source::Span;
 use crate::syntax::ast::{self, Lexeme};

@@ -3,7 +3,9 @@
 //! product of what is named and its uses.
 
 use super::cx::Val;
-use crate::hir::{Actions, Condition, List, Operator, PolicyKind, ResourcePattern, Resources, Str, Value, Version};
+use crate::hir::{
+    Actions, Condition, List, Operator, PolicyKind, ResourcePattern, Resources, Str, Value, Version,
+};
 use crate::syntax::ast::LiteralType;
 use hashbrown::HashMap;
 use std::any::Any;
@@ -83,7 +85,8 @@ impl Copies {
     /// What has the most copies, and how many.
     pub fn largest(&self) -> (String, usize) {
         let all = self.by_name.iter().map(|(name, parts)| (*parts, std::cmp::Reverse(name)));
-        let most = all.max().map(|(parts, std::cmp::Reverse((what, name)))| (format!("{what} `{name}`"), parts));
+        let most =
+            all.max().map(|(parts, std::cmp::Reverse((what, name)))| (format!("{what} `{name}`"), parts));
         most.unwrap_or_default()
     }
 }

@@ -28,7 +28,8 @@ fn edited(policy: &Policy, donor: &Policy, edit: usize, number: usize, rng: &mut
                 text: Template {
                     pieces: vec![tabella::hir::Piece::Literal(
                         format!("arn:aws:s3:::replaced-{number}").into(),
-                    )].into(),
+                    )]
+                    .into(),
                 },
             };
             if let Some(resources) = new.statements.get_mut(at).and_then(|s| s.resources.as_mut()) {

@@ -109,6 +109,10 @@ fn and_or_nest_without_recursion() {
     assert!(!holds(Condition::Or(vec![].into())));
     assert!(holds(Condition::And(vec![yes(), Condition::Or(vec![no(), yes(), no()].into()), yes()].into())));
     assert!(!holds(Condition::And(vec![yes(), Condition::Or(vec![no(), no()].into()), yes()].into())));
-    assert!(holds(Condition::Or(vec![Condition::And(vec![yes(), no()].into()), Condition::And(vec![].into())].into())));
-    assert!(!holds(Condition::Or(vec![Condition::And(vec![yes(), Condition::And(vec![no()].into())].into())].into())));
+    assert!(holds(Condition::Or(
+        vec![Condition::And(vec![yes(), no()].into()), Condition::And(vec![].into())].into()
+    )));
+    assert!(!holds(Condition::Or(
+        vec![Condition::And(vec![yes(), Condition::And(vec![no()].into())].into())].into()
+    )));
 }

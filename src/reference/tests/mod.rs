@@ -28,8 +28,10 @@ fn statement(effect: Effect, action: &str, resource: &str) -> Statement {
         effect,
         principals: None,
         actions: Actions { negated: false, patterns: vec![ActionPattern { text: action.into() }].into() },
-        resources: (!resource.is_empty())
-            .then(|| Resources { negated: false, patterns: vec![ResourcePattern { text: glob(resource) }].into() }),
+        resources: (!resource.is_empty()).then(|| Resources {
+            negated: false,
+            patterns: vec![ResourcePattern { text: glob(resource) }].into(),
+        }),
         condition: Condition::TRUE,
         annotations: Vec::new(),
         span: Span::NONE,

@@ -180,7 +180,10 @@ impl Lint<'_> {
         };
         let present: HashSet<&Str> = all.iter().filter(is_present).map(|a| &a.key).collect();
         for atom in all {
-            if !is_all_of(atom) || present.contains(&atom.key) || !self.warned.insert((atom.span, atom.key.clone())) {
+            if !is_all_of(atom)
+                || present.contains(&atom.key)
+                || !self.warned.insert((atom.span, atom.key.clone()))
+            {
                 continue;
             }
             let message =

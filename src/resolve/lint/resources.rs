@@ -1,13 +1,13 @@
 //! Resources: ARNs that are cut short, wildcards where the type stands, and actions that cannot act on what is named.
 
-use super::{Lint, Seen};
 use super::actions::Known;
 use super::overlap::{WITHIN, arns_overlap};
+use super::{Lint, Seen};
 use crate::catalog::Service;
 use crate::diag::codes::catalog as code;
 use crate::hir::{Piece, ResourcePattern, Statement, Str, Template};
-use crate::source::Span;
 use crate::resolve::shared::LONG;
+use crate::source::Span;
 use hashbrown::{HashMap, HashSet};
 use std::sync::Arc;
 
@@ -70,7 +70,10 @@ impl<'c> Lint<'c> {
         let known = self.hits.remove(&patterns.address()).filter(|_| long);
         let (globs, mut hits) = known
             .unwrap_or_else(|| (patterns.iter().map(|p| glob(&p.text)).collect::<Vec<_>>(), Hits::new()));
-        if !long || s.actions.patterns.len() < LONG || self.sound.insert((s.actions.patterns.address(), patterns.address())) {
+        if !long
+            || s.actions.patterns.len() < LONG
+            || self.sound.insert((s.actions.patterns.address(), patterns.address()))
+        {
             for action in &s.actions.patterns {
                 self.acts_on_any(&action.text, &globs, &mut hits, s.span);
             }

@@ -5,8 +5,8 @@ use super::policies::Shelf;
 use super::{Build, Shared, home};
 use crate::diag::{Diagnostic, codes::analysis, codes::resolve as code};
 use crate::hir::{
-    ActionPattern, ContextEntry, Invariant, List, Piece, PolicyId, PolicyKind, Principal, ResourcePattern, Str,
-    Template, Test, TestCase, Version, is_account_id,
+    ActionPattern, ContextEntry, Invariant, List, Piece, PolicyId, PolicyKind, Principal, ResourcePattern,
+    Str, Template, Test, TestCase, Version, is_account_id,
 };
 use crate::source::Span;
 use crate::syntax::ast::{self, Expectation, Lexeme, PrincipalItem, TestBlock};
@@ -215,7 +215,8 @@ impl Build {
         let (principals, mut actions, mut resources) = (principals?, actions?, resources?);
         if let Some(role) = role {
             actions = List::one(ActionPattern { text: "sts:AssumeRole".into() });
-            resources = List::one(ResourcePattern { text: Template { pieces: List::one(Piece::Literal(role)) } });
+            resources =
+                List::one(ResourcePattern { text: Template { pieces: List::one(Piece::Literal(role)) } });
         }
         if actions.is_empty() {
             let d = Diagnostic::error(code::NO_ACTIONS, "this invariant has no actions").at(span);

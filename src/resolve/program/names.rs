@@ -7,8 +7,8 @@ use crate::diag::{Diagnostic, codes::resolve as code};
 use crate::hir::{PolicyKind, Str, Version};
 use crate::limits::Limits;
 use crate::resolve::cx::{Cx, Names, Sink, Vals};
-use crate::source::Span;
 use crate::resolve::mentions::params_of;
+use crate::source::Span;
 use crate::syntax::ast::{Expr, ExprKind, Lexeme, Literal, LiteralType, Named};
 use hashbrown::HashSet;
 

@@ -7,8 +7,8 @@ use super::items::{Items, plain};
 use super::{Build, Shared};
 use crate::diag::{Diagnostic, codes::resolve as code};
 use crate::hir::{
-    Account, AccountId, ActionPattern, Actions, Condition, Effect, List, Organization, Piece, Policy, PolicyId,
-    PolicyKind, ResourcePattern, Resources, Statement, Str, Template, Version, is_account_id,
+    Account, AccountId, ActionPattern, Actions, Condition, Effect, List, Organization, Piece, Policy,
+    PolicyId, PolicyKind, ResourcePattern, Resources, Statement, Str, Template, Version, is_account_id,
 };
 use crate::limits::Limits;
 use crate::resolve::document::Head;

@@ -17,8 +17,7 @@ impl Build {
                     continue;
                 }
                 let is_param = |name: &str| policy.params.iter().any(|p| p.text().as_deref() == Some(name));
-                let statements =
-                    policy.body.statements.iter().filter(|s| !mentions::statement(s, &is_param));
+                let statements = policy.body.statements.iter().filter(|s| !mentions::statement(s, &is_param));
                 let body = Body {
                     version: policy.body.version.clone(),
                     id: None,

@@ -118,12 +118,16 @@ fn values_fit_their_operators() {
     refused(
         |w| {
             let pieces = vec![Piece::Literal("yes".into())];
-            (atom(w).operator, atom(w).values) = (Operator::Bool, vec![Value::Bool(Template { pieces: pieces.into() })].into());
+            (atom(w).operator, atom(w).values) =
+                (Operator::Bool, vec![Value::Bool(Template { pieces: pieces.into() })].into());
         },
         "does not fit",
     );
     refused(|w| atom(w).key = "S3:max-keys".into(), "lower case");
-    refused(|w| statement(w, PolicyKind::Identity).condition = Condition::Or(Vec::new().into()), "empty `or`");
+    refused(
+        |w| statement(w, PolicyKind::Identity).condition = Condition::Or(Vec::new().into()),
+        "empty `or`",
+    );
     refused(
         |w| {
             let mut deep = Condition::TRUE;
