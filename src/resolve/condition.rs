@@ -21,13 +21,13 @@ mod words;
 use super::complement;
 use super::cx::{Cx, Val};
 use super::shared::{Known, LONG};
-use super::template::{self, Syntax};
+use super::template::Syntax;
 use super::values;
 use crate::diag::codes::resolve as code;
 use crate::hir::{Atom, Condition, List, Operator, Quantifier, Str, Value, Version};
 use crate::source::Span;
 use crate::syntax::ast::{self, Clause, CompareOp, Comparison, Expr, ExprKind, LiteralType};
-use hashbrown::HashSet;
+pub use words::{atoms, key_fault};
 use words::{expected, operator_for, plural, written};
 
 /// The state of one statement's condition.
@@ -585,40 +585,5 @@ impl<'a> Cx<'a> {
         let (what, help) = expected(LiteralType::Bool);
         self.error_help(code::VALUE, span, format!("`{text}` is no {what}"), help);
         None
-    }
-}
-
-/// All atoms of a condition, in order; those of a shared part once.
-pub fn atoms(condition: &Condition) -> Vec<&Atom> {
-    let mut out = Vec::new();
-    let mut open = vec![condition];
-    let mut seen = HashSet::new();
-    while let Some(condition) = open.pop() {
-        match condition {
-            Condition::And(parts) | Condition::Or(parts) => {
-                if parts.len() < LONG || seen.insert(parts.address()) {
-                    open.extend(parts.iter().rev());
-                }
-            }
-            Condition::Atom(atom) => out.push(atom),
-        }
-    }
-    out
-}
-
-/// Why a text is no condition key (R90). Keys of identity providers may be the provider alone, such as
-/// `accounts.google.com`.
-pub fn key_fault(key: &str) -> Option<&'static str> {
-    match key.split_once(':') {
-        _ if key.trim() != key || key.contains(|c: char| c.is_control()) => {
-            Some("it has blanks around it or control characters in it")
-        }
-        _ if template::has_variable(key) => Some("policy variables are not allowed in keys"),
-        _ if key.split('/').next().is_some_and(|k| k.contains(char::is_whitespace)) => {
-            Some("it has blanks in it")
-        }
-        None if !key.contains('.') => Some("a key has a prefix, as in `aws:SourceIp`"),
-        Some(("", _) | (_, "")) => Some("a key is of the form `prefix:name`"),
-        _ => None,
     }
 }

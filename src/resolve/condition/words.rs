@@ -1,7 +1,10 @@
-//! Which IAM operator a comparison is, and what types and operators are called.
+//! Which IAM operator a comparison is, what types and operators are called, and which texts are condition keys.
 
-use crate::hir::Operator;
+use crate::hir::{Atom, Condition, Operator};
+use crate::resolve::shared::LONG;
+use crate::resolve::template;
 use crate::syntax::ast::{CompareOp, Comparison, LiteralType};
+use hashbrown::HashSet;
 
 /// The table of the module docs.
 pub fn operator_for(ty: LiteralType, op: CompareOp, ignoring_case: bool) -> Option<Operator> {
@@ -89,4 +92,39 @@ pub fn expected(ty: LiteralType) -> (&'static str, &'static str) {
         LiteralType::Binary => ("base64", "it is standard base64 with padding"),
         _ => ("value", "write a literal"),
     }
+}
+
+/// Why a text is no condition key (R90). Keys of identity providers may be the provider alone, such as
+/// `accounts.google.com`.
+pub fn key_fault(key: &str) -> Option<&'static str> {
+    match key.split_once(':') {
+        _ if key.trim() != key || key.contains(|c: char| c.is_control()) => {
+            Some("it has blanks around it or control characters in it")
+        }
+        _ if template::has_variable(key) => Some("policy variables are not allowed in keys"),
+        _ if key.split('/').next().is_some_and(|k| k.contains(char::is_whitespace)) => {
+            Some("it has blanks in it")
+        }
+        None if !key.contains('.') => Some("a key has a prefix, as in `aws:SourceIp`"),
+        Some(("", _) | (_, "")) => Some("a key is of the form `prefix:name`"),
+        _ => None,
+    }
+}
+
+/// All atoms of a condition, in order; those of a shared part once.
+pub fn atoms(condition: &Condition) -> Vec<&Atom> {
+    let mut out = Vec::new();
+    let mut open = vec![condition];
+    let mut seen = HashSet::new();
+    while let Some(condition) = open.pop() {
+        match condition {
+            Condition::And(parts) | Condition::Or(parts) => {
+                if parts.len() < LONG || seen.insert(parts.address()) {
+                    open.extend(parts.iter().rev());
+                }
+            }
+            Condition::Atom(atom) => out.push(atom),
+        }
+    }
+    out
 }
