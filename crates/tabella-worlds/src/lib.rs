@@ -17,6 +17,7 @@ pub mod fuzz;
 pub mod generate;
 pub mod hostile;
 pub mod mutants;
+pub mod parts;
 pub mod request;
 pub mod requests;
 pub mod rng;
