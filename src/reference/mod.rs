@@ -26,6 +26,20 @@ pub struct Evaluation {
     pub decision: Decision,
     /// Every statement that applies, in the order of the gates, then of levels, policies and statements.
     pub findings: Vec<Finding>,
+    /// For an implicit deny the documents that the deciding gate asks and of which none allows; of guardrails those of the
+    /// levels without an allow (R40).
+    pub silent: Vec<Silent>,
+}
+
+/// A document that was asked and does not allow the request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Silent {
+    /// The gate it belongs to.
+    pub gate: Gate,
+    /// As of a [`Finding`].
+    pub level: usize,
+    /// The document.
+    pub policy: PolicyId,
 }
 
 /// A statement that applies to a request.
@@ -52,6 +66,7 @@ pub fn evaluate(world: &World, catalog: &Catalog, request: &Request<'_>) -> Eval
         Err(request::Malformed) => Evaluation {
             decision: Decision { outcome: Outcome::ImplicitDeny, gate: Gate::Request },
             findings: Vec::new(),
+            silent: Vec::new(),
         },
     }
 }
@@ -64,6 +79,7 @@ pub fn evaluate_all(world: &World, catalog: &Catalog, requests: &[Request<'_>]) 
     let nothing = Evaluation {
         decision: Decision { outcome: Outcome::ImplicitDeny, gate: Gate::Request },
         findings: Vec::new(),
+        silent: Vec::new(),
     };
     let mut last = (0, nothing);
     for (place, request) in requests.iter().enumerate() {
