@@ -9,10 +9,11 @@ use super::program::{Reference, References};
 use super::template::Templates;
 use super::{Failure, WriteOptions};
 use crate::hir::{Effect, IdentityKind, Piece, Value};
-use crate::lower::tables::{Account, Cell, Pattern, Policy, PolicySet, Principal, Row, Tables};
+use crate::lower::tables::{Account, Cell, Pattern, Policy, PolicySet, Principal, Row, Tables, ValueType};
 use hashbrown::HashMap;
 use rapidhash::v3::RapidSecrets;
 use std::collections::BTreeSet;
+use tabella_runtime::layout::work::PRINCIPAL_TAGS;
 use tabella_runtime::layout::{self, NONE, Section};
 
 /// All sections.
@@ -94,11 +95,26 @@ impl<'t> Writer<'t> {
     fn keys(&mut self) -> Result<(), Failure> {
         for key in self.templates.keys.clone() {
             let (name, name_len) = self.text(&key)?;
-            let class = tabella_runtime::key_class(&key);
+            let class = self.key_kind(&key);
             let (mark, ends, cases) = layout::key_words(&key);
             self.out.push(Section::Keys, &layout::Key { name, name_len, class, mark, ends, cases }.bytes());
         }
         Ok(())
+    }
+
+    /// Where the value of a key comes from, and of which type it is.
+    fn key_kind(&self, key: &str) -> u32 {
+        let typed = &self.t.typed_keys;
+        let found =
+            typed.binary_search_by(|(name, _)| name.as_str().cmp(key)).ok().and_then(|at| typed.get(at));
+        let ty = match found.map(|(_, ty)| ty) {
+            None => layout::KEY_TEXT,
+            Some(ValueType::Address) => layout::KEY_ADDRESS,
+            Some(ValueType::Date) => layout::KEY_DATE,
+            Some(ValueType::Number) => layout::KEY_NUMBER,
+            Some(ValueType::Bool) => layout::KEY_BOOL,
+        };
+        tabella_runtime::key_class(key) | ty << layout::KEY_TYPE_SHIFT
     }
 
     fn services(&mut self) -> Result<(), Failure> {
@@ -170,7 +186,7 @@ impl<'t> Writer<'t> {
             let tabled = cells_of(set);
             let default =
                 tabled.map_or(Ok(layout::CELL_POLICIES), |(_, default)| references.cell(default))?;
-            let record = layout::Set { levels, levels_len: index(set.levels.len())?, default };
+            let record = layout::Set { levels, levels_len: index(set.levels.len())?, default, cost: 0 };
             self.out.push(Section::Sets, &record.bytes());
             self.services_of(tabled.map_or(&[], |(rows, _)| rows))?;
         }
@@ -278,7 +294,7 @@ impl<'t> Writer<'t> {
             let (name, name_len) = self.text(&policy.name)?;
             let statements = self.out.count(Section::Statements)?;
             let statements_len = index(policy.statements.len())?;
-            let record = layout::Policy { name, name_len, statements, statements_len };
+            let record = layout::Policy { name, name_len, statements, statements_len, cost: 0 };
             self.out.push(Section::Policies, &record.bytes());
             self.statements(policy, references)?;
             if options.provenance {
@@ -427,6 +443,9 @@ impl<'t> Writer<'t> {
         };
         let (unique_id, unique_id_len) = self.text(&p.unique_id)?;
         let tags = self.out.count(Section::Tags)?;
+        if p.tags.len() > PRINCIPAL_TAGS {
+            return Err(Failure::Size(format!("`{}` has more than {PRINCIPAL_TAGS} tags", p.arn)));
+        }
         for (key, _, value) in &p.tags {
             let ((key, key_len), (value, value_len)) = (self.text(key)?, self.text(value)?);
             self.out.push(Section::Tags, &layout::Tag { key, key_len, value, value_len }.bytes());

@@ -43,8 +43,8 @@ pub struct Answer {
     pub reasons: Vec<Reason>,
     /// For an implicit deny the policies that could have allowed it, each name once.
     pub silent: Vec<String>,
-    /// What is wrong with a malformed request, where tables were asked.
-    pub malformed: Option<Malformed>,
+    /// What is wrong with a malformed request: where tables were asked, or if it is a condition key.
+    pub malformed: Option<String>,
 }
 
 /// A statement that applies to the request.
@@ -152,7 +152,10 @@ fn by_tables(tables: &Tables<'_>, request: &Request<'_>) -> Result<Answer, Box<(
     });
     let mut silent = Vec::new();
     tables.silent(request, &mut |s| silent.push((s.level, s.policy)));
-    let malformed = tables.malformed(request);
+    let malformed = tables.malformed(request).map(|cause| match tables.unknown_key(request) {
+        Some(key) if cause == Malformed::Key => key.to_string(),
+        _ => cause.to_string(),
+    });
     let answer = answer(tables.decide(request), reasons, silent, malformed);
     if answer.decision == explained {
         return Ok(answer);
@@ -168,7 +171,8 @@ pub fn by_reference(estate: &Estate, request: &Request<'_>, sources: &SourceMap)
     let reasons = evaluation.findings.iter().filter_map(|f| reason(f, world, sources)).collect();
     let name = |s: &reference::Silent| Some((s.level, &*world.policies.get(s.policy.index())?.name));
     let silent = evaluation.silent.iter().filter_map(name).collect();
-    answer(evaluation.decision, reasons, silent, None)
+    let malformed = evaluation.unknown.map(|key| key.to_string());
+    answer(evaluation.decision, reasons, silent, malformed)
 }
 
 /// The same words in the same order, whoever has decided: gates in their order, levels from the root, policies by their names.
@@ -176,7 +180,7 @@ fn answer(
     decision: Decision,
     mut reasons: Vec<Reason>,
     mut silent: Vec<(usize, &str)>,
-    malformed: Option<Malformed>,
+    malformed: Option<String>,
 ) -> Answer {
     // Statements of one policy keep their order.
     reasons.sort_by(|a, b| (a.gate, a.level, &a.policy).cmp(&(b.gate, b.level, &b.policy)));
@@ -220,7 +224,7 @@ impl Answer {
     pub fn sentence(&self) -> String {
         let gate = self.decision.gate;
         match (self.decision.outcome, gate) {
-            (_, Gate::Request) => match self.malformed {
+            (_, Gate::Request) => match &self.malformed {
                 Some(cause) => format!("the request is malformed: {cause}"),
                 None => "the request is malformed".into(),
             },

@@ -10,15 +10,17 @@ mod condition;
 mod cx;
 mod document;
 mod lint;
+mod mentions;
 mod patterns;
 mod places;
 mod principal;
 mod program;
+mod shared;
 pub mod template;
 pub mod values;
 
 pub use checked::Checked;
-pub(crate) use checked::{SessionNames, Taken, check_identity};
+pub(crate) use checked::{SessionNames, Taken, check_identity, unlinks};
 pub use program::{SourceUnit, import_path, program};
 
 use crate::catalog::Catalog;

@@ -5,14 +5,52 @@
 //! is one literal is found sixteen places at once ([`plain`]). A chunk with `?` or variables is tried at the places of its
 //! first literal and, when that turns out too often to be in vain, found bit by bit for all places at once
 //! ([`Template::shift_and`]), 256 bytes of the chunk at a time: time is in proportion to the text times the chunk's 256ths.
-//! Inserted values are compared as they are: no wildcard of theirs means anything (R115).
+//! Inserted values are compared as they are, unless a [`Reading`] says otherwise (R115).
 
 use crate::array::Array;
 use crate::layout::{self, Piece};
-use memchr::memmem;
+use memchr::{memchr, memmem};
 
-/// Values of variables by key; `None` = no value (R113).
-pub(crate) type Variables<'v, 's> = &'v dyn Fn(u32) -> Option<&'s str>;
+/// What stands for a variable.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Inserted<'s> {
+    /// No value (R113).
+    Void,
+    Text(&'s str),
+    /// A value that nobody knows (R153).
+    Unknown,
+}
+
+/// What stands for variables, by key.
+pub(crate) type Variables<'v, 's> = &'v dyn Fn(u32) -> Inserted<'s>;
+
+/// How values of variables are read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Reading {
+    /// In any way but [`Reading::PLAIN`], which takes longer.
+    pub slow: bool,
+    /// `*` and `?` in them are wildcards (R115).
+    pub wild: bool,
+    /// One that is not known may be any text; else nothing matches.
+    pub any: bool,
+    /// An empty one is a value, where the template has a default (R120).
+    pub empty: bool,
+}
+
+impl Reading {
+    /// What is inserted stands for itself; an empty value is none.
+    pub const PLAIN: Reading = Reading { slow: false, wild: false, any: false, empty: false };
+}
+
+/// Bytes of a value whose wildcards are followed. AWS's longest tag has as many; a longer value with wildcards stands for any
+/// text, so that the time a comparison takes stays in proportion to the text.
+const WILD_BYTES: usize = 256;
+
+/// Whether a text has wildcards.
+#[inline(always)]
+pub(crate) fn has_wildcards(text: &str) -> bool {
+    memchr::memchr2(b'*', b'?', text.as_bytes()).is_some()
+}
 
 /// A run of pieces with what they refer to.
 #[derive(Clone, Copy)]
@@ -21,8 +59,15 @@ pub(crate) struct Template<'t, 'v, 's> {
     pub strings: &'t str,
     pub start: u32,
     pub len: u32,
+    pub reading: Reading,
     pub variables: Variables<'v, 's>,
+    /// Bytes of the first piece's text that are left out, and where that of the last one ends: a part of a template may begin and end
+    /// within them.
+    pub cut: (usize, usize),
 }
+
+/// The cut of a template that is whole.
+pub(crate) const WHOLE: (usize, usize) = (0, usize::MAX);
 
 /// One element of a chunk.
 enum Element<'e> {
@@ -34,6 +79,8 @@ enum Element<'e> {
 enum At<'e> {
     Any,
     Element(Element<'e>),
+    /// An inserted value whose wildcards are wildcards.
+    Wild(&'e [u8]),
     /// A variable without a value: nothing matches (R116, R117).
     Void,
 }
@@ -48,19 +95,40 @@ impl<'t: 'e, 's: 'e, 'e> Template<'t, '_, 's> {
             let from = piece.text as usize;
             strings.get(from..from.saturating_add(piece.text_len as usize)).unwrap_or_default()
         };
+        let element = |text: &'e [u8]| At::Element(Element::Text(self.left_of(index, text)));
         Some(match piece.kind & 7 {
-            layout::PIECE_LITERAL => At::Element(Element::Text(text(self.strings).as_bytes())),
+            layout::PIECE_LITERAL => element(text(self.strings).as_bytes()),
             layout::PIECE_ANY => At::Any,
             layout::PIECE_ONE => At::Element(Element::One),
             kind => match (self.variables)(piece.kind >> 3) {
+                Inserted::Text(value) if self.reading.wild && has_wildcards(value) => match value.len() {
+                    ..=WILD_BYTES => At::Wild(self.left_of(index, value.as_bytes())),
+                    _ => At::Any,
+                },
                 // An empty value is null (R120).
-                Some(value) if !value.is_empty() => At::Element(Element::Text(value.as_bytes())),
-                _ if kind == layout::PIECE_DEFAULT => {
-                    At::Element(Element::Text(text(self.strings).as_bytes()))
+                Inserted::Text(value)
+                    if !value.is_empty() || (self.reading.empty && kind == layout::PIECE_DEFAULT) =>
+                {
+                    element(value.as_bytes())
                 }
+                Inserted::Unknown if self.reading.any => At::Any,
+                Inserted::Unknown => At::Void,
+                _ if kind == layout::PIECE_DEFAULT => element(text(self.strings).as_bytes()),
                 _ => At::Void,
             },
         })
+    }
+
+    /// What the cut leaves of a piece's text.
+    #[inline]
+    fn left_of<'t2>(&self, index: u32, text: &'t2 [u8]) -> &'t2 [u8] {
+        if self.cut == WHOLE {
+            return text;
+        }
+        let (first, last) = self.cut;
+        let from = if index == 0 { first } else { 0 };
+        let to = if index + 1 == self.len { last.min(text.len()) } else { text.len() };
+        text.get(from..to).unwrap_or_default()
     }
 
     /// The text's bytes piece by piece, for templates without wildcards. `None` stands for a void variable.
@@ -69,6 +137,34 @@ impl<'t: 'e, 's: 'e, 'e> Template<'t, '_, 's> {
             Some(At::Element(Element::Text(text))) => core::str::from_utf8(text).ok(),
             _ => None,
         })
+    }
+
+    /// What stands for its variables, and whether they have a default.
+    fn inserted(&self) -> impl Iterator<Item = (Inserted<'s>, bool)> {
+        self.pieces.run(self.start, self.len).filter_map(|piece| {
+            let has_default = match piece.kind & 7 {
+                layout::PIECE_VARIABLE => false,
+                layout::PIECE_DEFAULT => true,
+                _ => return None,
+            };
+            Some(((self.variables)(piece.kind >> 3), has_default))
+        })
+    }
+
+    /// Whether some variable has no value.
+    pub fn is_void(&self) -> bool {
+        let is_null = |inserted| matches!(inserted, Inserted::Void | Inserted::Text(""));
+        self.inserted().any(|(inserted, has_default)| is_null(inserted) && !has_default)
+    }
+
+    /// Whether all variables have values that are known.
+    pub fn is_known(&self) -> bool {
+        !self.is_void() && self.inserted().all(|(inserted, _)| inserted != Inserted::Unknown)
+    }
+
+    /// Whether some variable is not known, may be any text, and none is without a value. For comparisons that know no wildcards.
+    pub fn is_anything(&self) -> bool {
+        self.reading.any && !self.is_void() && !self.is_known()
     }
 
     /// The chunk that begins at `from`: one past its last element.
@@ -85,6 +181,9 @@ impl<'t: 'e, 's: 'e, 'e> Template<'t, '_, 's> {
 
     /// Whether the whole text matches; if not, whether its head did.
     pub fn tail(&self, text: &[u8]) -> Tail {
+        if self.reading.slow {
+            return if self.matches_slowly(text) { Tail::Matches } else { Tail::HeadDiffers };
+        }
         let chunk = self.chunk_end(0);
         let Some(pos) = self.forward(0, chunk, text, 0) else { return Tail::HeadDiffers };
         if chunk == self.len {
@@ -116,7 +215,7 @@ impl<'t: 'e, 's: 'e, 'e> Template<'t, '_, 's> {
             pos = match self.at(i)? {
                 At::Element(Element::Text(t)) => text.get(pos..)?.starts_with(t).then_some(pos + t.len())?,
                 At::Element(Element::One) => pos + width(*text.get(pos)?),
-                At::Any | At::Void => return None,
+                At::Any | At::Wild(_) | At::Void => return None,
             };
         }
         Some(pos)
@@ -155,7 +254,7 @@ impl<'t: 'e, 's: 'e, 'e> Template<'t, '_, 's> {
                 At::Element(Element::One) => ones += 1,
                 At::Element(Element::Text([])) => {}
                 At::Element(Element::Text(t)) => anchor = t,
-                At::Any | At::Void => return None,
+                At::Any | At::Wild(_) | At::Void => return None,
             }
             next += 1;
             if !anchor.is_empty() {
@@ -172,8 +271,12 @@ impl<'t: 'e, 's: 'e, 'e> Template<'t, '_, 's> {
         if next == to {
             return Some(pos + plain::find(text.get(pos..)?, anchor)? + anchor.len());
         }
-        // Steps that failed attempts may take before the search for all places at once begins.
-        let mut budget = 64_usize;
+        // Of what is longer than the text there is no need to make a search ready.
+        if anchor.len() > text.len() {
+            return None;
+        }
+        // Attempts that may fail before the search for all places at once begins.
+        let mut budget = 6_usize;
         let finder = memmem::Finder::new(anchor);
         loop {
             let place = pos + finder.find(text.get(pos..)?)?;
@@ -204,6 +307,8 @@ impl<'t: 'e, 's: 'e, 'e> Template<'t, '_, 's> {
 
     /// The leftmost of the [`WINDOW`] places from `pos` on. `None`: a variable is void.
     fn window(&self, from: u32, to: u32, text: &[u8], pos: usize) -> Option<Window> {
+        // Where what is left of the chunk begins, something must be left of the text for it.
+        let mut behind = self.least(from, to)?;
         // Places where all blocks so far match, by their number of characters after `pos`.
         let mut places = [u64::MAX; WINDOW / 64];
         let mut start = pos;
@@ -212,13 +317,15 @@ impl<'t: 'e, 's: 'e, 'e> Template<'t, '_, 's> {
             let block = self.block(rest, to)?;
             rest = block.rest;
             let is_last = rest.0 >= to;
+            behind = behind.saturating_sub(block.masks.len);
+            let (whole, text) = (text, text.get(..text.len().saturating_sub(behind)).unwrap_or_default());
             let mut survivors = [0_u64; WINDOW / 64];
             let mut state = [0_u64; WORDS];
             let mut seen = 0;
             for (i, byte) in text.iter().enumerate().skip(start) {
                 seen += usize::from(!is_continuation(*byte));
                 block.masks.step(&mut state, *byte);
-                if text.get(i + 1).is_some_and(|b| is_continuation(*b)) {
+                if whole.get(i + 1).is_some_and(|b| is_continuation(*b)) {
                     continue;
                 }
                 let Some(place) = seen.checked_sub(block.chars) else { continue };
@@ -236,11 +343,24 @@ impl<'t: 'e, 's: 'e, 'e> Template<'t, '_, 's> {
                 }
             }
             if survivors == [0; WINDOW / 64] {
-                return Some(Window::Next(skip(text, pos, WINDOW)));
+                return Some(Window::Next(skip(whole, pos, WINDOW)));
             }
             places = survivors;
-            start = skip(text, start, block.chars);
+            start = skip(whole, start, block.chars);
         }
+    }
+
+    /// Bytes of the shortest text that elements `from..to` match.
+    fn least(&self, from: u32, to: u32) -> Option<usize> {
+        let mut bytes = 0;
+        for i in from..to {
+            bytes += match self.at(i)? {
+                At::Element(Element::Text(text)) => text.len(),
+                At::Element(Element::One) => 1,
+                At::Any | At::Wild(_) | At::Void => return None,
+            };
+        }
+        Some(bytes)
     }
 
     /// Up to [`BITS`] bytes and `?`s from a byte of an element on; whole characters.
@@ -268,7 +388,7 @@ impl<'t: 'e, 's: 'e, 'e> Template<'t, '_, 's> {
                         break;
                     }
                 }
-                At::Any | At::Void => return None,
+                At::Any | At::Wild(_) | At::Void => return None,
             }
             rest = (rest.0 + 1, 0);
         }
@@ -387,34 +507,103 @@ type Place = (u32, usize);
 
 impl Template<'_, '_, '_> {
     /// Whether the text matches when wildcards before the template's `colons`-th colon never take a colon; both
-    /// must have that many. Goes back to the last `*` only: before it every colon is where it must be. From a `*`
-    /// after the last of these colons on it is any other template.
+    /// must have that many. What is between two colons of one must then match what is between those of the other, so that each
+    /// part of the template is a template of its own, and so is what is behind the last of these colons.
     pub fn matches_split(&self, text: &[u8], colons: usize) -> bool {
-        let (mut place, mut pos, mut seen) = ((0, 0), 0, 0);
-        let mut star: Option<(Place, usize, usize)> = None;
+        let (mut from, mut rest) = ((0, 0), text);
+        for _ in 0..colons {
+            let (Some(to), Some(colon)) = (self.colon(from), memchr(b':', rest)) else { return false };
+            let (part, behind) = (rest.get(..colon), rest.get(colon + 1..));
+            if !part.is_some_and(|part| self.between(from, to).matches(part)) {
+                return false;
+            }
+            (from, rest) = ((to.0, to.1 + 1), behind.unwrap_or_default());
+        }
+        let (first, byte) = from;
+        let last = Template {
+            start: self.start.saturating_add(first),
+            len: self.len.saturating_sub(first),
+            cut: (byte, usize::MAX),
+            ..*self
+        };
+        last.matches(rest)
+    }
+
+    /// The first colon of the template at or behind a place. `None`: there is none, or a variable before it is void.
+    fn colon(&self, (first, byte): Place) -> Option<Place> {
+        let mut from = byte;
+        for index in first..self.len {
+            match self.at(index)? {
+                At::Element(Element::Text(text)) | At::Wild(text) => {
+                    if let Some(place) = memchr(b':', text.get(from..)?) {
+                        return Some((index, from + place));
+                    }
+                }
+                At::Void => return None,
+                At::Any | At::Element(Element::One) => {}
+            }
+            from = 0;
+        }
+        None
+    }
+
+    /// What stands between two places, the second of them in a text.
+    fn between(&self, (first, byte): Place, (last, end): Place) -> Self {
+        Template {
+            start: self.start.saturating_add(first),
+            len: (last + 1).saturating_sub(first),
+            cut: (byte, end),
+            ..*self
+        }
+    }
+}
+
+impl Template<'_, '_, '_> {
+    /// Whether the whole text matches, by any reading. A value's wildcards are walked through like the template's own.
+    #[cold]
+    fn matches_slowly(&self, text: &[u8]) -> bool {
+        let (mut place, mut pos) = ((0, 0), 0);
+        let mut star: Option<(Place, usize)> = None;
         loop {
-            match self.step(&mut place, text, &mut pos, &mut seen, colons) {
-                Step::Done if seen >= colons => return true,
-                Step::Star if seen >= colons => return self.after(place.0 - 1, text, pos),
+            match self.step(&mut place, text, &mut pos) {
+                Step::Done => return true,
                 Step::Star => {
-                    star = Some((place, pos, seen));
+                    star = Some((place, pos));
                     continue;
                 }
                 Step::Forward => continue,
                 Step::Void => return false,
-                Step::Done | Step::Differs => {}
+                Step::Differs => {}
             }
-            let Some((after, from, at)) = &mut star else { return false };
+            let Some((after, from)) = &mut star else { return false };
             match text.get(*from) {
-                Some(b':') if *at < colons => return false,
                 Some(byte) => *from += width(*byte),
                 None => return false,
             }
-            (place, pos, seen) = (*after, *from, *at);
+            (place, pos) = (*after, *from);
         }
     }
 
-    fn step(&self, place: &mut Place, text: &[u8], pos: &mut usize, seen: &mut usize, colons: usize) -> Step {
+    fn step(&self, place: &mut Place, text: &[u8], pos: &mut usize) -> Step {
+        let same = |byte: u8, place: &mut Place, pos: &mut usize| {
+            if text.get(*pos) != Some(&byte) {
+                return Step::Differs;
+            }
+            *pos += 1;
+            place.1 += 1;
+            Step::Forward
+        };
+        let one = |pos: &mut usize| match text.get(*pos) {
+            None => Step::Differs,
+            Some(byte) => {
+                *pos += width(*byte);
+                Step::Forward
+            }
+        };
+        let next = |place: &mut Place| {
+            *place = (place.0 + 1, 0);
+            Step::Forward
+        };
         match self.at(place.0) {
             None if *pos == text.len() => Step::Done,
             None => Step::Differs,
@@ -423,27 +612,25 @@ impl Template<'_, '_, '_> {
                 place.0 += 1;
                 Step::Star
             }
-            Some(At::Element(Element::One)) => match text.get(*pos) {
-                None => Step::Differs,
-                Some(b':') if *seen < colons => Step::Differs,
-                Some(byte) => {
-                    *pos += width(*byte);
-                    place.0 += 1;
-                    Step::Forward
+            Some(At::Element(Element::One)) => {
+                place.0 += 1;
+                one(pos)
+            }
+            Some(At::Wild(t)) => match t.get(place.1) {
+                None => next(place),
+                Some(b'*') => {
+                    place.1 += 1;
+                    Step::Star
                 }
+                Some(b'?') => {
+                    place.1 += 1;
+                    one(pos)
+                }
+                Some(byte) => same(*byte, place, pos),
             },
             Some(At::Element(Element::Text(t))) => match t.get(place.1) {
-                None => {
-                    *place = (place.0 + 1, 0);
-                    Step::Forward
-                }
-                Some(byte) if text.get(*pos) == Some(byte) => {
-                    *seen += usize::from(*byte == b':');
-                    *pos += 1;
-                    place.1 += 1;
-                    Step::Forward
-                }
-                Some(_) => Step::Differs,
+                None => next(place),
+                Some(byte) => same(*byte, place, pos),
             },
         }
     }
