@@ -3,6 +3,7 @@
 //! request malformed (R151).
 
 use super::request::{Arn, Malformed, Question, Who};
+use super::target;
 use crate::hir::{Account, World};
 use std::collections::BTreeMap;
 use tabella_runtime::{Entry, Request, Values, is_session_key};
@@ -44,6 +45,11 @@ impl Keys {
         }
     }
 
+    /// What the engine knows takes the place of what was said.
+    pub(super) fn replace(&mut self, key: &str, content: Content) {
+        self.map.insert(key.to_ascii_lowercase(), content);
+    }
+
     fn one(&mut self, key: &str, value: impl Into<String>) -> Result<(), Malformed> {
         self.insert(key, Content::One(value.into()))
     }
@@ -81,6 +87,7 @@ pub(super) fn keys(world: &World, request: &Request<'_>, question: &Question<'_>
     principal_keys(world, question, &mut keys)?;
     tags(request, question, &mut keys)?;
     resource_keys(world, question, &mut keys)?;
+    target::keys(world, request, question, &mut keys)?;
     Ok(keys)
 }
 
@@ -92,9 +99,7 @@ fn times(request: &Request<'_>, keys: &mut Keys) -> Result<(), Malformed> {
         Ok(time) => Ok(format!("{time}Z")),
         Err(_) => Err(Malformed),
     };
-    let mut derive = |key: &str, text: String| {
-        keys.map.insert(key.to_ascii_lowercase(), Content::One(text));
-    };
+    let mut derive = |key: &str, text: String| keys.replace(key, Content::One(text));
     if let Some(now) = request.extras().now {
         derive("aws:CurrentTime", iso(now)?);
         derive("aws:EpochTime", now.to_string());

@@ -9,6 +9,7 @@ mod derive;
 mod gates;
 mod matching;
 mod request;
+mod target;
 mod template;
 mod values;
 

@@ -9,11 +9,12 @@ use crate::fold::lower;
 use crate::ids::{ActionId, IdRequest};
 use crate::layout::{
     ACTION_BYTES, ACTION_NAME_LEN, Account, Action, NONE, OWN_RULES, Principal, Resource, WILDCARD_ONLY,
-    binding_scps, has_own_rules, is_bound,
+    action_flags, binding_scps, is_bound,
 };
 use crate::malformed::Malformed;
 use crate::request::{Entry, Extras, Request, Session, Values, is_session_key};
 use crate::tables::Tables;
+use crate::target::Target;
 use crate::who::{Kind, Who};
 
 /// What is asked to be done.
@@ -76,7 +77,7 @@ impl<'a> Verb<'a> {
         let odd = |c: char| c.is_whitespace() || c.is_control() || matches!(c, ':' | '*' | '?');
         let well_formed =
             !service.is_empty() && !name.is_empty() && !service.contains(odd) && !name.contains(odd);
-        let flags = if has_own_rules(action) { OWN_RULES } else { 0 };
+        let flags = action_flags(action);
         let service = tables.find_service(service.as_bytes());
         let place = service.map_or(Place::nowhere(NONE), |service| Place::new(service, NONE));
         well_formed.then_some(Verb { name: Name::Given(action), place, flags })
@@ -100,6 +101,8 @@ pub(crate) struct Asked<'a> {
     pub governing: Governing,
     /// Bytes of the ARN of the resource whose policy is asked; another kind of policy is: [`usize::MAX`].
     pub head: usize,
+    /// The declared user or role that the action is done to.
+    pub target: Option<Target>,
     pub cache: &'a Cache,
 }
 
@@ -182,11 +185,21 @@ impl<'a> Facts<'a> {
         if !endpoint.strip_prefix("vpce-").is_some_and(|id| !id.is_empty() && id.bytes().all(plain)) {
             return true;
         }
+        self.any_of_context(tables, |key, values| odd(key, *values))
+    }
+
+    /// Whether a key of the context and its values are such.
+    #[inline(never)]
+    pub fn any_of_context(
+        &self,
+        tables: &Tables<'_>,
+        mut such: impl FnMut(&str, &Values<'_>) -> bool,
+    ) -> bool {
         match self {
-            Facts::Names(request) => request.context.entries().iter().any(|e| odd(e.key, e.values)),
+            Facts::Names(request) => request.context.entries().iter().any(|e| such(e.key, &e.values)),
             Facts::Ids(request) => request.context.entries().iter().any(|(id, values)| {
                 let key = tables.keys.get(id.index as usize).unwrap_or_default();
-                odd(tables.text(key.name, key.name_len), *values)
+                such(tables.text(key.name, key.name_len), values)
             }),
         }
     }
@@ -240,8 +253,24 @@ impl<'a> Asked<'a> {
         let governing = Governing::find(tables, arn, action);
         let cache = &Cache::default();
         let (same_account, head) = (false, usize::MAX);
-        let mut asked =
-            Asked { tables, facts, who, action, flags, place, arn, same_account, governing, head, cache };
+        let target = Target::find(tables, &facts, &verb);
+        let mut asked = Asked {
+            tables,
+            facts,
+            who,
+            action,
+            flags,
+            place,
+            arn,
+            same_account,
+            governing,
+            head,
+            target,
+            cache,
+        };
+        if target.is_some_and(|target| target.is_misrepresented(tables, &facts)) {
+            return None;
+        }
         // R73: whose it is does not depend on what is matched against.
         let owner = match facts.resource_account() {
             Some(given) => Some(asked.owner_said(given, &named)?),

@@ -3,7 +3,7 @@
 
 use crate::asked::{Asked, Facts};
 use crate::fold::is_folded;
-use crate::layout::{IN_ORGANIZATION, Tag};
+use crate::layout::{Detail, IN_ORGANIZATION, Tag};
 use crate::request::{Request, Values, is_session_key};
 use crate::tables::Tables;
 use crate::values::Timestamp;
@@ -39,9 +39,25 @@ pub(crate) enum KeyClass {
     EpochTime = 18,
     /// The session's issue time, and without one the session's key.
     TokenIssueTime = 19,
+    /// The tag of a declared user or role that an action of `iam` or `sts` is done to; of other resources the request's.
+    TargetTag = 20,
+    /// The ARN of such a user's or role's boundary, likewise.
+    TargetBoundary = 21,
 }
 
-const PRINCIPAL_TAG: &str = "aws:principaltag/";
+/// The class that an atom's operator word has beside it: the key's, but where only requests on declared users and roles have
+/// another value than the context's ([`Asked::target`]), that of the context.
+pub(crate) fn atom_class(class: u32) -> u32 {
+    match KeyClass::from_number(class) {
+        KeyClass::TargetTag | KeyClass::TargetBoundary => KeyClass::Request as u32,
+        _ => class,
+    }
+}
+
+pub(crate) const PRINCIPAL_TAG: &str = "aws:principaltag/";
+/// How the keys of the resource's tags begin; all as long.
+pub(crate) const TARGET_TAGS: [&str; 2] = ["aws:resourcetag/", "iam:resourcetag/"];
+pub(crate) const TARGET_BOUNDARY: &str = "iam:permissionsboundary";
 
 pub(crate) const CURRENT_TIME: &str = "aws:currenttime";
 pub(crate) const EPOCH_TIME: &str = "aws:epochtime";
@@ -74,7 +90,11 @@ impl KeyClass {
         if key.starts_with(PRINCIPAL_TAG) {
             return KeyClass::PrincipalTag;
         }
+        if TARGET_TAGS.iter().any(|head| key.starts_with(head)) {
+            return KeyClass::TargetTag;
+        }
         match key {
+            TARGET_BOUNDARY => return KeyClass::TargetBoundary,
             TOKEN_ISSUE_TIME => return KeyClass::TokenIssueTime,
             CURRENT_TIME => return KeyClass::CurrentTime,
             EPOCH_TIME => return KeyClass::EpochTime,
@@ -97,6 +117,8 @@ impl KeyClass {
             17 => KeyClass::CurrentTime,
             18 => KeyClass::EpochTime,
             19 => KeyClass::TokenIssueTime,
+            20 => KeyClass::TargetTag,
+            21 => KeyClass::TargetBoundary,
             n => n
                 .checked_sub(2)
                 .and_then(|i| DERIVED.get(i as usize))
@@ -110,6 +132,11 @@ pub fn key_class(key: &str) -> u32 {
     KeyClass::of(key) as u32
 }
 
+/// The number a writer puts beside a test of a lower-case key.
+pub fn test_class(key: &str) -> u32 {
+    atom_class(key_class(key))
+}
+
 /// The value or values of a key.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Found<'a> {
@@ -121,7 +148,7 @@ pub(crate) enum Found<'a> {
 }
 
 impl<'a> Found<'a> {
-    fn some(value: Option<&'a str>) -> Self {
+    pub fn some(value: Option<&'a str>) -> Self {
         value.map_or(Found::Absent, Found::One)
     }
 }
@@ -188,16 +215,20 @@ impl Tables<'_> {
 }
 
 impl<'a> Tables<'a> {
-    /// The tag's key of a condition key that ends in one.
-    fn tag_key(&self, number: u32) -> &'a [u8] {
+    /// The tag's key of a condition key that begins so.
+    pub(crate) fn tag_key(&self, number: u32, head: &str) -> &'a [u8] {
         let key = self.keys.get(number as usize).unwrap_or_default();
-        self.bytes(key.name, key.name_len).get(PRINCIPAL_TAG.len()..).unwrap_or_default()
+        self.bytes(key.name, key.name_len).get(head.len()..).unwrap_or_default()
     }
 
     /// The tag of a user or role that a condition key asks for.
     #[inline(never)]
     pub(crate) fn tag_of(&self, who: &Who<'_>, number: u32) -> Option<&'a str> {
-        let (record, key) = (who.detail(self)?, self.tag_key(number));
+        self.tag_by_key(&who.detail(self)?, self.tag_key(number, PRINCIPAL_TAG))
+    }
+
+    /// The tag of a user or role by its lower-case key.
+    pub(crate) fn tag_by_key(&self, record: &Detail, key: &[u8]) -> Option<&'a str> {
         let same = |tag: &Tag| self.bytes(tag.key, tag.key_len) == key;
         let tag = self.tags.run(record.tags, record.tags_len).find(same)?;
         Some(self.text(tag.value, tag.value_len))
@@ -233,6 +264,10 @@ impl Asked<'_> {
                 found.map(|e| e.values).into()
             }
             KeyClass::PrincipalTag => self.tag(number),
+            KeyClass::TargetTag | KeyClass::TargetBoundary => match &self.target {
+                Some(target) => target.value(self, class, number),
+                None => self.requested(number).into(),
+            },
             KeyClass::ResourceAccount => Found::some(self.known_resource_account()),
             KeyClass::ResourceOrgId | KeyClass::ResourceOrgPaths => {
                 let account = self.known_owner().and_then(|_| self.resource_account());
@@ -339,7 +374,7 @@ impl Asked<'_> {
 
     /// R129: session tags override those of the role; case does not count.
     fn tag(&self, number: u32) -> Found<'_> {
-        let key = self.tables.tag_key(number);
+        let key = self.tables.tag_key(number, PRINCIPAL_TAG);
         let own = self.facts.session().tags.iter().find(|(k, _)| is_folded(k.as_bytes(), key));
         Found::some(match own {
             Some((_, value)) => Some(value),

@@ -87,13 +87,14 @@ mod request;
 mod seen;
 mod short;
 mod tables;
+mod target;
 mod usual;
 mod validate;
 mod values;
 mod who;
 
 pub use decision::{Decision, Gate, Outcome};
-pub use derive::key_class;
+pub use derive::{key_class, test_class};
 pub use error::LoadError;
 pub use explain::{Effect, Finding, Place};
 pub use ids::{ActionId, IdContext, IdRequest, KeyId, PrincipalId};

@@ -6,6 +6,7 @@ use crate::fold::lower;
 use crate::layout::ACTION_BYTES;
 use crate::request::Request;
 use crate::tables::Tables;
+use crate::target::Target;
 use crate::who::Who;
 use core::fmt;
 
@@ -38,6 +39,8 @@ pub enum Malformed {
     /// An issue time without an end or the other way round, an end that is not after the issue time, or either of a caller that
     /// has no temporary credentials.
     Lifetime,
+    /// A boundary or tags of a declared user or role that its declaration does not have.
+    Target,
     /// A clock that was never set, or a time in the context or the session that is not that of the clock or of the issue.
     Clock,
 }
@@ -59,6 +62,7 @@ impl fmt::Display for Malformed {
             Self::Lifetime => {
                 "a session has an issue time and a later end or neither, and only callers of an account have any"
             }
+            Self::Target => "its context says of a declared user or role what the declaration does not",
             Self::Clock => {
                 "its clock is not set, or a time in its context or session is not that of the clock or of the issue"
             }
@@ -83,6 +87,10 @@ impl Tables<'_> {
         }
         if let Some(fault) = facts.fault_of_time(self, who.kind) {
             return Some(fault);
+        }
+        let target = Target::find(self, &facts, &verb);
+        if target.is_some_and(|target| target.is_misrepresented(self, &facts)) {
+            return Some(Malformed::Target);
         }
         let contradiction = Asked::at_length(self, facts, who, verb, named, |asked, own| match own {
             // None but its own policies speak of it: it contradicts nothing.

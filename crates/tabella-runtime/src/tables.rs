@@ -34,6 +34,8 @@ pub struct Tables<'a> {
     pub(crate) governed: u64,
     /// Bytes of the shortest ARN and of the longest that has such a policy; none has: the other way round.
     pub(crate) governed_lengths: (usize, usize),
+    /// Some policy asks for what declared users and roles have as the resource of a request.
+    pub(crate) asks_targets: bool,
     pub(crate) strings: &'a str,
     pub(crate) blobs: &'a [u8],
     pub(crate) services: Array<'a, Service>,
@@ -98,7 +100,12 @@ impl<'a> Tables<'a> {
         let of_requests = |key: &Key| {
             matches!(
                 KeyClass::from_number(key.class),
-                KeyClass::Request | KeyClass::ServiceRequest | KeyClass::CurrentTime | KeyClass::EpochTime
+                KeyClass::Request
+                    | KeyClass::ServiceRequest
+                    | KeyClass::CurrentTime
+                    | KeyClass::EpochTime
+                    | KeyClass::TargetTag
+                    | KeyClass::TargetBoundary
             )
         };
         self.keys.iter().filter(of_requests).map(|key| self.text(key.name, key.name_len))

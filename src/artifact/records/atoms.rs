@@ -11,7 +11,7 @@ impl Writer<'_> {
         for atom in &self.t.atoms {
             let key = self.t.keys.get(atom.key as usize);
             let key = key.ok_or_else(|| Failure::Refused(format!("there is no key {}", atom.key)))?;
-            let operator = operator(atom) | tabella_runtime::key_class(key) << 24;
+            let operator = operator(atom) | tabella_runtime::test_class(key) << 24;
             let values: Vec<layout::Value> =
                 atom.values.iter().map(|v| self.value(atom.operator, v)).collect::<Result<_, _>>()?;
             let texts = || atom.values.iter().map(text);

@@ -1,6 +1,7 @@
 //! Of programs and statements, and what they refer to: patterns, conditions, principals, actions.
 
 use super::{Check, Checked};
+use crate::derive::atom_class;
 use crate::error::Kind;
 use crate::layout::{self, *};
 use crate::tables::Tables;
@@ -186,8 +187,8 @@ pub(super) fn atoms(c: &Check<'_, '_>) -> Checked {
         c.at_most(atom.operator >> 8 & 0xFF, 2)?;
         c.index(atom.key, t.keys.len())?;
         let class = t.keys.get(atom.key as usize).unwrap_or_default().class;
-        if atom.operator >> 24 != class {
-            return c.fail(Kind::Value, class.into(), (atom.operator >> 24).into());
+        if atom.operator >> 24 != atom_class(class) {
+            return c.fail(Kind::Value, atom_class(class).into(), (atom.operator >> 24).into());
         }
         c.run(atom.values, atom.values_len, t.values.len())?;
         follows(c, atom.values, &mut next, atom.values_len)?;
