@@ -91,6 +91,8 @@ mod target;
 mod usual;
 mod validate;
 mod values;
+#[cfg(feature = "verify")]
+mod verify;
 mod who;
 
 pub use decision::{Decision, Gate, Outcome};

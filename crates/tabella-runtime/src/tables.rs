@@ -18,6 +18,9 @@ use rapidhash::v3::RapidSecrets;
 #[derive(Clone, Copy, Debug)]
 pub struct Tables<'a> {
     pub(crate) content_hash: [u8; 32],
+    /// What tells ids of these tables from those of others. It is made of what loading has checked, not of the content hash,
+    /// which a changed artifact may keep.
+    pub(crate) tag: u32,
     pub(crate) secrets: RapidSecrets,
     pub(crate) meta: Meta,
     /// Some account has RCPs.
@@ -76,7 +79,8 @@ pub struct Tables<'a> {
 }
 
 impl<'a> Tables<'a> {
-    /// BLAKE3 of the artifact's content, as its header gives it.
+    /// BLAKE3 of the artifact's content, as its header gives it. [`Tables::load`] does not compute it: after
+    /// `Tables::load_verified` (feature `verify`) it is known to be that of the content.
     pub fn content_hash(&self) -> [u8; 32] {
         self.content_hash
     }
