@@ -23,6 +23,7 @@ pub mod roundtrip;
 pub mod satisfy;
 pub mod shrink;
 pub mod text;
+pub mod targets;
 pub mod times;
 pub mod vocabulary;
 

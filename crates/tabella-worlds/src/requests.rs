@@ -6,7 +6,7 @@ use crate::request::Owned;
 use crate::rng::Rng;
 use crate::satisfy::{self, Known};
 use crate::text;
-use crate::times;
+use crate::{targets, times};
 use crate::vocabulary::{ACTIONS, PROVIDERS, SERVICES, STRANGE_ACTIONS};
 use std::collections::BTreeMap;
 use tabella::hir::{
@@ -88,6 +88,9 @@ impl<'w> Aimer<'w> {
         damage::perturb(&mut request, rng);
         if !rng.chance(4) {
             damage::reconcile(&mut request, self.world, rng);
+        }
+        if rng.chance(7) {
+            targets::aim(&mut request, self.world, rng);
         }
         times::tell(&mut request, caller.session, rng);
         if !request.complete {
