@@ -83,6 +83,7 @@ mod load;
 mod malformed;
 mod policies;
 mod program;
+mod protected;
 mod request;
 mod seen;
 mod short;

@@ -30,6 +30,10 @@ pub enum Malformed {
     FederatedCall,
     /// A role that a root user assumes (R123).
     RootUser,
+    /// A service-linked role that another than its service assumes (R137).
+    ServiceLinkedRole,
+    /// A change of a service-linked role, of a reserved role or of an AWS managed policy (R137, R138).
+    Protected,
     /// Credentials that have ended.
     Expired,
     /// Credentials that are issued only after the clock's time: the clock was set back.
@@ -56,6 +60,10 @@ impl fmt::Display for Malformed {
             Self::Endpoint => "its endpoint is none, or its context says that it came another way",
             Self::FederatedCall => "only identity providers make this call",
             Self::RootUser => "root users assume no roles",
+            Self::ServiceLinkedRole => "only its service assumes a service-linked role (R137)",
+            Self::Protected => {
+                "only AWS changes service-linked roles, reserved roles and AWS managed policies (R137, R138)"
+            }
             Self::Expired => "the session has expired",
             Self::NotYetIssued => "the clock shows a time before the session was issued",
             Self::NoClock => "the session has an end, and no clock says whether it has come",

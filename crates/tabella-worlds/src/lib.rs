@@ -22,8 +22,8 @@ pub mod rng;
 pub mod roundtrip;
 pub mod satisfy;
 pub mod shrink;
-pub mod text;
 pub mod targets;
+pub mod text;
 pub mod times;
 pub mod vocabulary;
 
