@@ -44,8 +44,8 @@ pub struct Answer {
     pub reasons: Vec<Reason>,
     /// For an implicit deny, when the sources are at hand: the policies that could have allowed it.
     pub silent: Vec<String>,
-    /// What is wrong with a malformed request, where tables were asked.
-    pub malformed: Option<Malformed>,
+    /// What is wrong with a malformed request: where tables were asked, or if it is a condition key.
+    pub malformed: Option<String>,
 }
 
 /// A statement that applies to the request.
@@ -167,7 +167,10 @@ fn by_tables(tables: &Tables<'_>, request: &Request<'_>) -> Result<Answer, Box<(
             place: finding.place.map(|p| (p.file.to_string(), p.line, p.column)),
         });
     });
-    let malformed = tables.malformed(request);
+    let malformed = tables.malformed(request).map(|cause| match tables.unknown_key(request) {
+        Some(key) if cause == Malformed::Key => key.to_string(),
+        _ => cause.to_string(),
+    });
     let answer = Answer { decision: tables.decide(request), reasons, silent: Vec::new(), malformed };
     if answer.decision == explained {
         return Ok(answer);
@@ -181,7 +184,8 @@ pub fn by_reference(estate: &Estate, request: &Request<'_>, sources: &SourceMap)
     let world = estate.checked.world();
     let evaluation = reference::evaluate(world, &estate.catalog, request);
     let reasons = evaluation.findings.iter().filter_map(|f| reason(f, world, sources)).collect();
-    Answer { decision: evaluation.decision, reasons, silent: Vec::new(), malformed: None }
+    let malformed = evaluation.unknown.map(|key| key.to_string());
+    Answer { decision: evaluation.decision, reasons, silent: Vec::new(), malformed }
 }
 
 fn reason(finding: &reference::Finding, world: &World, sources: &SourceMap) -> Option<Reason> {
@@ -218,7 +222,7 @@ impl Answer {
     pub fn sentence(&self) -> String {
         let gate = self.decision.gate;
         match (self.decision.outcome, gate) {
-            (_, Gate::Request) => match self.malformed {
+            (_, Gate::Request) => match &self.malformed {
                 Some(cause) => format!("the request is malformed: {cause}"),
                 None => "the request is malformed".into(),
             },

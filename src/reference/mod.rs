@@ -6,6 +6,7 @@
 
 mod conditions;
 mod derive;
+mod doubt;
 mod gates;
 mod matching;
 mod request;
@@ -15,6 +16,8 @@ mod values;
 
 #[cfg(test)]
 mod tests;
+
+pub use derive::UnknownKey;
 
 use crate::catalog::Catalog;
 use crate::hir::{Effect, PolicyId, World};
@@ -27,6 +30,8 @@ pub struct Evaluation {
     pub decision: Decision,
     /// Every statement that applies, in the order of the gates, then of levels, policies and statements.
     pub findings: Vec<Finding>,
+    /// For a request that is malformed because of it: a key that the decision depends on and that is not known (R153).
+    pub unknown: Option<UnknownKey>,
 }
 
 /// A statement that applies to a request.
@@ -45,16 +50,26 @@ pub struct Finding {
 }
 
 /// Decides one request. A request that is malformed is denied at [`Gate::Request`] (R6).
+///
+/// Tests of a key that is not known hold in a deny and fail in an allow. What is allowed so is allowed whatever the key
+/// holds. Everything else is looked at once more with such tests the other way round: what is not allowed even so does not
+/// depend on the key either, and what is depends on it, so that the request is malformed (R153).
 pub fn evaluate(world: &World, catalog: &Catalog, request: &Request<'_>) -> Evaluation {
     let understood = request::understand(world, catalog, request)
-        .and_then(|question| derive::keys(world, request, &question).map(|keys| (question, keys)));
-    match understood {
-        Ok((question, keys)) => gates::decide(world, &question, &keys),
-        Err(request::Malformed) => Evaluation {
-            decision: Decision { outcome: Outcome::ImplicitDeny, gate: Gate::Request },
-            findings: Vec::new(),
-        },
+        .and_then(|question| derive::keys(world, catalog, request, &question).map(|keys| (question, keys)));
+    let Ok((question, keys)) = understood else { return malformed(None) };
+    let first = gates::decide(world, &question, &keys, false);
+    if first.decision.is_allowed() {
+        return first;
     }
+    let second = gates::decide(world, &question, &keys, true);
+    if second.decision.is_allowed() { malformed(keys.asked_in_vain(catalog)) } else { second }
+}
+
+/// R6
+fn malformed(unknown: Option<UnknownKey>) -> Evaluation {
+    let decision = Decision { outcome: Outcome::ImplicitDeny, gate: Gate::Request };
+    Evaluation { decision, findings: Vec::new(), unknown }
 }
 
 /// Decides a call that is several requests and goes ahead only if every one is allowed: one that touches several
@@ -62,11 +77,7 @@ pub fn evaluate(world: &World, catalog: &Catalog, request: &Request<'_>) -> Eval
 /// decision is that of the first request that is denied, with its place; of the last one if none is. A call
 /// without requests is denied.
 pub fn evaluate_all(world: &World, catalog: &Catalog, requests: &[Request<'_>]) -> (usize, Evaluation) {
-    let nothing = Evaluation {
-        decision: Decision { outcome: Outcome::ImplicitDeny, gate: Gate::Request },
-        findings: Vec::new(),
-    };
-    let mut last = (0, nothing);
+    let mut last = (0, malformed(None));
     for (place, request) in requests.iter().enumerate() {
         last = (place, evaluate(world, catalog, request));
         if !last.1.decision.is_allowed() {

@@ -2,7 +2,7 @@
 
 use crate::arn::Arn;
 use crate::asked::{Asked, Facts};
-use crate::decide::{Evaluate, MALFORMED};
+use crate::decide::{Cells, Evaluate, MALFORMED};
 use crate::decision::{Decision, Gate};
 use crate::items::Layer;
 use crate::layout::{ITEM_DENY, NONE, Statement};
@@ -56,6 +56,13 @@ impl<'a> Tables<'a> {
         let decided = Asked::by_names(self, request, |who, verb| {
             let named = Arn::new(request.resource.as_bytes());
             Asked::at_length(self, Facts::Names(request), who, verb, named, |asked, _| {
+                // R153: what is told is what the decision stands on.
+                if !asked.by_all(&mut Cells).is_allowed() {
+                    asked.cache.hope();
+                    if asked.by_all(&mut Cells).is_allowed() {
+                        return MALFORMED;
+                    }
+                }
                 asked.by_all(&mut Policies { tables: self, found })
             })
         });

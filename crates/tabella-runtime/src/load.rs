@@ -15,7 +15,7 @@
 
 use crate::arn::Arn;
 use crate::array::Array;
-use crate::derive::atom_class;
+use crate::derive::test_class;
 use crate::error::{Kind, LoadError};
 use crate::layout::*;
 use crate::tables::Tables;
@@ -111,7 +111,7 @@ impl<'a> Tables<'a> {
             let others = || tables.accounts.iter().filter(|a| binding_scps(a, false) == NONE);
             bound.all(|set| set == *common) && others().all(|a| rcps(&a) == NONE)
         });
-        tables.asks_targets = tables.keys.iter().any(|key| atom_class(key.class) != key.class);
+        tables.asks_targets = tables.keys.iter().any(|key| test_class(key.class) != key.class);
         // Trust policies are looked for where a role may be assumed, and nowhere else.
         let governed = tables.resources.iter().filter(|r| r.arn_len > 0 && r.flags & TRUST == 0);
         for r in governed {

@@ -20,6 +20,7 @@ use crate::request::Values;
 use crate::short::Short;
 use crate::tables::Tables;
 use crate::target::is_of_targets;
+use core::cell::Cell;
 
 /// Of an item that is all of its program.
 const ONLY_ALLOW: u32 = ITEM_LEVEL | ITEM_LAST;
@@ -40,6 +41,8 @@ struct Usual<'u, 'a, K> {
     governing: &'u Governing,
     /// By the ARN.
     same_account: bool,
+    /// Some test asked for a key that is not known.
+    unknown: &'u Cell<bool>,
 }
 
 impl Tables<'_> {
@@ -58,7 +61,20 @@ pub(crate) fn decided<'a>(
     known: impl Known<'a>,
     cells: Option<&[u32; OWN]>,
 ) -> Option<Decision> {
-    let usual = Usual::new(tables, known)?;
+    let unknown = Cell::new(false);
+    let decision = by_usual(tables, known, cells, &unknown)?;
+    // R153: what a key that is not known has to do with it is found out at length.
+    (!unknown.get() || decision.is_allowed()).then_some(decision)
+}
+
+#[inline(always)]
+fn by_usual<'a>(
+    tables: &'a Tables<'a>,
+    known: impl Known<'a>,
+    cells: Option<&[u32; OWN]>,
+    unknown: &Cell<bool>,
+) -> Option<Decision> {
+    let usual = Usual::new(tables, known, unknown)?;
     if tables.governed != 0 && tables.governed & usual.named.service_bit() != 0 {
         return usual.watched(cells);
     }
@@ -68,9 +84,9 @@ pub(crate) fn decided<'a>(
     Some(usual.by_own_policies(&usual.cells(cells)))
 }
 
-impl<'a, K: Known<'a>> Usual<'_, 'a, K> {
+impl<'u, 'a, K: Known<'a>> Usual<'u, 'a, K> {
     #[inline(always)]
-    fn new(tables: &'a Tables<'a>, known: K) -> Option<Self> {
+    fn new(tables: &'a Tables<'a>, known: K, unknown: &'u Cell<bool>) -> Option<Self> {
         let flags = known.verb().flags & (OWN_RULES | ON_IDENTITIES);
         if flags != 0 && (flags & OWN_RULES != 0 || tables.may_ask_of_target(&known.facts())) {
             return None;
@@ -85,7 +101,7 @@ impl<'a, K: Known<'a>> Usual<'_, 'a, K> {
         if !same_account && owner.and_then(Digits::of).is_none() {
             return None;
         }
-        Some(Usual { tables, known, named, governing: &Governing::NONE, same_account })
+        Some(Usual { tables, known, named, governing: &Governing::NONE, same_account, unknown })
     }
 
     #[inline(always)]
@@ -175,7 +191,8 @@ impl<'a, K: Known<'a>> Usual<'_, 'a, K> {
     #[inline(always)]
     fn asked<T>(&self, head: usize, ask: impl FnOnce(&Asked<'_>) -> T) -> T {
         let verb = self.known.verb();
-        ask(&Asked {
+        let cache = &Cache::default();
+        let answer = ask(&Asked {
             tables: self.tables,
             facts: self.known.facts(),
             who: self.known.who(),
@@ -188,8 +205,12 @@ impl<'a, K: Known<'a>> Usual<'_, 'a, K> {
             head,
             // Requests on these take the long road, where a policy may ask for what they have.
             target: None,
-            cache: &Cache::default(),
-        })
+            cache,
+        });
+        if cache.unknown().is_some() {
+            self.unknown.set(true);
+        }
+        answer
     }
 
     /// What these policies of the resource grant: the most that any of them does. `None`: one denies.
@@ -314,8 +335,7 @@ impl<'a, K: Known<'a>> Testable for Usual<'_, 'a, K> {
     fn matches(&self, index: usize) -> bool {
         match self.tables.patterns.get(index) {
             Some(pattern) if !pattern.has_variables() => {
-                Matcher { tables: self.tables, pattern: &pattern, variables: &|_| None }
-                    .resource(&self.arn().into())
+                Matcher::plain(self.tables, &pattern).resource(&self.arn().into())
             }
             _ => self.asked(usize::MAX, |asked| asked.matches(index)),
         }
