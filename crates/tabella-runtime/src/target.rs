@@ -83,7 +83,10 @@ impl Target {
             }
             _ if self.boundary == Boundary::Target => match self.declared_boundary(asked.tables) {
                 // What boundary it is, only the request says.
-                Some("") => asked.requested(number).into(),
+                Some("") => match asked.requested(number) {
+                    None => Found::Unknown,
+                    said => said.into(),
+                },
                 arn => Found::some(arn),
             },
             _ => asked.requested(number).into(),

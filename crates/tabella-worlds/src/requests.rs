@@ -99,7 +99,7 @@ impl<'w> Aimer<'w> {
         if !rng.chance(4) {
             damage::reconcile(&mut request, self.world, rng);
         }
-        if rng.chance(7) {
+        if rng.chance(4) {
             targets::aim(&mut request, self.world, rng);
         }
         times::tell(&mut request, caller.session, rng);

@@ -18,7 +18,6 @@ pub const ACTIONS: &[&str] = &[
     "iam:PassRole",
     "iam:GetRole",
     "iam:ListUsers",
-    "iam:GetRole",
     "iam:AttachRolePolicy",
     "sqs:SendMessage",
     "sqs:ReceiveMessage",
