@@ -3,7 +3,7 @@
 use crate::arn::Arn;
 use crate::array::Stored;
 use crate::cells::Place;
-use crate::derive::Cache;
+use crate::derive::{Cache, USER_ID};
 use crate::digits::Digits;
 use crate::fold::lower;
 use crate::ids::{ActionId, IdRequest};
@@ -246,7 +246,7 @@ impl<'a> Asked<'a> {
         named: Arn<'_>,
         f: impl FnOnce(&Asked<'_>, Option<Stored<'_, Principal>>) -> T,
     ) -> Option<T> {
-        (well_formed(tables, &facts, &named) && facts.is_timely(tables, who.kind)).then_some(())?;
+        (well_formed(tables, &facts, &who, &named) && facts.is_timely(tables, who.kind)).then_some(())?;
         let (action, place, flags) = (verb.name(tables), verb.place, verb.flags);
         // R65: the resource asked about is `*`, whatever the caller says.
         let arn = if flags & WILDCARD_ONLY != 0 { &Arn::ALL } else { &named };
@@ -483,21 +483,25 @@ fn says_nothing(extras: &Extras<'_>) -> bool {
 }
 
 #[inline(always)]
-fn well_formed(tables: &Tables<'_>, facts: &Facts<'_>, resource: &Arn<'_>) -> bool {
+fn well_formed(tables: &Tables<'_>, facts: &Facts<'_>, who: &Who<'_>, resource: &Arn<'_>) -> bool {
     let session = facts.session();
     let plain = session.tags.is_empty() && session.keys.is_empty() && session.policies.is_none();
-    resource.is_resource() && (plain || session_is_well_formed(tables, facts))
+    resource.is_resource() && (plain || session_is_well_formed(tables, facts, who))
 }
 
 #[inline(never)]
-pub(crate) fn session_is_well_formed(tables: &Tables<'_>, facts: &Facts<'_>) -> bool {
+pub(crate) fn session_is_well_formed(tables: &Tables<'_>, facts: &Facts<'_>, who: &Who<'_>) -> bool {
     let session = facts.session();
     let complete = facts.is_complete();
     let tags = if complete { &[] } else { session.tags };
     // R151: the session has keys of its own, each once.
     let keys = if complete { &[] } else { session.keys };
+    let is_right = |e: &Entry<'_>| {
+        let may_be = |id| who.may_have_user_id(tables, id);
+        !e.key.eq_ignore_ascii_case(USER_ID) || matches!(e.values, Values::One(id) if may_be(id))
+    };
     let given = |i: usize, key: &str| keys.iter().take(i).any(|e| e.key.eq_ignore_ascii_case(key));
-    let own = |(i, e): (usize, &Entry<'_>)| is_session_key(e.key) && !given(i, e.key);
+    let own = |(i, e): (usize, &Entry<'_>)| is_session_key(e.key) && !given(i, e.key) && is_right(e);
     // R90: keys that differ in case only are no keys.
     let twice = |i: usize, key: &str| tags.iter().take(i).any(|(k, _)| k.eq_ignore_ascii_case(key));
     keys.iter().enumerate().all(own)

@@ -51,6 +51,8 @@ pub(crate) const PRINCIPAL_TAG: &str = "aws:principaltag/";
 pub(crate) const TARGET_TAGS: [&str; 2] = ["aws:resourcetag/", "iam:resourcetag/"];
 pub(crate) const TARGET_BOUNDARY: &str = "iam:permissionsboundary";
 
+pub(crate) const USER_ID: &str = "aws:userid";
+const MFA_PRESENT: &[u8] = b"aws:multifactorauthpresent";
 pub(crate) const CURRENT_TIME: &str = "aws:currenttime";
 pub(crate) const EPOCH_TIME: &str = "aws:epochtime";
 pub(crate) const TOKEN_ISSUE_TIME: &str = "aws:tokenissuetime";
@@ -90,6 +92,7 @@ impl KeyClass {
             TOKEN_ISSUE_TIME => return KeyClass::TokenIssueTime,
             CURRENT_TIME => return KeyClass::CurrentTime,
             EPOCH_TIME => return KeyClass::EpochTime,
+            USER_ID => return KeyClass::UserId,
             _ if is_session_key(key) => return KeyClass::Session,
             _ => {}
         }
@@ -352,10 +355,19 @@ impl Asked<'_> {
             KeyClass::TokenIssueTime if let Some(issued) = self.facts.session().issued => {
                 self.time(class, issued)
             }
-            KeyClass::Session | KeyClass::TokenIssueTime => {
-                let found = self.facts.session().keys.iter().find(|e| is_folded(e.key.as_bytes(), name));
-                found.map(|e| e.values).into()
-            }
+            KeyClass::Session | KeyClass::TokenIssueTime => match self.said_of_session(name) {
+                Some(values) => Some(values).into(),
+                None if self.always_has(class, name) => Found::Unknown,
+                None => Found::Absent,
+            },
+            KeyClass::UserId => match self.user_id() {
+                Some(id) => Found::One(id),
+                None => match self.said_of_session(name) {
+                    Some(values) => Some(values).into(),
+                    None if self.who.has_unique_id() => Found::Unknown,
+                    None => Found::Absent,
+                },
+            },
             KeyClass::PrincipalTag => self.tag(number),
             KeyClass::TargetTag | KeyClass::TargetBoundary => match &self.target {
                 Some(target) => target.value(self, class, number),
@@ -368,6 +380,21 @@ impl Asked<'_> {
                 self.organization_value(account, class == KeyClass::ResourceOrgPaths)
             }
             _ => self.principal_value(class),
+        }
+    }
+
+    fn said_of_session(&self, name: &[u8]) -> Option<Values<'_>> {
+        let keys = self.facts.session().keys;
+        keys.iter().find(|e| is_folded(e.key.as_bytes(), name)).map(|e| e.values)
+    }
+
+    /// Whether AWS has this key of the session for every such caller (R146): when the temporary credentials were issued, and of
+    /// those of `GetSessionToken` whether MFA was used.
+    fn always_has(&self, class: KeyClass, name: &[u8]) -> bool {
+        let of_user = matches!(self.who.kind, Kind::User | Kind::Root);
+        match class {
+            KeyClass::TokenIssueTime => self.who.is_temporary(),
+            _ => of_user && name == MFA_PRESENT && self.facts.session().issued.is_some(),
         }
     }
 
@@ -409,7 +436,6 @@ impl Asked<'_> {
             KeyClass::PrincipalServiceName if service => Found::One(who.text),
             KeyClass::PrincipalServiceNamesList if service => Found::ManyOne(who.text),
             KeyClass::UserName if who.kind == Kind::User => Found::One(who.name(self.tables)),
-            KeyClass::UserId => Found::some(self.user_id()),
             _ => Found::Absent,
         }
     }

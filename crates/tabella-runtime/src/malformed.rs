@@ -22,7 +22,8 @@ pub enum Malformed {
     Resource,
     /// No account, or another than ARN or resource policies say (R73).
     ResourceAccount,
-    /// A session policy that nobody declared, a key that is not the session's, a tag or a key twice (R90, R151).
+    /// A session policy that nobody declared, a key that is not the session's, a tag or a key twice (R90, R151), an `aws:userid` that is not
+    /// the caller's.
     Session,
     /// No endpoint's id, or the context says that the request came otherwise (R51, R147).
     Endpoint,
@@ -59,7 +60,7 @@ impl fmt::Display for Malformed {
             Self::Action => "its action is not one `service:Name`",
             Self::Resource => "its resource is no ARN",
             Self::ResourceAccount => "the account of its resource is none, or not the one that owns it",
-            Self::Session => "its session has an unknown policy, a key of another kind, or something twice",
+            Self::Session => "its session has an unknown policy, a key of another kind, another `aws:userid`, or something twice",
             Self::Endpoint => "its endpoint is none, or its context says that it came another way",
             Self::FederatedCall => "only identity providers make this call",
             Self::RootUser => "root users assume no roles",
@@ -113,7 +114,7 @@ impl<'a> Tables<'a> {
         if !named.is_resource() {
             return Some(Malformed::Resource);
         }
-        if !session_is_well_formed(self, &facts) {
+        if !session_is_well_formed(self, &facts, &who) {
             return Some(Malformed::Session);
         }
         if let Some(fault) = facts.fault_of_time(self, who.kind) {

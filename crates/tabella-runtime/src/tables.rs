@@ -8,6 +8,7 @@ use crate::ends::{Ends, Thirds};
 use crate::fold::{is_folded, lower};
 use crate::glob::{Reading, Template, Variables, WHOLE};
 use crate::layout::{self, *};
+use crate::who::Who;
 use rapidhash::v3::RapidSecrets;
 
 /// Compiled decision tables, borrowed from the artifact's bytes.
@@ -121,6 +122,25 @@ impl<'a> Tables<'a> {
             )
         };
         self.keys.iter().filter(of_requests).map(|key| self.text(key.name, key.name_len))
+    }
+
+    /// The keys of a caller that its session must supply, in lower case: policies ask for them, AWS has them of every such
+    /// caller, and the tables cannot derive them. A request whose decision depends on one that is not supplied is malformed.
+    /// `aws:TokenIssueTime` is supplied by [`Session::issued`], too.
+    ///
+    /// [`Session::issued`]: crate::Session::issued
+    pub fn keys_to_supply<'s>(&'s self, principal: &str) -> impl Iterator<Item = &'a str> + use<'a, 's> {
+        let (action, resource, context) = ("", "*", crate::Context::EMPTY);
+        let request = crate::Request { principal, action, resource, context, extras: None };
+        let who = Who::new(self, &request, &[]);
+        let user_id = who.is_some_and(|who| who.has_unique_id() && who.unique_id(self).is_none());
+        let issued = who.is_some_and(|who| who.is_temporary());
+        let needed = move |key: &Key| match KeyClass::from_number(key.class) {
+            KeyClass::UserId => user_id,
+            KeyClass::TokenIssueTime => issued,
+            _ => false,
+        };
+        self.keys.iter().filter(needed).map(|key| self.text(key.name, key.name_len))
     }
 
     #[inline(always)]

@@ -106,6 +106,10 @@ impl<'w> Aimer<'w> {
         if !request.complete {
             request.context.retain(|e| !is_derived_key(&e.key) && !is_session_key(&e.key));
         }
+        // Most ids of callers are left to the estate.
+        if rng.chance(90) {
+            request.session_keys.retain(|e| !e.key.eq_ignore_ascii_case("aws:userid"));
+        }
         damage::dedup(&mut request.context);
         damage::dedup(&mut request.session_keys);
         request
