@@ -273,6 +273,8 @@ records! {
         levels_len,
         /// Cell of services without a row.
         default,
+        /// At least the steps of what it says of any request, see [`super::work`].
+        cost,
     }
     /// Eight services of a set.
     ServiceWord {
@@ -302,7 +304,8 @@ records! {
     }
     /// One test of a residual program.
     Item {
-        /// [`ITEM_DENY`], [`ITEM_LEVEL`], [`ITEM_LAST`], [`ITEM_NEVER`].
+        /// [`ITEM_DENY`], [`ITEM_LEVEL`], [`ITEM_LAST`], [`ITEM_NEVER`]; the steps of its program from it on <<
+        /// [`ITEM_COST_SHIFT`].
         flags,
         /// Tagged reference to `PrincipalEntries`; 0 = everybody.
         principals,
@@ -369,7 +372,7 @@ records! {
     }
     /// A piece of a template.
     Piece {
-        /// `PIECE_…`; of a variable, its key << 3 too.
+        /// `PIECE_…`; of a variable, its key << 3 too; of a head, see [`work::PiecesHead`].
         kind,
         /// Text, or the default of a variable.
         text,
@@ -408,6 +411,8 @@ records! {
         statements,
         /// Number of statements.
         statements_len,
+        /// Steps of all of them, see [`super::work`].
+        cost,
     }
     /// A statement.
     Statement {
