@@ -69,9 +69,10 @@ pub(super) fn set(
 
 /// Whether the patterns are a resource and all that is inside it, which is all that its policy is asked about.
 fn is_all_of(parts: &[Template], of: &str) -> bool {
-    let own = Template { pieces: vec![Piece::Literal(of.into())] };
-    let inside = ["/", ":"]
-        .map(|next| Template { pieces: vec![Piece::Literal(format!("{of}{next}").into()), Piece::Any] });
+    let own = Template { pieces: vec![Piece::Literal(of.into())].into() };
+    let inside = ["/", ":"].map(|next| Template {
+        pieces: vec![Piece::Literal(format!("{of}{next}").into()), Piece::Any].into(),
+    });
     parts.contains(&own) && inside.iter().all(|pattern| parts.contains(pattern))
 }
 

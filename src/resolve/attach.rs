@@ -14,8 +14,9 @@ pub(super) fn world(world: &mut World) {
     for (policy, on) in world.policies.iter_mut().zip(on) {
         if policy.kind == PolicyKind::Resource && !on.is_empty() {
             short_forms(policy, &on);
+            let all = all_of(&on);
             for statement in &mut policy.statements {
-                statement.resources.get_or_insert_with(|| all_of(&on));
+                statement.resources.get_or_insert_with(|| all.clone());
             }
         }
     }
@@ -26,11 +27,15 @@ fn all_of(on: &[Str]) -> Resources {
     let literal = |text: &str| Piece::Literal(text.into());
     let inside = |arn: &Str| hir::inside(arn).into_iter().map(|text| text.trim_end_matches('*').to_owned());
     let patterns = on.iter().flat_map(|arn| {
-        let own = Template { pieces: vec![literal(arn)] };
-        let under = inside(arn).map(move |text| Template { pieces: vec![literal(&text), Piece::Any] });
+        let own = Template { pieces: vec![literal(arn)].into() };
+        let under = inside(arn).map(move |text| Template { pieces: vec![literal(&text), Piece::Any].into() });
         std::iter::once(own).chain(under).collect::<Vec<_>>()
     });
     Resources { negated: false, patterns: patterns.map(|text| ResourcePattern { text }).collect() }
+}
+
+fn is_short(pattern: &ResourcePattern) -> bool {
+    matches!(pattern.text.pieces.first(), Some(Piece::Literal(head)) if head.starts_with(hir::OF_API))
 }
 
 /// `execute-api:/stage/GET/*` in the policy of an API is about that API.
@@ -48,6 +53,9 @@ pub fn short_forms(policy: &mut Policy, on: &[Str]) {
             let of: Vec<_> = of.collect();
             if of.is_empty() { vec![pattern.clone()] } else { of }
         };
-        resources.patterns = resources.patterns.iter().flat_map(expanded).collect();
+        // Lists that hold no short form stay shared.
+        if resources.patterns.iter().any(is_short) {
+            resources.patterns = resources.patterns.iter().flat_map(expanded).collect();
+        }
     }
 }
