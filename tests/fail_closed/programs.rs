@@ -14,6 +14,16 @@ pub const SOUND: &[&str] = &[
 ];
 
 pub const FAULTY: &[(&str, &str, &str)] = &[
+    (
+        "variable before the last part of an ARN in a `Deny`",
+        "T0604",
+        "account home 111111111111\nuser U in home { policy P { deny s3:* on arn:aws:s3:${aws:username}::b } }\n",
+    ),
+    (
+        "variable before the last part of an ARN that an `Allow` excepts",
+        "T0604",
+        "account home 111111111111\nuser U in home { policy P { allow s3:* on not (arn:aws:s3:${aws:username}::b) } }\n",
+    ),
     ("unknown policy", "T0301", "account home 111111111111\nuser U in home { policies NoSuch }\n"),
     ("unknown policy", "T0301", "account home 111111111111\ngroup G in home { policies NoSuch }\n"),
     (
@@ -182,16 +192,6 @@ pub const FAULTY_DUMPS: &[(&str, &str, &str)] = &[
 
 /// Programs that resolve: only the tables could not keep what they say. Nothing is built of them.
 pub const TOO_MUCH_FOR_TABLES: &[(&str, &str, &str)] = &[
-    (
-        "variable before the last part of an ARN in a `Deny`",
-        "T0604",
-        "account home 111111111111\nuser U in home { policy P { deny s3:* on arn:aws:s3:${aws:username}::b } }\n",
-    ),
-    (
-        "variable before the last part of an ARN that an `Allow` excepts",
-        "T0604",
-        "account home 111111111111\nuser U in home { policy P { allow s3:* on not (arn:aws:s3:${aws:username}::b) } }\n",
-    ),
     (
         "condition of a `Deny` with too many alternatives",
         "T0601",
