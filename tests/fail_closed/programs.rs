@@ -191,13 +191,11 @@ pub const FAULTY_DUMPS: &[(&str, &str, &str)] = &[
 ];
 
 /// Programs that resolve: only the tables could not keep what they say. Nothing is built of them.
-pub const TOO_MUCH_FOR_TABLES: &[(&str, &str, &str)] = &[
-    (
-        "condition of a `Deny` with too many alternatives",
-        "T0601",
-        "account home 111111111111\nuser U in home { policy P { deny s3:* when (a:1 == \"x\" or b:1 == \"x\") and \
+pub const TOO_MUCH_FOR_TABLES: &[(&str, &str, &str)] = &[(
+    "condition of a `Deny` with too many alternatives",
+    "T0601",
+    "account home 111111111111\nuser U in home { policy P { deny s3:* when (a:1 == \"x\" or b:1 == \"x\") and \
          (a:2 == \"x\" or b:2 == \"x\") and (a:3 == \"x\" or b:3 == \"x\") and (a:4 == \"x\" or b:4 == \"x\") and \
          (a:5 == \"x\" or b:5 == \"x\") and (a:6 == \"x\" or b:6 == \"x\") and (a:7 == \"x\" or b:7 == \"x\") and \
          (a:8 == \"x\" or b:8 == \"x\") and (a:9 == \"x\" or b:9 == \"x\") } }\n",
-    ),
-];
+)];

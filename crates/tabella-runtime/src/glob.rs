@@ -9,7 +9,8 @@
 
 use crate::array::Array;
 use crate::layout::{self, Piece};
-use memchr::{memchr, memmem};
+use memchr::memmem;
+use walk::Place;
 
 /// What stands for a variable.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

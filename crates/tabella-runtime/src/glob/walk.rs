@@ -1,6 +1,7 @@
 //! A template matched step by step: where wildcards stay between colons, and by readings in which inserted values have wildcards.
 
 use super::{At, Element, Template, width};
+use memchr::memchr;
 
 /// A place in a template: an element and a byte of it.
 pub(super) type Place = (u32, usize);
