@@ -395,22 +395,47 @@ impl<'a> Asked<'a> {
         }
     }
 
-    /// R136: allowed to everybody who signs.
+    /// R136: allowed to everybody who signs; to users and root users with their own credentials.
     pub fn is_always_allowed(&self) -> bool {
-        self.action == b"sts:getcalleridentity" && (self.who.is_iam() || self.who.is_aws_service())
+        match self.action {
+            b"sts:getcalleridentity" => self.who.is_iam() || self.who.is_aws_service(),
+            b"sts:getsessiontoken" => self.has_long_term_credentials(),
+            _ => false,
+        }
     }
 
-    /// How the request contradicts itself: by a federated call that a provider does not make (R126), a role assumed by a
-    /// root user (R123; but a recorded context asks what policies say), or as one that came through what is no endpoint, or
-    /// through one and says that it did not (R51, R147). Asked only where more than the caller's own policies speak.
+    /// A user or root user of whose session nothing is said.
+    fn has_long_term_credentials(&self) -> bool {
+        const OF_SESSIONS: [&str; 3] =
+            ["aws:TokenIssueTime", "aws:MultiFactorAuthPresent", "aws:MultiFactorAuthAge"];
+        let session = self.facts.session();
+        let of_session = |e: &Entry<'_>| OF_SESSIONS.iter().any(|key| key.eq_ignore_ascii_case(e.key));
+        matches!(self.who.kind, Kind::User | Kind::Root)
+            && session.issued.is_none()
+            && !session.keys.iter().any(of_session)
+    }
+
+    /// How the request contradicts itself: by a call that the caller's kind of provider does not make, or that only one makes
+    /// (R126), a role assumed by a root user (R123), a session token asked for with temporary credentials (R136), or as one that
+    /// came through what is no endpoint, or through one and says that it did not (R51, R147). Asked only where more than the
+    /// caller's own policies speak.
     pub fn contradiction(&self) -> Option<Malformed> {
-        let federated = matches!(self.action, b"sts:assumerolewithsaml" | b"sts:assumerolewithwebidentity");
-        let assumes = self.action == b"sts:assumerole" && !self.facts.is_complete();
-        if federated && self.who.kind != Kind::Provider {
+        let federated = match self.action {
+            // R127, R128: they are asked for beside the call.
+            b"sts:tagsession" | b"sts:setsourceidentity" | b"sts:setcontext" => true,
+            b"sts:assumerolewithsaml" | b"sts:assumerolewithwebidentity" => {
+                self.who.kind == Kind::Provider && self.action == self.who.federated_call()
+            }
+            _ => self.who.kind != Kind::Provider,
+        };
+        if !federated {
             return Some(Malformed::FederatedCall);
         }
-        if assumes && self.who.kind == Kind::Root {
+        if self.action == b"sts:assumerole" && self.who.kind == Kind::Root {
             return Some(Malformed::RootUser);
+        }
+        if self.action == b"sts:getsessiontoken" && !self.has_long_term_credentials() {
+            return Some(Malformed::SessionToken);
         }
         if self.has_own_rules()
             && let Some(protected) = self.touches_what_is_protected()

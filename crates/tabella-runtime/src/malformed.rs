@@ -27,8 +27,10 @@ pub enum Malformed {
     Session,
     /// No endpoint's id, or the context says that the request came otherwise (R51, R147).
     Endpoint,
-    /// A call that identity providers make, by somebody else (R126).
+    /// A call that identity providers make, by somebody else, or by a provider of another kind, or another call by a provider (R126).
     FederatedCall,
+    /// A session token, asked for with temporary credentials or none (R136).
+    SessionToken,
     /// A role that a root user assumes (R123).
     RootUser,
     /// A policy that decides asks for a key that is not known: its source is not declared, or its value is malformed for it
@@ -62,7 +64,11 @@ impl fmt::Display for Malformed {
             Self::ResourceAccount => "the account of its resource is none, or not the one that owns it",
             Self::Session => "its session has an unknown policy, a key of another kind, another `aws:userid`, or something twice",
             Self::Endpoint => "its endpoint is none, or its context says that it came another way",
-            Self::FederatedCall => "only identity providers make this call",
+            Self::FederatedCall => {
+                "a SAML provider makes `sts:AssumeRoleWithSAML`, any other identity provider \
+                 `sts:AssumeRoleWithWebIdentity`, and nobody else makes these calls"
+            }
+            Self::SessionToken => "only a user or root user with long-term credentials asks for a session token",
             Self::RootUser => "root users assume no roles",
             Self::Key => "a policy that decides asks for a condition key that is not known, or malformed",
             Self::ServiceLinkedRole => "only its service assumes a service-linked role (R137)",

@@ -367,6 +367,45 @@ impl<'a> Who<'a> {
     }
 }
 
+impl<'a> Who<'a> {
+    /// As [`Self::has_role`], but for the letter case of the role's name: no two roles of an account differ in that only.
+    #[cold]
+    pub fn has_role_in_any_case(&self, tables: &'a Tables<'a>, arn: &str) -> bool {
+        let Some((path, name)) = arn.rsplit_once('/') else { return false };
+        let named = name.eq_ignore_ascii_case(self.name(tables));
+        match self.kind {
+            Kind::Role => named && self.arn(tables).rsplit_once('/').is_some_and(|(own, _)| own == path),
+            Kind::RoleSession => {
+                named
+                    && self.account().is_some_and(|account| is_role_arn(arn, self.partition(tables), account))
+            }
+            _ => false,
+        }
+    }
+
+    /// As [`Self::is_session`], likewise.
+    #[cold]
+    pub fn is_session_in_any_case(&self, tables: &'a Tables<'a>, arn: &str) -> bool {
+        let account = self.account().unwrap_or_default();
+        let head = ["arn:", self.partition(tables), ":sts::", account, ":assumed-role/"];
+        let rest = head.iter().try_fold(arn, |rest, piece| rest.strip_prefix(piece));
+        rest.and_then(|rest| rest.split_once('/')).is_some_and(|(role, session)| {
+            session == self.session && role.eq_ignore_ascii_case(self.name(tables))
+        })
+    }
+
+    /// Whether an ARN is that of a session of a role of this name, in any letter case.
+    pub fn is_of_role_named(&self, tables: &'a Tables<'a>, session: &str) -> bool {
+        session.split('/').nth(1).is_some_and(|role| role.eq_ignore_ascii_case(self.name(tables)))
+    }
+
+    /// The one call that an identity provider's word is good for (R126), in lower case.
+    pub fn federated_call(&self) -> &'static [u8] {
+        let is_saml = self.text.starts_with("arn:") && self.text.contains(":saml-provider/");
+        if is_saml { b"sts:assumerolewithsaml" } else { b"sts:assumerolewithwebidentity" }
+    }
+}
+
 /// Whether it is an ARN of this partition and account.
 fn is_of(arn: &str, partition: &str, account: &str) -> bool {
     let part = |i| arn.splitn(6, ':').nth(i);
