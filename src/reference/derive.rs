@@ -2,6 +2,7 @@
 //! derived from the estate (section O of the rules). Each key has one source; a key from the wrong one makes the
 //! request malformed (R151).
 
+use super::access::Point;
 use super::request::{Arn, Malformed, Question, Who};
 use crate::hir::{Account, World};
 use std::collections::BTreeMap;
@@ -58,7 +59,12 @@ impl Keys {
 }
 
 /// Gathers the keys of a request.
-pub(super) fn keys(world: &World, request: &Request<'_>, question: &Question<'_>) -> Result<Keys, Malformed> {
+pub(super) fn keys(
+    world: &World,
+    request: &Request<'_>,
+    question: &Question<'_>,
+    point: Option<&Point<'_>>,
+) -> Result<Keys, Malformed> {
     let mut keys = Keys::default();
     let complete = request.context.is_complete();
     for entry in request.context.entries() {
@@ -80,6 +86,9 @@ pub(super) fn keys(world: &World, request: &Request<'_>, question: &Question<'_>
     principal_keys(world, question, &mut keys)?;
     tags(request, question, &mut keys)?;
     resource_keys(world, question, &mut keys)?;
+    for (key, value) in point.iter().flat_map(|point| point.keys()) {
+        keys.one(key, value)?;
+    }
     Ok(keys)
 }
 

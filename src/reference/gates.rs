@@ -48,7 +48,7 @@ pub(super) fn decide(world: &World, question: &Question<'_>, keys: &Keys) -> Eva
     let signs = caller.account.is_some() || caller.is_aws_service();
     if question.action.eq_ignore_ascii_case("sts:GetCallerIdentity") && signs {
         let decision = Decision { outcome: Outcome::Allow, gate: Gate::Always };
-        return Evaluation { decision, findings: Vec::new() };
+        return Evaluation { decision, findings: Vec::new(), side: None };
     }
     let mut desk = Desk { world, question, keys, findings: Vec::new() };
     let gates = desk.gates();
@@ -59,7 +59,7 @@ pub(super) fn decide(world: &World, question: &Question<'_>, keys: &Keys) -> Eva
             Err(gate) => Decision { outcome: Outcome::ImplicitDeny, gate },
         },
     };
-    Evaluation { decision, findings: desk.findings }
+    Evaluation { decision, findings: desk.findings, side: None }
 }
 
 /// Where the documents are read.

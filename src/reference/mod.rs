@@ -4,6 +4,7 @@
 //! It must not know `normalize`, `lower`, `artifact` or the runtime, but for the definition of a request and of
 //! an answer: whatever the tables say is tested against what is said here.
 
+mod access;
 mod conditions;
 mod derive;
 mod gates;
@@ -26,6 +27,18 @@ pub struct Evaluation {
     pub decision: Decision,
     /// Every statement that applies, in the order of the gates, then of levels, policies and statements.
     pub findings: Vec<Finding>,
+    /// For a request through an access point, of which of its two evaluations the answer is; the findings are those of the
+    /// access point, then those of the bucket (R152).
+    pub side: Option<Side>,
+}
+
+/// What is evaluated of a request through an access point (R152).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Side {
+    /// The access point: its ARN, its policy, its account.
+    AccessPoint,
+    /// The bucket, or the object in it: its ARN, its policy, its account.
+    Bucket,
 }
 
 /// A statement that applies to a request.
@@ -45,15 +58,45 @@ pub struct Finding {
 
 /// Decides one request. A request that is malformed is denied at [`Gate::Request`] (R6).
 pub fn evaluate(world: &World, catalog: &Catalog, request: &Request<'_>) -> Evaluation {
+    match access::point_of(world, catalog, request) {
+        Ok(None) => once(world, catalog, request, None),
+        Ok(Some(point)) => {
+            let itself = once(world, catalog, request, Some(&point));
+            let bucket = point.on_bucket(request, |request| once(world, catalog, request, Some(&point)));
+            access::both(itself, bucket)
+        }
+        Err(request::Malformed) => malformed(),
+    }
+}
+
+/// The keys that follow from the access point that a request goes through, and their values (R152).
+pub fn access_point_keys(
+    world: &World,
+    catalog: &Catalog,
+    request: &Request<'_>,
+) -> Option<[(&'static str, String); 3]> {
+    Some(access::point_of(world, catalog, request).ok()??.keys())
+}
+
+/// One evaluation.
+fn once(
+    world: &World,
+    catalog: &Catalog,
+    request: &Request<'_>,
+    point: Option<&access::Point<'_>>,
+) -> Evaluation {
     let understood = request::understand(world, catalog, request)
-        .and_then(|question| derive::keys(world, request, &question).map(|keys| (question, keys)));
+        .and_then(|question| derive::keys(world, request, &question, point).map(|keys| (question, keys)));
     match understood {
         Ok((question, keys)) => gates::decide(world, &question, &keys),
-        Err(request::Malformed) => Evaluation {
-            decision: Decision { outcome: Outcome::ImplicitDeny, gate: Gate::Request },
-            findings: Vec::new(),
-        },
+        Err(request::Malformed) => malformed(),
     }
+}
+
+/// R6
+fn malformed() -> Evaluation {
+    let decision = Decision { outcome: Outcome::ImplicitDeny, gate: Gate::Request };
+    Evaluation { decision, findings: Vec::new(), side: None }
 }
 
 /// Decides a call that is several requests and goes ahead only if every one is allowed: one that touches several
@@ -61,11 +104,7 @@ pub fn evaluate(world: &World, catalog: &Catalog, request: &Request<'_>) -> Eval
 /// decision is that of the first request that is denied, with its place; of the last one if none is. A call
 /// without requests is denied.
 pub fn evaluate_all(world: &World, catalog: &Catalog, requests: &[Request<'_>]) -> (usize, Evaluation) {
-    let nothing = Evaluation {
-        decision: Decision { outcome: Outcome::ImplicitDeny, gate: Gate::Request },
-        findings: Vec::new(),
-    };
-    let mut last = (0, nothing);
+    let mut last = (0, malformed());
     for (place, request) in requests.iter().enumerate() {
         last = (place, evaluate(world, catalog, request));
         if !last.1.decision.is_allowed() {

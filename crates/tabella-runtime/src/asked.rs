@@ -1,5 +1,6 @@
 //! A request made ready: caller classified, action looked up, resource split and owned, governing policies found.
 
+use crate::access::Through;
 use crate::arn::Arn;
 use crate::array::Stored;
 use crate::cells::Place;
@@ -101,6 +102,8 @@ pub(crate) struct Asked<'a> {
     /// Bytes of the ARN of the resource whose policy is asked; another kind of policy is: [`usize::MAX`].
     pub head: usize,
     pub cache: &'a Cache,
+    /// The access point that it goes through (R152).
+    pub through: Option<&'a Through<'a>>,
 }
 
 /// What a request says beside caller, action and resource.
@@ -210,6 +213,7 @@ impl<'a> Asked<'a> {
         who: Who<'_>,
         verb: Verb<'_>,
         named: Arn<'_>,
+        through: Option<&Through<'_>>,
         f: impl FnOnce(&Asked<'_>, Option<Stored<'_, Principal>>) -> T,
     ) -> Option<T> {
         well_formed(tables, &facts, &named).then_some(())?;
@@ -219,8 +223,20 @@ impl<'a> Asked<'a> {
         let governing = Governing::find(tables, arn, action);
         let cache = &Cache::default();
         let (same_account, head) = (false, usize::MAX);
-        let mut asked =
-            Asked { tables, facts, who, action, flags, place, arn, same_account, governing, head, cache };
+        let mut asked = Asked {
+            tables,
+            facts,
+            who,
+            action,
+            flags,
+            place,
+            arn,
+            same_account,
+            governing,
+            head,
+            cache,
+            through,
+        };
         // R73: whose it is does not depend on what is matched against.
         let owner = match facts.resource_account() {
             Some(given) => Some(asked.owner_said(given, &named)?),

@@ -31,6 +31,9 @@ pub(crate) enum KeyClass {
     PrincipalTag = 15,
     /// The request's, if a service makes it (R149).
     ServiceRequest = 16,
+    DataAccessPointArn = 17,
+    DataAccessPointAccount = 18,
+    AccessPointNetworkOrigin = 19,
 }
 
 const PRINCIPAL_TAG: &str = "aws:principaltag/";
@@ -38,6 +41,13 @@ const PRINCIPAL_TAG: &str = "aws:principaltag/";
 /// Keys that only requests of services have, in lower case.
 const OF_SERVICES: [&str; 4] =
     ["aws:sourceaccount", "aws:sourcearn", "aws:sourceorgid", "aws:sourceorgpaths"];
+
+/// Keys of requests through access points, in lower case (R152).
+pub(crate) const OF_ACCESS_POINTS: [(&str, KeyClass); 3] = [
+    ("s3:dataaccesspointarn", KeyClass::DataAccessPointArn),
+    ("s3:dataaccesspointaccount", KeyClass::DataAccessPointAccount),
+    ("s3:accesspointnetworkorigin", KeyClass::AccessPointNetworkOrigin),
+];
 
 /// Derived keys in lower case and in the order of their classes, which begins at 2.
 const DERIVED: [(&str, KeyClass); 13] = [
@@ -68,7 +78,8 @@ impl KeyClass {
         if OF_SERVICES.contains(&key) {
             return KeyClass::ServiceRequest;
         }
-        DERIVED.iter().find(|(name, _)| *name == key).map_or(KeyClass::Request, |(_, class)| *class)
+        let mut derived = DERIVED.iter().chain(&OF_ACCESS_POINTS);
+        derived.find(|(name, _)| *name == key).map_or(KeyClass::Request, |(_, class)| *class)
     }
 
     #[inline]
@@ -78,6 +89,9 @@ impl KeyClass {
             1 => KeyClass::Session,
             15 => KeyClass::PrincipalTag,
             16 => KeyClass::ServiceRequest,
+            17 => KeyClass::DataAccessPointArn,
+            18 => KeyClass::DataAccessPointAccount,
+            19 => KeyClass::AccessPointNetworkOrigin,
             n => n
                 .checked_sub(2)
                 .and_then(|i| DERIVED.get(i as usize))
@@ -202,6 +216,11 @@ impl Asked<'_> {
                 let account = account.filter(|a| a.flags & IN_ORGANIZATION != 0);
                 self.organization_value(account, class == KeyClass::ResourceOrgPaths)
             }
+            KeyClass::DataAccessPointArn
+            | KeyClass::DataAccessPointAccount
+            | KeyClass::AccessPointNetworkOrigin => {
+                Found::some(self.through.and_then(|through| through.value(class)))
+            }
             _ => self.principal_value(class),
         }
     }
@@ -311,20 +330,22 @@ impl<'a> From<Option<Values<'a>>> for Found<'a> {
 
 #[cfg(test)]
 mod tests {
-    use super::{DERIVED, KeyClass, PRINCIPAL_TAG};
+    use super::{DERIVED, KeyClass, OF_ACCESS_POINTS, PRINCIPAL_TAG};
     use crate::request::is_derived_key;
 
     /// What requests may not say is what is derived, and the other way round.
     #[test]
     fn every_derived_key_has_a_class() {
-        for (number, (key, class)) in (2..).zip(DERIVED) {
+        let of_access_points = (17..).zip(OF_ACCESS_POINTS);
+        for (number, (key, class)) in (2..).zip(DERIVED).chain(of_access_points) {
             assert!(is_derived_key(key), "{key}");
             assert_eq!(KeyClass::of(key), class, "{key}");
             assert_eq!(KeyClass::from_number(number), class, "{key}");
         }
         assert!(is_derived_key(PRINCIPAL_TAG) && KeyClass::of(PRINCIPAL_TAG) == KeyClass::PrincipalTag);
         for key in crate::request::DERIVED {
-            let own = DERIVED.iter().any(|(name, _)| name.eq_ignore_ascii_case(key));
+            let mut all = DERIVED.iter().chain(&OF_ACCESS_POINTS);
+            let own = all.any(|(name, _)| name.eq_ignore_ascii_case(key));
             assert!(own, "{key} has no class");
         }
     }

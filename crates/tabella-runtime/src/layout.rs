@@ -14,7 +14,7 @@ use crate::ends::Ends;
 /// First eight bytes of every artifact.
 pub const MAGIC: [u8; 8] = *b"TABELLA\0";
 /// Version of the format. A reader takes exactly its own.
-pub const VERSION: u32 = 10;
+pub const VERSION: u32 = 11;
 /// Bytes of the header.
 pub const HEADER_BYTES: usize = 128;
 /// Bytes of an entry of the section table, which follows the header.
@@ -28,6 +28,8 @@ pub const INDEX_LIMIT: u32 = 1 << 29;
 /// Bytes of a caller's name and of its session's name. AWS allows 64; more is malformed, so that every value
 /// composed of them fits.
 pub const NAME_BYTES: usize = 128;
+/// Longest ARN of a bucket that has access points.
+pub const BUCKET_BYTES: usize = 128;
 /// Longest `service:action` a request may name.
 pub const ACTION_BYTES: usize = 256;
 
@@ -98,6 +100,8 @@ sections! {
     ResourcePilots = 1, "resource pilots";
     /// [`Resource`] at its slot.
     Resources = Resource::SIZE, "resources";
+    /// [`AccessPoint`], in order of ARN.
+    AccessPoints = AccessPoint::SIZE, "access points";
     /// [`Named`]: endpoints to sets, in order of id.
     Endpoints = Named::SIZE, "endpoints";
     /// [`Named`]: session policies to policies, in order of name.
@@ -173,6 +177,8 @@ pub const IN_ORGANIZATION: u32 = 1;
 pub const MANAGEMENT: u32 = 2;
 /// Flag of [`Resource`]: a role's trust policy.
 pub const TRUST: u32 = 1;
+/// Flag of [`AccessPoint`]: it takes requests of a VPC only.
+pub const OF_VPC: u32 = 1;
 /// Flag of [`Item`] and [`Statement`]: denies.
 pub const ITEM_DENY: u32 = 1;
 /// Flag of [`Item`]: first of a level.

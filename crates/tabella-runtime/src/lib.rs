@@ -56,6 +56,7 @@
 #![no_std]
 #![forbid(unsafe_code)]
 
+mod access;
 mod ahead;
 mod arn;
 mod array;
@@ -91,6 +92,7 @@ mod validate;
 mod values;
 mod who;
 
+pub use access::{Side, Sides};
 pub use decision::{Decision, Gate, Outcome};
 pub use derive::key_class;
 pub use error::LoadError;

@@ -1,9 +1,13 @@
 //! What makes a request malformed (R6). Decisions only tell that it is; this tells what.
 
+use crate::access::{self, Answer};
 use crate::arn::Arn;
+use crate::array::Stored;
 use crate::asked::{Asked, Facts, Verb, session_is_well_formed};
+use crate::decide::MALFORMED;
+use crate::decision::{Decision, Gate, Outcome};
 use crate::fold::lower;
-use crate::layout::ACTION_BYTES;
+use crate::layout::{ACTION_BYTES, Principal};
 use crate::request::Request;
 use crate::tables::Tables;
 use crate::who::Who;
@@ -29,6 +33,16 @@ pub enum Malformed {
     FederatedCall,
     /// A role that a root user assumes (R123).
     RootUser,
+    /// Through an access point of S3 that nobody declared, or that cannot be one: which bucket is behind it is not known
+    /// (R152).
+    AccessPoint,
+    /// Through an alias, or an access point for several regions, of Object Lambda, of a directory bucket or on Outposts, none
+    /// of which are modelled (R152).
+    AccessPointKind,
+    /// Through an access point that takes requests of another VPC only (R152).
+    AccessPointVpc,
+    /// The context says otherwise of the access point than its declaration (R151, R152).
+    AccessPointKeys,
 }
 
 impl fmt::Display for Malformed {
@@ -42,9 +56,19 @@ impl fmt::Display for Malformed {
             Self::Endpoint => "its endpoint is none, or its context says that it came another way",
             Self::FederatedCall => "only identity providers make this call",
             Self::RootUser => "root users assume no roles",
+            Self::AccessPoint => "no such access point is declared, so which bucket is behind it is not known",
+            Self::AccessPointKind => {
+                "aliases and access points for several regions, of Object Lambda, of directory buckets and on Outposts are not \
+                 modelled"
+            }
+            Self::AccessPointVpc => "the access point takes requests from its VPC only, and `aws:SourceVpc` does not name it",
+            Self::AccessPointKeys => "its context says otherwise of the access point than what is declared",
         })
     }
 }
+
+/// Of a request that is not malformed, whatever comes of it.
+const UNDERSTOOD: Decision = Decision { outcome: Outcome::Allow, gate: Gate::Always };
 
 impl Tables<'_> {
     /// What is wrong with a request that [`Tables::decide`] answers by [`crate::Gate::Request`]; `None` for all others.
@@ -61,11 +85,22 @@ impl Tables<'_> {
         if !session_is_well_formed(self, &facts) {
             return Some(Malformed::Session);
         }
-        let contradiction = Asked::at_length(self, facts, who, verb, named, |asked, own| match own {
-            // None but its own policies speak of it: it contradicts nothing.
-            Some(_) => None,
-            None => asked.contradiction(),
-        });
-        contradiction.unwrap_or(Some(Malformed::ResourceAccount))
+        let mut found = None;
+        let ask = &mut |asked: &Asked<'_>, own: Option<Stored<'_, Principal>>| {
+            // None but its own policies speak of the request of such a caller: it contradicts nothing.
+            let contradiction = if own.is_none() { asked.contradiction() } else { None };
+            found = found.or(contradiction);
+            match contradiction {
+                None => UNDERSTOOD,
+                Some(_) => MALFORMED,
+            }
+        };
+        match access::answer(self, facts, who, verb, ask) {
+            Answer::Refused(why) => Some(why),
+            answer => match answer.decision() {
+                UNDERSTOOD => None,
+                _ => found.or(Some(Malformed::ResourceAccount)),
+            },
+        }
     }
 }

@@ -3,6 +3,7 @@
 //! Nothing is made ready that most of them do without: tests of plain texts are made on the spot. For another test a
 //! request is put together from what is [`Known`] of it.
 
+use crate::access::{ALIAS_BYTES, is_long_alias};
 use crate::arn::{Matcher, Split};
 use crate::asked::{Asked, Governing, owner_among};
 use crate::decide::{OWN, Own, RCPS_DENY, Said};
@@ -69,6 +70,14 @@ impl<'a, K: Known<'a>> Usual<'_, 'a, K> {
         let same_account = owner.is_none_or(|owner| known.is_of(owner));
         // What is no account is no owner.
         if !same_account && owner.and_then(Digits::of).is_none() {
+            return None;
+        }
+        // R152: what may go through an access point is looked at on the long road.
+        let may_be_access_point = match owner {
+            Some(_) => named.is_of_s3(),
+            None => named.text().len() >= ALIAS_BYTES && is_long_alias(named.text()),
+        };
+        if may_be_access_point {
             return None;
         }
         Some(Usual { tables, known, named, governing: &Governing::NONE, same_account })
@@ -173,6 +182,7 @@ impl<'a, K: Known<'a>> Usual<'_, 'a, K> {
             governing: *self.governing,
             head,
             cache: &Cache::default(),
+            through: None,
         })
     }
 
