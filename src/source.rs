@@ -1,4 +1,4 @@
-//! Source files and places in them. Knows nothing of what the files say.
+//! Source files, places in them, and which characters a reader of them does not see. Knows nothing of what the files say.
 
 use std::sync::Arc;
 
@@ -137,4 +137,28 @@ impl SourceMap {
         let column = f.text.get(start as usize..offset as usize).map_or(0, |t| t.chars().count());
         LineCol { line: line as u32, column: column as u32 + 1 }
     }
+}
+
+/// Characters that change how a line looks without being seen, control characters but for tabs and line ends among them:
+/// refused everywhere in a source, and escaped where a text that holds them is written. The list is Unicode's
+/// `Default_Ignorable_Code_Point`, further blanks that are letters or symbols, and what ends lines in some editors only.
+pub fn is_hidden(c: char) -> bool {
+    match c {
+        '\t' | '\n' | '\r' => false,
+        c if c.is_ascii() => c.is_ascii_control(),
+        c => {
+            c.is_control()
+                || is_directional(c)
+                || matches!(c,
+                    '\u{AD}' | '\u{34F}' | '\u{115F}' | '\u{1160}' | '\u{17B4}' | '\u{17B5}' | '\u{180B}'..='\u{180F}'
+                    | '\u{200B}'..='\u{200D}' | '\u{2028}' | '\u{2029}' | '\u{2060}'..='\u{206F}' | '\u{2800}' | '\u{3164}'
+                    | '\u{FE00}'..='\u{FE0F}' | '\u{FEFF}' | '\u{FFA0}' | '\u{FFF0}'..='\u{FFFB}' | '\u{16FE4}'
+                    | '\u{1BCA0}'..='\u{1BCA3}' | '\u{1D159}' | '\u{1D173}'..='\u{1D17A}' | '\u{E0000}'..='\u{E0FFF}')
+        }
+    }
+}
+
+/// Characters that reorder the text around them: refused everywhere in a file.
+pub fn is_directional(c: char) -> bool {
+    matches!(c, '\u{61C}' | '\u{200E}' | '\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}')
 }

@@ -30,6 +30,7 @@ const PRIVATE_LIBRARIES: &[(&str, &[&str])] = &[
     ("bitvec", &["lower"]),
     ("clap", &["cli"]),
     ("clap_complete", &["cli"]),
+    ("tempfile", &["cli"]),
 ];
 
 /// What only `cli` may do.

@@ -4,7 +4,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 /// An IAM policy language that compiles to decision tables.
 #[derive(Debug, Parser)]
-#[command(name = "tabella", version, propagate_version = true, after_long_help = EXIT_CODES)]
+#[command(name = "tabella", bin_name = "tabella", version, propagate_version = true, after_long_help = EXIT_CODES)]
 pub struct Cli {
     #[command(flatten)]
     pub global: Global,

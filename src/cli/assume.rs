@@ -1,12 +1,15 @@
 //! `tabella assume`: walks a chain of AssumeRole calls and says of each hop whether it goes and why.
 
 use super::engine::{Answer, Bench, Engine, outcome_name};
+use super::files;
+use super::load;
 use super::output::{Console, Exit, Stop};
 use super::request::Now;
 use crate::assume::{self, Call, Caller, Hop, HopOutcome};
 use crate::compile::Estate;
 use crate::diag::Diagnostic;
 use crate::diag::codes::command;
+use crate::diag::render::escape;
 use clap::ValueEnum;
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -43,7 +46,8 @@ pub struct Arguments {
     /// A chain as a file
     #[arg(long, value_name = "FILE.json", conflicts_with_all = ["principal", "hops"])]
     chain: Option<PathBuf>,
-    /// Writes the last session, for `decide --as-session`; when a hop is refused, an old file is removed
+    /// Write the last session, for `decide --as-session`; when a hop is refused, nothing is written. `-` is standard
+    /// output, which then holds the session only
     #[arg(long, value_name = "FILE.json")]
     save: Option<PathBuf>,
     /// Which engine decides
@@ -109,16 +113,19 @@ pub fn run(args: &Arguments, console: &mut Console) -> Result<Exit, Stop> {
     if disagreements > 0 {
         console.report([Diagnostic::error(command::DISAGREEMENT, "the engines disagree on a hop")]);
     }
-    write(args, &chain, &outcomes, &answers, console)?;
+    let saves_to_stdout = args.save.as_ref().is_some_and(|path| files::is_stdout(Some(path)));
+    if !saves_to_stdout {
+        write(args, &chain, &outcomes, &answers, console)?;
+    }
     let through = outcomes.len() == chain.hops.len() && outcomes.iter().all(|o| o.result.is_ok());
     let last = outcomes.last().and_then(|o| o.result.as_ref().ok());
     match (&args.save, last.filter(|_| through)) {
         (Some(path), Some(session)) => {
             let mut text = serde_json::to_string_pretty(session).unwrap_or_default();
             text.push('\n');
-            super::output::replace(path, text.as_bytes(), console)?;
+            files::output(Some(path), escape::json(&text).as_bytes(), console)?;
         }
-        (Some(path), None) => forget(path, console)?,
+        (Some(path), None) => console.report([unsaved(path, &outcomes)]),
         (None, _) => {}
     }
     let met = match args.expect {
@@ -152,24 +159,23 @@ fn chain(args: &Arguments, now: i64, console: &mut Console) -> Result<Chain, Sto
     Ok(chain)
 }
 
-/// There is no session, and the one of another walk must not be taken for it.
-fn forget(path: &Path, console: &mut Console) -> Result<(), Stop> {
-    // Only a file: a pipe or a terminal keeps nothing.
-    if !std::fs::symlink_metadata(path).is_ok_and(|m| m.is_file() || m.is_symlink()) {
-        return Ok(());
+/// There is no session. What an earlier walk has saved stays, for it is the user's file; the words keep it from being
+/// taken for the session of this walk.
+fn unsaved(path: &Path, outcomes: &[HopOutcome]) -> Diagnostic {
+    let mut text = "no session was saved, for a hop is refused".to_string();
+    if !files::is_stdout(Some(path)) && std::fs::symlink_metadata(path).is_ok() {
+        text.push_str(&format!("; `{}` is left as it was", load::name(path)));
     }
-    std::fs::remove_file(path).or_else(|error| {
-        let text = format!("`{}` is of another walk and cannot be removed", super::load::name(path));
-        console.refuse(Diagnostic::error(command::UNWRITABLE, text).note(error.to_string()))
-    })
+    let refusal = outcomes.last().and_then(|o| o.result.as_ref().err());
+    refusal.iter().fold(Diagnostic::warning(command::UNSAVED, text), |finding, r| finding.note(r.to_string()))
 }
 
 /// Reads a JSON file of one shape.
 pub fn read<T: for<'de> Deserialize<'de>>(path: &Path, what: &str, console: &mut Console) -> Result<T, Stop> {
-    let file = super::load::text(path, console)?;
+    let file = load::text(path, console)?;
     let text = console.sources.get(file).map(|f| f.text.clone()).unwrap_or_default();
     serde_json::from_str(&text).or_else(|error| {
-        let text = format!("`{}` is not {what}", super::load::name(path));
+        let text = format!("`{}` is not {what}", load::name(path));
         console.refuse(Diagnostic::error(command::BAD_REQUEST, text).note(error.to_string()))
     })
 }
@@ -273,7 +279,7 @@ fn write(
     }
     match args.format {
         Format::Text => Ok(()),
-        Format::Json => console.line(format_args!("{}", json!({ "from": chain.from, "hops": hops }))),
+        Format::Json => console.json(format_args!("{}", json!({ "from": chain.from, "hops": hops }))),
     }
 }
 

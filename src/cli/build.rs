@@ -1,7 +1,8 @@
 //! `tabella build`: sources to an artifact.
 
 use super::compile;
-use super::output::{Console, Exit, Stop, replace};
+use super::files;
+use super::output::{Console, Exit, Stop};
 use std::path::PathBuf;
 
 /// Compile sources to an artifact of decision tables
@@ -10,7 +11,7 @@ pub struct Arguments {
     /// Sources, folders of sources, account dumps
     #[arg(default_value = ".")]
     paths: Vec<PathBuf>,
-    /// The artifact to write
+    /// The artifact to write; `-` is standard output
     #[arg(short, long, value_name = "FILE.tbl")]
     output: PathBuf,
     /// Leave out which file and line a statement came from
@@ -22,8 +23,11 @@ pub fn run(args: &Arguments, console: &mut Console) -> Result<Exit, Stop> {
     let estate = compile::estate(&args.paths, console)?;
     let bytes = compile::artifact(&estate, !args.no_provenance, console)?;
     console.flush();
-    replace(&args.output, &bytes, console)?;
+    files::output(Some(&args.output), &bytes, console)?;
     console.quiet();
+    if files::is_stdout(Some(&args.output)) {
+        return Ok(Exit::Fine);
+    }
     let world = estate.checked.world();
     let statements: usize = world.policies.iter().map(|p| p.statements.len()).sum();
     console.line(format_args!(

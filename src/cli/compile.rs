@@ -121,7 +121,8 @@ struct Target {
 
 /// The files a file imports, found relative to it.
 fn imports(tree: &ast::File, path: &Path) -> Vec<Target> {
-    let folder = path.parent().unwrap_or(Path::new(""));
+    // Of the folder that the command runs in, too: `-` alone would be standard input.
+    let folder = path.parent().filter(|folder| *folder != Path::new("")).unwrap_or(Path::new("."));
     let target = |item: &ast::Item| match &item.kind {
         ItemKind::Import(written) => {
             let text = written.text()?;

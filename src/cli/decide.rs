@@ -133,7 +133,7 @@ fn write(asked: &Asked, answer: &Answer, format: Format, console: &mut Console) 
             if let serde_json::Value::Object(fields) = answer.to_json() {
                 object.extend(fields);
             }
-            console.line(format_args!("{}", serde_json::Value::Object(object)))
+            console.json(format_args!("{}", serde_json::Value::Object(object)))
         }
         Format::Text => write_text(asked, answer, console),
     }
@@ -141,8 +141,8 @@ fn write(asked: &Asked, answer: &Answer, format: Format, console: &mut Console) 
 
 fn write_text(asked: &Asked, answer: &Answer, console: &mut Console) -> std::io::Result<()> {
     let outcome = answer.decision.outcome;
-    console.line(format_args!("{outcome}: {} on {}", plain(&asked.action), plain(&asked.resource)))?;
-    console.line(format_args!("  for {}", plain(&asked.principal)))?;
+    console.line(format_args!("{outcome}: {} on {}", asked.action, asked.resource))?;
+    console.line(format_args!("  for {}", asked.principal))?;
     console.line(format_args!("  because {}", answer.sentence()))?;
     for reason in answer.deciding() {
         console.line(format_args!("    {}", reason.describe()))?;
@@ -156,9 +156,4 @@ fn write_text(asked: &Asked, answer: &Answer, console: &mut Console) -> std::io:
         console.line(format_args!("    {word} the {} {} allows it", reason.gate, reason.describe()))?;
     }
     Ok(())
-}
-
-/// Text of a request without control characters, which could write anything to a terminal.
-fn plain(text: &str) -> String {
-    text.chars().map(|c| if c.is_control() { char::REPLACEMENT_CHARACTER } else { c }).collect()
 }

@@ -20,7 +20,8 @@ pub fn run(args: &Arguments, console: &mut Console) -> Result<Exit, Stop> {
     };
     match codes::find(code) {
         Some(entry) => {
-            console.line(format_args!("# {}: {}\n\n{}", entry.code.0, entry.title, entry.page.trim_end()))?;
+            let page = format!("# {}: {}\n\n{}\n", entry.code.0, entry.title, entry.page.trim_end());
+            console.page(&page)?;
             Ok(Exit::Fine)
         }
         None => {

@@ -1,16 +1,18 @@
 //! `tabella export`: source to IAM JSON.
 
 use super::compile;
+use super::files;
 use super::output::{Console, Exit, Stop};
 use crate::compile::Estate;
 use crate::diag::codes::command;
+use crate::diag::render::escape;
 use crate::diag::{Diagnostic, has_errors, suggest};
 use crate::export;
 use crate::hir::{AccountId, World};
 use serde_json::{Map, Value};
 use std::path::PathBuf;
 
-/// Translate sources to IAM JSON, and print it
+/// Translate sources to IAM JSON
 ///
 /// Without options, one object with a document for each policy, by its name.
 #[derive(Debug, clap::Args)]
@@ -24,6 +26,9 @@ pub struct Arguments {
     /// What `aws iam get-account-authorization-details` would print for this account, by name or digits
     #[arg(long, value_name = "ACCOUNT", conflicts_with = "policy")]
     account: Option<String>,
+    /// The file to write; `-`, or none, is standard output
+    #[arg(short, long, value_name = "FILE.json")]
+    output: Option<PathBuf>,
 }
 
 pub fn run(args: &Arguments, console: &mut Console) -> Result<Exit, Stop> {
@@ -35,7 +40,8 @@ pub fn run(args: &Arguments, console: &mut Console) -> Result<Exit, Stop> {
         (None, None) => all(world, console)?,
     };
     console.flush();
-    console.line(format_args!("{value:#}"))?;
+    let text = format!("{value:#}\n");
+    files::output(args.output.as_deref(), escape::json(&text).as_bytes(), console)?;
     Ok(Exit::Fine)
 }
 

@@ -1,5 +1,6 @@
 //! `tabella fmt`: the one layout.
 
+use super::files;
 use super::load::{self, Kind, STDIN};
 use super::output::{Console, Exit, Stop};
 use crate::diag::Diagnostic;
@@ -53,7 +54,9 @@ fn one(path: &Path, check: bool, console: &mut Console) -> Result<bool, Stop> {
     } else if path.as_os_str() == STDIN {
         console.bytes(formatted.as_bytes())?;
     } else if changed {
-        super::output::replace(path, formatted.as_bytes(), console)?;
+        // A link that the user has named stays one: the file that was read is the one that is written.
+        let file = path.canonicalize().unwrap_or_else(|_| path.to_path_buf());
+        files::replace(&file, formatted.as_bytes(), console)?;
     }
     Ok(changed)
 }

@@ -1,6 +1,7 @@
 //! `tabella import`: IAM JSON to source.
 
 use super::document::{self, Kind};
+use super::files;
 use super::load;
 use super::output::{Console, Exit, Stop};
 use crate::catalog::Catalog;
@@ -15,7 +16,7 @@ use crate::syntax;
 use crate::syntax::ast;
 use std::path::{Path, PathBuf};
 
-/// Translate IAM JSON to source, and print it
+/// Translate IAM JSON to source
 #[derive(Debug, clap::Args)]
 pub struct Arguments {
     /// A policy document, or what `aws iam get-account-authorization-details` prints; `-` is standard input
@@ -35,6 +36,9 @@ pub struct Arguments {
     /// The account that owns the resource, the endpoint or the role
     #[arg(long)]
     account: Option<String>,
+    /// The file to write; `-`, or none, is standard output
+    #[arg(short, long, value_name = "FILE.tabella")]
+    output: Option<PathBuf>,
 }
 
 pub fn run(args: &Arguments, console: &mut Console) -> Result<Exit, Stop> {
@@ -58,7 +62,7 @@ pub fn run(args: &Arguments, console: &mut Console) -> Result<Exit, Stop> {
     };
     console.stop_on_errors()?;
     console.flush();
-    console.bytes(syntax::print(&tree).as_bytes())?;
+    files::output(args.output.as_deref(), syntax::print(&tree).as_bytes(), console)?;
     Ok(Exit::Fine)
 }
 

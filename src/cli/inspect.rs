@@ -48,7 +48,7 @@ pub fn run(args: &Arguments, console: &mut Console) -> Result<Exit, Stop> {
     let sections: Vec<Found<'_>> = Section::ALL.iter().map(|s| find(*s, &bytes)).collect();
     match args.format {
         Format::Text => text(&tables, &bytes, &sections, console)?,
-        Format::Json => console.line(format_args!("{:#}", object(&tables, &bytes, &sections)))?,
+        Format::Json => console.json(format_args!("{:#}", object(&tables, &bytes, &sections)))?,
     }
     Ok(Exit::Fine)
 }
@@ -115,7 +115,8 @@ fn text(
     for (name, count) in counts(sections) {
         console.line(format_args!("{count:>12}  {name}"))?;
     }
-    console.line(format_args!("\n{:>12}  {:>12}  section", "bytes", "elements"))?;
+    console.line(format_args!(""))?;
+    console.line(format_args!("{:>12}  {:>12}  section", "bytes", "elements"))?;
     for found in sections.iter().filter(|s| s.elements > 0) {
         let (bytes, name) = (found.bytes.len(), found.section.name());
         console.line(format_args!("{bytes:>12}  {:>12}  {name}", found.elements))?;

@@ -1,9 +1,10 @@
 //! Reads files, folders and standard input into the [`SourceMap`](crate::source::SourceMap).
 //! Knows names and bytes; what the text means is for the stages.
 
+use super::files::Identity;
 use super::output::{Console, Stop};
-use crate::diag::Diagnostic;
 use crate::diag::codes::command;
+use crate::diag::{Diagnostic, Severity};
 use crate::source::{FileId, Span};
 use std::fs::File;
 use std::io::{self, Read};
@@ -33,17 +34,19 @@ pub fn kind(path: &Path) -> Kind {
 }
 
 /// The files that the paths of a command line stand for: folders are searched for `.tabella` files, in order of
-/// their names; a path given twice counts once. Without paths, the current folder.
+/// their names; a file given twice counts once, whatever links lead to it. Without paths, the current folder.
 pub fn expand(paths: &[PathBuf], console: &mut Console) -> Result<Vec<PathBuf>, Stop> {
     let here = [PathBuf::from(".")];
     let paths = if paths.is_empty() { &here } else { paths };
+    let folders = paths.iter().filter(|path| path.is_dir());
+    let folders: Vec<PathBuf> = folders.filter_map(|folder| folder.canonicalize().ok()).collect();
     let mut found = Vec::new();
     for path in paths {
         if path.is_dir() {
             let before = found.len();
-            folder(path, &mut found, console);
-            if found.len() == before {
-                let text = format!("there is no `.tabella` file in `{}`", path.display());
+            folder(path, &folders, &mut found, console);
+            if found.len() == before && !console.failed() {
+                let text = format!("there is no `.tabella` file in `{}`", name(path));
                 console.report([Diagnostic::error(command::NO_SOURCES, text)]);
             }
         } else {
@@ -51,7 +54,12 @@ pub fn expand(paths: &[PathBuf], console: &mut Console) -> Result<Vec<PathBuf>, 
         }
     }
     let mut seen = hashbrown::HashSet::new();
-    found.retain(|path| seen.insert(path.clone()));
+    // Standard input is no file, and what is not there is reported when it is read.
+    let is_stdin = |path: &PathBuf| path.as_os_str() == STDIN;
+    found.retain(|path| {
+        let file = if is_stdin(path) { None } else { path.canonicalize().ok() };
+        seen.insert(file.unwrap_or_else(|| path.clone()))
+    });
     if found.len() > console.limits.files {
         let text = format!("{} files are more than the limit of {}", found.len(), console.limits.files);
         return console.refuse(Diagnostic::error(command::TOO_LARGE, text));
@@ -60,8 +68,10 @@ pub fn expand(paths: &[PathBuf], console: &mut Console) -> Result<Vec<PathBuf>, 
     Ok(found)
 }
 
-/// Adds the sources under a folder. Links to folders are not followed, so a cycle of links does no harm.
-fn folder(root: &Path, found: &mut Vec<PathBuf>, console: &mut Console) {
+/// Adds the sources under a folder. Links are followed to files only, so a cycle of links does no harm, and only to files
+/// in the folders of the command line: whoever can write into a folder does not choose what else is read and rewritten.
+fn folder(root: &Path, folders: &[PathBuf], found: &mut Vec<PathBuf>, console: &mut Console) {
+    let is_inside = |target: &Path| folders.iter().any(|folder| target.starts_with(folder));
     let mut pending = vec![clean(root)];
     let mut files = Vec::new();
     while let Some(dir) = pending.pop() {
@@ -72,20 +82,53 @@ fn folder(root: &Path, found: &mut Vec<PathBuf>, console: &mut Console) {
                 continue;
             }
         };
-        for entry in entries.flatten() {
+        for entry in entries {
+            let entry = match entry.and_then(|entry| Ok((entry.file_type()?, entry))) {
+                Ok(entry) => entry,
+                Err(error) => {
+                    console.report([unreadable(&dir, &error)]);
+                    continue;
+                }
+            };
+            let (kind, entry) = entry;
             let path = clean(&entry.path());
-            let hidden = entry.file_name().as_encoded_bytes().starts_with(b".");
-            if entry.file_type().is_ok_and(|t| t.is_dir()) {
-                if !hidden {
+            let is_hidden = entry.file_name().as_encoded_bytes().starts_with(b".");
+            let is_source = path.extension().is_some_and(|e| e == "tabella");
+            if kind.is_dir() {
+                if !is_hidden {
                     pending.push(path);
                 }
-            } else if path.extension().is_some_and(|e| e == "tabella") && path.is_file() {
-                files.push(path);
+            } else if !kind.is_symlink() {
+                if is_source && kind.is_file() {
+                    files.push((false, path));
+                }
+            } else {
+                match path.canonicalize() {
+                    // What is in the folder is found there.
+                    Ok(target) if target.is_dir() && (is_hidden || is_inside(&target)) => {}
+                    Ok(target) if target.is_dir() => console.report([leads_out(&path, Severity::Note)]),
+                    Ok(_) if !is_source => {}
+                    Ok(target) if !is_inside(&target) => {
+                        console.report([leads_out(&path, Severity::Error)]);
+                    }
+                    Ok(target) if target.is_file() => files.push((true, path)),
+                    Ok(_) => {}
+                    // Editors keep their locks in links that lead nowhere.
+                    Err(error) if is_source && !is_hidden => console.report([unreadable(&path, &error)]),
+                    Err(_) => {}
+                }
             }
         }
     }
+    // Of a file and a link to it, the file is the one that is read.
     files.sort();
-    found.append(&mut files);
+    found.extend(files.into_iter().map(|(_, path)| path));
+}
+
+fn leads_out(link: &Path, severity: Severity) -> Diagnostic {
+    let text = format!("the link `{}` leads out of the folder and is not followed", name(link));
+    let help = "name what it leads to on the command line if that belongs to the program";
+    Diagnostic::new(severity, command::LINK, text).help(help)
 }
 
 /// A path without `.` and with `x/..` taken out, as far as that can be told from the text.
@@ -100,7 +143,14 @@ pub fn clean(path: &Path) -> PathBuf {
             part => out.push(part),
         }
     }
-    if out.as_os_str().is_empty() { PathBuf::from(".") } else { out }
+    if out.as_os_str().is_empty() {
+        PathBuf::from(".")
+    } else if out.as_os_str() == STDIN && path.as_os_str() != STDIN {
+        // A file of that name is not standard input.
+        Path::new(".").join(STDIN)
+    } else {
+        out
+    }
 }
 
 /// The name of a path in findings and imports: `/` between folders on every system.
@@ -132,7 +182,7 @@ pub fn text(path: &Path, console: &mut Console) -> Result<FileId, Stop> {
 
 /// Reads any file whole, unless it is larger than `most` bytes.
 pub fn bytes(path: &Path, most: usize, console: &mut Console) -> Result<Vec<u8>, Stop> {
-    match read(path, most) {
+    match read(path, most, console) {
         Ok(Some(bytes)) => Ok(bytes),
         Ok(None) => {
             let text = format!("`{}` is larger than the limit of {most} bytes", name(path));
@@ -143,13 +193,15 @@ pub fn bytes(path: &Path, most: usize, console: &mut Console) -> Result<Vec<u8>,
 }
 
 /// The content; `None` when there are more than `most` bytes, which are then not kept in memory.
-fn read(path: &Path, most: usize) -> io::Result<Option<Vec<u8>>> {
+fn read(path: &Path, most: usize, console: &mut Console) -> io::Result<Option<Vec<u8>>> {
     let mut bytes = Vec::new();
     if path.as_os_str() == STDIN {
         io::stdin().lock().take(most as u64 + 1).read_to_end(&mut bytes)?;
     } else {
         let file = File::open(path)?;
-        let size = file.metadata()?.len();
+        let metadata = file.metadata()?;
+        console.reads(Identity::of(path, &metadata));
+        let size = metadata.len();
         if size > most as u64 {
             return Ok(None);
         }

@@ -12,6 +12,7 @@ mod document;
 mod engine;
 mod explain;
 mod export;
+mod files;
 mod fmt;
 mod import;
 mod inspect;
@@ -21,6 +22,7 @@ mod request;
 mod silent;
 mod test;
 
+use crate::diag::render::escape;
 use args::{Cli, Command};
 use clap::Parser;
 use output::{Console, Exit};
@@ -28,7 +30,7 @@ use std::process::ExitCode;
 
 /// Runs the command with the arguments of the process.
 pub fn main() -> ExitCode {
-    let cli = match Cli::try_parse() {
+    let cli = match parse() {
         Ok(cli) => cli,
         Err(error) => {
             // A reader that went away is no reason to complain.
@@ -51,4 +53,16 @@ pub fn main() -> ExitCode {
         Command::Completions(args) => completions::run(args, &mut console),
     };
     console.finish(result).into()
+}
+
+/// The command line. An error repeats what is wrong with it, so it is made of arguments that do nothing to a terminal.
+fn parse() -> Result<Cli, clap::Error> {
+    Cli::try_parse().map_err(|error| {
+        if !error.use_stderr() {
+            return error;
+        }
+        let shown = std::env::args_os().map(|a| escape::line(&a.to_string_lossy()).into_owned());
+        // An argument that is no text is not repeated, and may be one when it is shown.
+        Cli::try_parse_from(shown).err().unwrap_or(error)
+    })
 }

@@ -1,13 +1,14 @@
-//! What the command writes: results to standard output, findings to standard error, and the exit code.
+//! What the command writes: results to standard output, findings to standard error, and the exit code. What could do
+//! anything to a terminal is escaped here, where all of it is written.
 
 use super::args::{Color, Global, MessageFormat};
-use crate::diag::render::{Places, json, sarif, text::Text};
-use crate::diag::{Diagnostic, Severity, codes};
+use super::files::Identity;
+use crate::diag::render::{Places, escape, json, sarif, text::Text};
+use crate::diag::{Diagnostic, Severity};
 use crate::limits::Limits;
 use crate::source::SourceMap;
 use std::fmt;
 use std::io::{self, BufWriter, IsTerminal, Stdout, Write};
-use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 /// How a command ended.
@@ -36,7 +37,7 @@ impl From<Exit> for ExitCode {
 pub enum Stop {
     /// Errors were reported; there is nothing to work on.
     Reported,
-    /// Standard output can't be written. A closed pipe is not worth a word.
+    /// Standard output can't be written, for another reason than that its reader went away.
     Output(io::Error),
 }
 
@@ -62,7 +63,9 @@ pub struct Console {
     warnings: usize,
     kept: usize,
     hidden: usize,
-    out: BufWriter<Stdout>,
+    /// The files that were read.
+    read: hashbrown::HashSet<Identity>,
+    out: BufWriter<Out>,
     progress: bool,
     /// Whether the number of findings was said.
     settled: bool,
@@ -92,7 +95,8 @@ impl Console {
             warnings: 0,
             kept: 0,
             hidden: 0,
-            out: BufWriter::with_capacity(1 << 16, io::stdout()),
+            read: hashbrown::HashSet::new(),
+            out: BufWriter::with_capacity(1 << 16, Out { inner: io::stdout(), is_closed: false }),
             progress: terminal && !dumb,
             settled: false,
         }
@@ -139,12 +143,32 @@ impl Console {
         Err(Stop::Reported)
     }
 
-    /// A line of output.
-    pub fn line(&mut self, line: fmt::Arguments<'_>) -> io::Result<()> {
-        writeln!(self.out, "{line}")
+    /// Remembers that a file was read.
+    pub fn reads(&mut self, file: Identity) {
+        self.read.insert(file);
     }
 
-    /// Output as it stands.
+    /// Whether this run has read a file.
+    pub fn has_read(&self, file: &Identity) -> bool {
+        self.read.contains(file)
+    }
+
+    /// A line of output.
+    pub fn line(&mut self, line: fmt::Arguments<'_>) -> io::Result<()> {
+        writeln!(self.out, "{}", escape::line(&line.to_string()))
+    }
+
+    /// Lines of output, each ended.
+    pub fn page(&mut self, page: &str) -> io::Result<()> {
+        self.out.write_all(escape::page(page).as_bytes())
+    }
+
+    /// JSON as output, ended by a line break.
+    pub fn json(&mut self, json: fmt::Arguments<'_>) -> io::Result<()> {
+        writeln!(self.out, "{}", escape::json(&json.to_string()))
+    }
+
+    /// Output that is no text.
     pub fn bytes(&mut self, bytes: &[u8]) -> io::Result<()> {
         self.out.write_all(bytes)
     }
@@ -153,7 +177,8 @@ impl Console {
     pub fn progress(&self, what: fmt::Arguments<'_>) {
         if self.progress {
             // The next line of output, or the end, overwrites it.
-            let _ = write!(io::stderr().lock(), "\r\u{1b}[2K{what}…\r");
+            let what = what.to_string();
+            let _ = write!(io::stderr().lock(), "\r\u{1b}[2K{}…\r", escape::line(&what));
         }
     }
 
@@ -194,6 +219,7 @@ impl Console {
     }
 
     fn write_machine(&mut self, text: &str) {
+        let text = escape::json(text);
         let _ = if self.findings_are_output {
             self.out.write_all(text.as_bytes())
         } else {
@@ -222,7 +248,6 @@ impl Console {
             Ok(Exit::Fine) if self.failed() => Exit::Input,
             Ok(exit) => exit,
             Err(Stop::Reported) => Exit::Input,
-            Err(Stop::Output(error)) if error.kind() == io::ErrorKind::BrokenPipe => Exit::Fine,
             Err(Stop::Output(error)) => {
                 let _ = writeln!(io::stderr().lock(), "error: cannot write to standard output: {error}");
                 Exit::Input
@@ -244,23 +269,38 @@ impl Console {
     }
 }
 
-/// Writes a file whole or not at all: beside its target first, then renamed onto it.
-pub fn replace(path: &Path, bytes: &[u8], console: &mut Console) -> Result<(), Stop> {
-    let mut beside = path.as_os_str().to_owned();
-    beside.push(format!(".{}.tmp", std::process::id()));
-    let beside = PathBuf::from(beside);
-    let written = std::fs::write(&beside, bytes).and_then(|()| {
-        if let Ok(before) = std::fs::metadata(path) {
-            std::fs::set_permissions(&beside, before.permissions())?;
+/// Standard output, which may lose its reader. That is no error and ends nothing: the exit code says how the command ended,
+/// and must not depend on how much of its output somebody wanted to read.
+struct Out {
+    inner: Stdout,
+    is_closed: bool,
+}
+
+impl Out {
+    fn unless_closed<T>(
+        &mut self,
+        closed: T,
+        act: impl FnOnce(&mut Stdout) -> io::Result<T>,
+    ) -> io::Result<T> {
+        if self.is_closed {
+            return Ok(closed);
         }
-        // A link stays a link: what it points at is replaced.
-        let target = std::fs::canonicalize(path).unwrap_or_else(|_| path.to_path_buf());
-        std::fs::rename(&beside, target)
-    });
-    written.or_else(|error| {
-        // What could not be put in place must not lie about; that it can't be removed changes nothing.
-        let _ = std::fs::remove_file(&beside);
-        let text = format!("`{}` cannot be written", path.display());
-        console.refuse(Diagnostic::error(codes::command::UNWRITABLE, text).note(error.to_string()))
-    })
+        match act(&mut self.inner) {
+            Err(error) if error.kind() == io::ErrorKind::BrokenPipe => {
+                self.is_closed = true;
+                Ok(closed)
+            }
+            result => result,
+        }
+    }
+}
+
+impl Write for Out {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.unless_closed(bytes.len(), |out| out.write(bytes))
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.unless_closed((), Stdout::flush)
+    }
 }

@@ -5,12 +5,15 @@ mod blocks;
 mod cases;
 
 use super::engine::Engine;
+use super::load;
 use super::output::{Console, Exit, Stop};
+use crate::diag::Diagnostic;
+use crate::diag::codes::command;
 use std::path::PathBuf;
 
 /// Run the `test` blocks of sources, or files of cases
 ///
-/// The last line is always `N passed, N failed, N skipped`. In `test` blocks nothing comes from the clock: a time
+/// The last line is always `N passed, N failed, N skipped`. Sources without a test, and a file without a case, are errors. In `test` blocks nothing comes from the clock: a time
 /// that is not written is absent.
 #[derive(Debug, clap::Args)]
 pub struct Arguments {
@@ -32,14 +35,33 @@ struct Tally {
     skipped: usize,
 }
 
+impl Tally {
+    fn all(self) -> usize {
+        self.passed + self.failed + self.skipped
+    }
+}
+
+/// A run that tests nothing must not look like one in which everything holds.
+fn nothing(message: String) -> Diagnostic {
+    Diagnostic::error(command::NO_TESTS, message)
+}
+
 pub fn run(args: &Arguments, console: &mut Console) -> Result<Exit, Stop> {
     let mut tally = Tally::default();
     let mut result = Ok(());
     if !args.paths.is_empty() || args.cases.is_empty() {
         result = blocks::run(&args.paths, args.engine, &mut tally, console);
+        if result.is_ok() && tally.all() == 0 {
+            console.report([nothing("the sources have no `test` block with an expectation".into())]);
+        }
     }
     for path in &args.cases {
-        result = result.and(cases::run(path, args.engine, &mut tally, console));
+        let before = tally.all();
+        let ran = cases::run(path, args.engine, &mut tally, console);
+        if ran.is_ok() && tally.all() == before {
+            console.report([nothing(format!("there is no case in `{}`", load::name(path)))]);
+        }
+        result = result.and(ran);
     }
     console.settle();
     console

@@ -5,7 +5,7 @@
 use logos::Logos;
 
 use super::token::Token;
-use crate::source::Span;
+use crate::source::{Span, is_hidden};
 
 /// How a lexeme is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -281,30 +281,6 @@ fn delimit(text: &str, delimiter: char) -> String {
     }
     out.push(delimiter);
     out
-}
-
-/// Characters that change how a line looks without being seen, control characters but for tabs and line ends among them:
-/// refused everywhere in a file, and escaped where a text holds them. The list is Unicode's
-/// `Default_Ignorable_Code_Point`, further blanks that are letters or symbols, and what ends lines in some editors only.
-pub(crate) fn is_hidden(c: char) -> bool {
-    match c {
-        '\t' | '\n' | '\r' => false,
-        c if c.is_ascii() => c.is_ascii_control(),
-        c => {
-            c.is_control()
-                || is_directional(c)
-                || matches!(c,
-                    '\u{AD}' | '\u{34F}' | '\u{115F}' | '\u{1160}' | '\u{17B4}' | '\u{17B5}' | '\u{180B}'..='\u{180F}'
-                    | '\u{200B}'..='\u{200D}' | '\u{2028}' | '\u{2029}' | '\u{2060}'..='\u{206F}' | '\u{2800}' | '\u{3164}'
-                    | '\u{FE00}'..='\u{FE0F}' | '\u{FEFF}' | '\u{FFA0}' | '\u{FFF0}'..='\u{FFFB}' | '\u{16FE4}'
-                    | '\u{1BCA0}'..='\u{1BCA3}' | '\u{1D159}' | '\u{1D173}'..='\u{1D17A}' | '\u{E0000}'..='\u{E0FFF}')
-        }
-    }
-}
-
-/// Characters that reorder the text around them: refused everywhere in a file.
-pub(crate) fn is_directional(c: char) -> bool {
-    matches!(c, '\u{61C}' | '\u{200E}' | '\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}')
 }
 
 #[cfg(test)]

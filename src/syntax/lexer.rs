@@ -8,12 +8,12 @@ use std::convert::Infallible;
 
 use logos::Logos;
 
-use super::lexeme::{Lexeme, LexemeErrorKind, is_directional, is_hidden};
+use super::lexeme::{Lexeme, LexemeErrorKind};
 use super::token::Token;
 use crate::diag::codes::syntax as codes;
 use crate::diag::{Code, Diagnostic};
 use crate::limits::Limits;
-use crate::source::{FileId, Span};
+use crate::source::{FileId, Span, is_directional, is_hidden};
 
 /// A token and its bytes.
 pub(crate) type Spanned = (u32, Token, u32);

@@ -7,7 +7,7 @@ use logos::Logos;
 
 /// One token. It carries no text: a span into the source does.
 ///
-/// A word is anything but white space, punctuation and what nobody sees (`lexeme::is_hidden`; a test compares the two). IAM variables `${…}` and compile-time parameters `$(…)` are
+/// A word is anything but white space, punctuation and what nobody sees (`source::is_hidden`; a test compares the two). IAM variables `${…}` and compile-time parameters `$(…)` are
 /// parts of words; neither may hold another `$`, so that no text is scanned more than twice.
 #[derive(Logos, Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[logos(skip r"[ \t\r\n]+")]

@@ -131,18 +131,33 @@ fn only_users_have_mfa() {
 }
 
 #[test]
-fn a_refused_chain_leaves_no_session() {
-    let dir = Folder::new("save", &[("main.tabella", ASSUMED)]);
-    let save = ["--save", "s.json"];
-    assume(&dir, "", &save).assert().code(0);
-    assert!(dir.read("s.json").contains("assumed-role/R/s1"));
-    assume(&dir, ",with=aws:SourceIp=2001:db8::1", &save).assert().code(1);
-    assert!(!dir.0.join("s.json").exists());
-    // Whoever expects the refusal knows of it; the session goes all the same.
-    assume(&dir, "", &save).assert().code(0);
-    let denied = [&save[..], &["--expect", "deny"]].concat();
-    assume(&dir, ",with=aws:SourceIp=2001:db8::1", &denied).assert().code(0);
-    assert!(!dir.0.join("s.json").exists());
+fn a_refused_chain_saves_nothing_and_deletes_nothing() {
+    let dir = Folder::new("save", &[("main.tabella", ASSUMED), ("notes.txt", "precious\n")]);
+    let refused = ",with=aws:SourceIp=2001:db8::1";
+    assume(&dir, refused, &["--save", "new.json"]).assert().code(1);
+    assert!(!dir.0.join("new.json").exists());
+    assume(&dir, "", &["--save", "s.json"]).assert().code(0);
+    let saved = dir.read("s.json");
+    assert!(saved.contains("assumed-role/R/s1"));
+    for (file, text) in [("notes.txt", "precious\n"), ("s.json", &*saved)] {
+        let out = assume(&dir, refused, &["--save", file]).assert().code(1);
+        let words = String::from_utf8(out.get_output().stderr.clone()).unwrap();
+        assert!(words.contains("T0714") && words.contains(&format!("`{file}` is left as it was")), "{words}");
+        assert_eq!(dir.read(file), text);
+        // Whoever expects the refusal knows of it.
+        assume(&dir, refused, &["--save", file, "--expect", "deny"]).assert().code(0);
+        assert_eq!(dir.read(file), text);
+    }
+}
+
+#[test]
+fn a_session_is_saved_to_standard_output() {
+    let dir = Folder::new("save-out", &[("main.tabella", ASSUMED)]);
+    let out = assume(&dir, "", &["--save", "-"]).assert().code(0);
+    let session: serde_json::Value = serde_json::from_slice(&out.get_output().stdout).unwrap();
+    assert_eq!(session["principal"], "arn:aws:sts::111111111111:assumed-role/R/s1");
+    assume(&dir, ",with=aws:SourceIp=2001:db8::1", &["--save", "-"]).assert().code(1).stdout_eq("");
+    assert!(!dir.0.join("-").exists());
 }
 
 #[test]

@@ -7,7 +7,10 @@ mod decide;
 mod documents;
 mod dropped;
 mod expectations;
+mod links;
+mod outputs;
 mod sources;
+mod terminal;
 mod usage;
 
 use snapbox::cmd::{Command, cargo_bin};
@@ -52,6 +55,13 @@ impl Drop for Folder {
 
 fn tabella() -> Command {
     Command::new(cargo_bin!("tabella")).env("NO_COLOR", "1").env_remove("COLUMNS").env("COLUMNS", "100")
+}
+
+/// Says on the terminal itself what a test leaves out: the output of a test that passes is not shown.
+#[cfg(unix)]
+fn say(text: &str) {
+    use std::io::Write;
+    let _ = writeln!(std::io::stderr().lock(), "{text}");
 }
 
 const GOOD: &str = "policy P {\n  allow s3:GetObject on arn:aws:s3:::b/*\n}\n";

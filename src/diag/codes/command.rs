@@ -29,6 +29,13 @@ pub const WRONG_INPUT: Code = Code("T0712");
 /// An expectation of a `test` block is not met.
 pub const UNMET: Code = Code("T0713");
 
+/// There is no session to save.
+pub const UNSAVED: Code = Code("T0714");
+/// There is nothing to test.
+pub const NO_TESTS: Code = Code("T0715");
+/// A link in a folder leads out of it.
+pub const LINK: Code = Code("T0716");
+
 /// The codes of this stage.
 pub const ENTRIES: &[Entry] = &[
     Entry {
@@ -159,14 +166,17 @@ Build it again with `tabella build`.
     Entry {
         code: UNWRITABLE,
         title: "an output cannot be written",
-        page: "The file named with `-o` cannot be written; the operating system's own words follow. Artifacts are \
-written beside the target and renamed, so an older one stays whole.
+        page: "An output cannot be written; the note says why. Outputs are written to a temporary file in the same \
+folder and renamed, so an older file stays whole until the new one is there.
 
 ```sh
 tabella build -o /no/such/folder/estate.tbl examples/company
 ```
 
-Check that the folder exists and that you may write there.
+Only a regular file is replaced. A device, a named pipe, a socket or a folder is refused, because the rename would put \
+a file in its place; a symbolic link is refused, because the file that it leads to is not the one that was named. A file \
+that the same command has read, under whatever name, is refused as well: a source would be lost. Write to standard \
+output with `-o -`; an artifact is not written to a terminal.
 ",
     },
     Entry {
@@ -214,6 +224,52 @@ test \"not what the policy says\" {
 ```
 
 Mend the policy or the expectation; the notes say what decided.
+",
+    },
+    Entry {
+        code: UNSAVED,
+        title: "no session was saved",
+        page: "`tabella assume --save` writes the session at the end of a chain. A hop of the chain is refused, so \
+there is no session, and nothing is written. A file that an earlier walk has saved under that name is left as it was: \
+its session is not the one of this chain.
+
+```sh
+tabella assume examples/company --save s.json --principal '*' \\
+  --hop role=arn:aws:iam::111111111111:role/R,name=x
+```
+
+The note says why the last hop is refused. The exit code is 1, unless `--expect` says otherwise.
+",
+    },
+    Entry {
+        code: NO_TESTS,
+        title: "there is nothing to test",
+        page: "The sources have no `test` block with an expectation, or a file of cases has no case. A run that tests \
+nothing would look like one in which everything holds, for example after a wrong path.
+
+```sh
+printf 'account main 111111111111\\n' > main.tabella
+tabella test main.tabella
+```
+
+Write a `test` block, or give the folder that has them.
+",
+    },
+    Entry {
+        code: LINK,
+        title: "a link in a folder leads out of it",
+        page: "A folder on the command line stands for the sources in it. A symbolic link in it leads to a file or a \
+folder outside. Whoever may write into the folder would choose which files of yours are read, shown in findings and \
+rewritten by `tabella fmt`, so the link is not followed. A link to a file is an error, because the file might hold a \
+deny; of a link to a folder there is a note only.
+
+```sh
+mkdir project
+ln -s /etc/hostname project/name.tabella
+tabella check project
+```
+
+Copy the file into the folder, or name it on the command line if it belongs to the program.
 ",
     },
 ];

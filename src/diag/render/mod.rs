@@ -1,6 +1,8 @@
 //! Renderers of diagnostics: [`text`] for people, [`json`] for programs, [`sarif`] for code review.
+//! [`escape`] keeps what they and the command print from doing anything to a terminal.
 //! They know diagnostics and source text, and nothing of policies; they write strings and touch no file.
 
+pub mod escape;
 pub mod json;
 mod place;
 pub mod sarif;

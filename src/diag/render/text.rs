@@ -3,12 +3,10 @@
 //! Only an excerpt around each label is shown to the layout library, and long lines are clipped to a window
 //! around the label, so that a finding costs the same in a file of 100 bytes and in one of 100 MB.
 
-use super::Places;
+use super::{Places, escape};
 use crate::diag::{Diagnostic, Label, Severity};
 use crate::source::{FileId, SourceMap, Span};
-use annotate_snippets::{
-    Annotation, AnnotationKind, Group, Level, Origin, Patch, Renderer, Snippet, normalize_untrusted_str,
-};
+use annotate_snippets::{Annotation, AnnotationKind, Group, Level, Origin, Patch, Renderer, Snippet};
 use std::ops::Range;
 
 /// Labels this many lines apart or less share one excerpt.
@@ -39,9 +37,10 @@ impl Text {
             Severity::Warning => Level::WARNING,
             Severity::Note => Level::NOTE,
         };
-        let mut group = Group::with_title(level.primary_title(&diagnostic.message).id(diagnostic.code.0));
+        let mut group =
+            Group::with_title(level.primary_title(escape::line(&diagnostic.message)).id(diagnostic.code.0));
         for (i, excerpt) in excerpts(diagnostic, sources).into_iter().enumerate() {
-            let name = sources.get(excerpt.file).map_or("", |f| &*f.name);
+            let name = escape::line(sources.get(excerpt.file).map_or("", |f| &*f.name));
             if excerpt.clipped {
                 // The layout library would count columns from where the window begins.
                 let at = places.line_col(excerpt.file, excerpt.offset);
@@ -52,17 +51,17 @@ impl Text {
             }
         }
         for note in &diagnostic.notes {
-            group = group.element(Level::NOTE.message(normalize_untrusted_str(note)));
+            group = group.element(Level::NOTE.message(escape::line(note)));
         }
         let fix = diagnostic.fix.as_ref().and_then(|f| patch(f.span, &f.replacement, sources));
         let mut report = vec![group];
         match (&diagnostic.help, fix) {
             (help, Some(fix)) => {
                 let title = help.as_deref().unwrap_or("write it like this");
-                report.push(Level::HELP.secondary_title(normalize_untrusted_str(title)).element(fix));
+                report.push(Level::HELP.secondary_title(escape::line(title)).element(fix));
             }
             (Some(help), None) => {
-                let help = Level::HELP.message(normalize_untrusted_str(help));
+                let help = Level::HELP.message(escape::line(help));
                 report = report.into_iter().map(|g| g.element(help.clone())).collect();
             }
             (None, None) => {}
@@ -79,11 +78,14 @@ fn patch(span: Span, replacement: &str, sources: &SourceMap) -> Option<Snippet<'
     if !fits || replacement.len() > WIDE || span.start > span.end {
         return None;
     }
-    let source = sources.get(span.file)?.text.get(range.start as usize..range.end as usize)?.to_string();
+    let source = sources.get(span.file)?.text.get(range.start as usize..range.end as usize)?;
     let within = (span.start - range.start) as usize..(span.end - range.start) as usize;
-    source.get(within.clone())?;
-    let patch = Patch::new(within, replacement.to_string());
-    Some(Snippet::source(source).line_start(line as usize).patch(patch))
+    // As it is shown, and where the replaced part stands in that.
+    let shown = |text: &str| text.chars().map(escape::in_place).collect::<String>();
+    let before = shown(source.get(..within.start)?);
+    let within = before.len()..before.len() + shown(source.get(within)?).len();
+    let patch = Patch::new(within, shown(replacement));
+    Some(Snippet::source(shown(source)).line_start(line as usize).patch(patch))
 }
 
 /// Some lines of a file and the labels on them.
@@ -117,7 +119,7 @@ impl Excerpt {
                 let primary = m.primary || (index == 0 && !has_primary);
                 let kind = if primary { AnnotationKind::Primary } else { AnnotationKind::Context };
                 let span = inside(m.range.start)..inside(m.range.end);
-                kind.span(span).label((!m.text.is_empty()).then_some(m.text))
+                kind.span(span).label((!m.text.is_empty()).then(|| escape::line(&m.text).into_owned()))
             })
             .collect();
         Snippet::source(self.source).line_start(self.line as usize).annotations(marks)
@@ -196,12 +198,17 @@ fn mark(placed: &Placed<'_>, first_line: u32, lines: &[Clipped]) -> Mark {
 struct Clipped {
     kept: Range<usize>,
     at: usize,
+    /// Characters that are shown as others: where each ends in the file and in the excerpt.
+    replaced: Vec<(usize, usize)>,
 }
 
 impl Clipped {
     fn map(&self, offset: u32) -> usize {
         let offset = (offset as usize).clamp(self.kept.start, self.kept.end);
-        self.at + (offset - self.kept.start)
+        let before = self.replaced.partition_point(|(end, _)| *end <= offset);
+        let last = before.checked_sub(1).and_then(|i| self.replaced.get(i)).copied();
+        let (from, at) = last.unwrap_or((self.kept.start, self.at));
+        at + (offset - from)
     }
 }
 
@@ -219,11 +226,18 @@ fn clip(text: &str, line: Range<u32>, around: Option<u32>, out: &mut String) -> 
         out.push('…');
     }
     let at = out.len();
-    out.push_str(text.get(from..to).unwrap_or(""));
+    let mut replaced = Vec::new();
+    for (i, c) in text.get(from..to).unwrap_or("").char_indices() {
+        let shown = escape::in_place(c);
+        out.push(shown);
+        if shown != c {
+            replaced.push((from + i + c.len_utf8(), out.len()));
+        }
+    }
     if to < end {
         out.push('…');
     }
-    Clipped { kept: from..to, at }
+    Clipped { kept: from..to, at, replaced }
 }
 
 /// The nearest character boundary at or before `offset`, not before `least`.
