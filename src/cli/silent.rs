@@ -1,12 +1,20 @@
 //! Which policies a gate asks for a request: those that an implicit deny can be put down to. For words only;
 //! whether they allow anything is the engines' business.
 
-use crate::hir::{Endpoint, Identity, IdentityKind, Policy, PolicyId, PolicyKind, ResourcePolicy, World};
+use crate::hir::{
+    AccessPoint, Endpoint, Identity, IdentityKind, Policy, PolicyId, PolicyKind, ResourcePolicy, World,
+};
 use tabella_runtime::{Gate, Request};
 
 /// The policies that a gate asks for a request. Of guardrails those of the levels that `allowed` says no allow of: one of a
-/// level suffices (R40).
-pub fn of(gate: Gate, world: &World, request: &Request<'_>, allowed: &[usize]) -> Vec<PolicyId> {
+/// level suffices (R40). `bucket`: it is asked of the bucket behind an access point.
+pub fn of(
+    gate: Gate,
+    world: &World,
+    request: &Request<'_>,
+    bucket: bool,
+    allowed: &[usize],
+) -> Vec<PolicyId> {
     let identity = identity(world, request.principal);
     match gate {
         Gate::Identity => identity.map(|i| i.policies.clone()).unwrap_or_default(),
@@ -23,9 +31,10 @@ pub fn of(gate: Gate, world: &World, request: &Request<'_>, allowed: &[usize]) -
             indexes(world, |p| p.kind == PolicyKind::Session && named(p))
         }
         Gate::Resource => {
+            let behind = if bucket { behind(world, request.resource) } else { None };
+            let resource = behind.as_deref().unwrap_or(request.resource);
             let governs = |r: &&ResourcePolicy| {
-                request
-                    .resource
+                resource
                     .strip_prefix(&*r.resource)
                     .is_some_and(|rest| rest.is_empty() || rest.starts_with(['/', ':']))
             };
@@ -37,6 +46,20 @@ pub fn of(gate: Gate, world: &World, request: &Request<'_>, allowed: &[usize]) -
         }
         _ => Vec::new(),
     }
+}
+
+/// The bucket or object behind an access point.
+fn behind(world: &World, resource: &str) -> Option<String> {
+    let rest = |p: &AccessPoint| Some((p.bucket.clone(), resource.strip_prefix(&*p.arn)?));
+    let (bucket, rest) = world
+        .access_points
+        .iter()
+        .filter_map(rest)
+        .find(|(_, rest)| rest.is_empty() || rest.starts_with("/object/"))?;
+    Some(match rest.strip_prefix("/object/") {
+        Some(key) => format!("{bucket}/{key}"),
+        None => bucket.to_string(),
+    })
 }
 
 fn indexes(world: &World, keep: impl Fn(&Policy) -> bool) -> Vec<PolicyId> {

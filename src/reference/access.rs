@@ -1,7 +1,7 @@
 //! Requests through S3 access points (R152): what names one, which bucket is behind it, and how its two evaluations combine.
 
 use super::request::{Arn, Malformed, is_account, is_service};
-use super::{Evaluation, Side};
+use super::{Evaluation, Finding, Side};
 use crate::catalog::Catalog;
 use crate::hir::{AccessPoint, NetworkOrigin, World};
 use tabella_runtime::{Extras, Gate, Outcome, Request, Values};
@@ -128,7 +128,8 @@ pub(super) fn both(point: Evaluation, bucket: Evaluation) -> Evaluation {
         true => (point.decision, Side::AccessPoint),
         false => (bucket.decision, Side::Bucket),
     };
-    let mut findings = point.findings;
-    findings.extend(bucket.findings);
+    let of = |side| move |finding| Finding { side: Some(side), ..finding };
+    let itself = point.findings.into_iter().map(of(Side::AccessPoint));
+    let findings = itself.chain(bucket.findings.into_iter().map(of(Side::Bucket))).collect();
     Evaluation { decision, findings, side: Some(side) }
 }

@@ -104,7 +104,7 @@ impl<'a> Desk<'a> {
             for (id, policy) in policies {
                 for statement in 0..policy.statements.len() {
                     let Some((effect, reach)) = self.applies(policy, statement) else { continue };
-                    self.findings.push(Finding { gate, level, policy: *id, statement, effect });
+                    self.findings.push(Finding { gate, side: None, level, policy: *id, statement, effect });
                     match effect {
                         Effect::Deny => verdict.denied = true,
                         Effect::Allow => widest = widest.max(Some(reach)),

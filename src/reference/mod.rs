@@ -46,6 +46,8 @@ pub enum Side {
 pub struct Finding {
     /// The gate it belongs to.
     pub gate: Gate,
+    /// Of a request through an access point, for which of its evaluations it applies (R152).
+    pub side: Option<Side>,
     /// For guardrails the level from the root (0) to the account; 0 elsewhere.
     pub level: usize,
     /// The document.

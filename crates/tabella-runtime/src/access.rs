@@ -187,6 +187,8 @@ fn goes_through(action: &[u8], flags: u32, key: bool) -> bool {
 /// The access point that a request goes through.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Through<'a> {
+    /// Which evaluation it is told of.
+    pub side: Side,
     arn: &'a str,
     account: &'a str,
     record: AccessPoint,
@@ -280,7 +282,7 @@ impl<'a> Way<'a> {
             Named::Point { arn, account, key } => match tables.find_access_point(arn) {
                 None => Malformed::AccessPoint,
                 Some(record) => {
-                    let through = Through { arn, account, record, key };
+                    let through = Through { side: Side::AccessPoint, arn, account, record, key };
                     return match through.takes(tables, &facts) {
                         true => Way::Through(through),
                         false => Way::Refused(Malformed::AccessPointVpc),
@@ -330,7 +332,9 @@ pub(crate) fn answer(
         Way::Refused(why) => Answer::Refused(why),
         Way::Through(through) => Answer::Twice(Sides {
             access_point: side(facts, Some(&through)).unwrap_or(MALFORMED),
-            bucket: through.behind(tables, &facts, |facts| side(facts, Some(&through))).unwrap_or(MALFORMED),
+            bucket: through
+                .behind(tables, &facts, |facts| side(facts, Some(&Through { side: Side::Bucket, ..through })))
+                .unwrap_or(MALFORMED),
         }),
     }
 }

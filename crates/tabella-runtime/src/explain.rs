@@ -1,6 +1,6 @@
 //! Reasons: every statement that applies, from the per-policy tables.
 
-use crate::access;
+use crate::access::{self, Side};
 use crate::array::Stored;
 use crate::asked::{Asked, Facts};
 use crate::decide::{Evaluate, MALFORMED};
@@ -36,6 +36,8 @@ pub struct Place<'a> {
 pub struct Finding<'a> {
     /// Its layer.
     pub gate: Gate,
+    /// Of a request through an access point, for which of its evaluations it applies (R152).
+    pub side: Option<Side>,
     /// Level in the layer: for guardrails, 0 = the root of the organization.
     pub level: usize,
     /// Name of its policy.
@@ -64,7 +66,15 @@ impl<'a> Tables<'a> {
         decided.unwrap_or(MALFORMED)
     }
 
-    fn finding(&self, gate: Gate, level: usize, policy: u32, number: usize, s: &Statement) -> Finding<'a> {
+    fn finding(
+        &self,
+        asked: &Asked<'_>,
+        gate: Gate,
+        level: usize,
+        policy: u32,
+        number: usize,
+        s: &Statement,
+    ) -> Finding<'a> {
         let record = self.policies.get(policy as usize).unwrap_or_default();
         let index = record.statements as usize + number;
         let effect = if s.flags & ITEM_DENY != 0 { Effect::Deny } else { Effect::Allow };
@@ -75,6 +85,7 @@ impl<'a> Tables<'a> {
         let from = self.provenance.get(index);
         Finding {
             gate,
+            side: asked.through.map(|through| through.side),
             level,
             policy: self.text(record.name, record.name_len),
             statement: number,
@@ -100,13 +111,13 @@ impl Evaluate for Policies<'_, '_> {
 
     fn set(&mut self, asked: &Asked<'_>, gate: Gate, set: u32, layer: Layer) -> Verdict {
         asked.explain_set(set, layer, &mut |level, policy, number, statement: &Statement| {
-            (self.found)(self.tables.finding(gate, level, policy, number, statement));
+            (self.found)(self.tables.finding(asked, gate, level, policy, number, statement));
         })
     }
 
     fn session(&mut self, asked: &Asked<'_>, names: &[&str]) -> Verdict {
         let mut visit = |level, policy, number, statement: &Statement| {
-            (self.found)(self.tables.finding(Gate::Session, level, policy, number, statement));
+            (self.found)(self.tables.finding(asked, Gate::Session, level, policy, number, statement));
         };
         asked.explain_session(names, &mut visit)
     }

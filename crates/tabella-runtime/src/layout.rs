@@ -100,8 +100,6 @@ sections! {
     ResourcePilots = 1, "resource pilots";
     /// [`Resource`] at its slot.
     Resources = Resource::SIZE, "resources";
-    /// [`AccessPoint`], in order of ARN.
-    AccessPoints = AccessPoint::SIZE, "access points";
     /// [`Named`]: endpoints to sets, in order of id.
     Endpoints = Named::SIZE, "endpoints";
     /// [`Named`]: session policies to policies, in order of name.
@@ -150,6 +148,8 @@ sections! {
     Provenance = Provenance::SIZE, "provenance";
     /// Text of `Provenance`, or nothing.
     ProvenanceStrings = 1, "provenance strings";
+    /// [`AccessPoint`], in order of ARN.
+    AccessPoints = AccessPoint::SIZE, "access points";
 }
 
 /// Flag of [`Action::name_len`]: no resource-level permissions (R65).
