@@ -7,7 +7,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let path = std::env::args().nth(1).unwrap_or_else(|| "company.tbl".into());
     let bytes = std::fs::read(&path)
         .map_err(|e| format!("{path}: {e}; `tabella build -o {path} examples/company` makes it"))?;
-    let tables = Tables::load(&bytes)?;
+    let tables = Tables::load_verified(&bytes)?;
 
     // What the service knows of the request. Setting a key that the engine derives would be an error here.
     let entries = [Entry { key: "aws:RequestedRegion", values: Values::One("eu-west-1") }];

@@ -181,7 +181,7 @@ fn r127_r129_transitive_tags_reach_the_last_role_and_decide_there() {
                 action: "s3:GetObject",
                 resource: &resource,
                 context: Context::EMPTY,
-                extras: Some(&Extras { session: s, resource_account, endpoint: None }),
+                extras: Some(&Extras { session: s, resource_account, now: Some(NOW), ..Extras::NONE }),
             })
         })
     };

@@ -85,7 +85,14 @@ impl Caller {
         let policies: Option<Vec<&str>> =
             self.session_policies.as_ref().map(|list| list.iter().map(String::as_str).collect());
         let tags: Vec<(&str, &str)> = self.tags.iter().map(|(k, v)| (k.as_str(), v.as_str())).collect();
-        ask(Session { policies: policies.as_deref(), tags: &tags, issuer: self.issuer.as_deref(), keys })
+        ask(Session {
+            policies: policies.as_deref(),
+            tags: &tags,
+            issuer: self.issuer.as_deref(),
+            issued: self.issued_at,
+            expires: self.expires_at,
+            keys,
+        })
     }
 }
 

@@ -186,7 +186,7 @@ fn ask(
     }
     let keys: Vec<Entry<'_>> = owned.iter().map(|(k, v)| one(k, v)).collect();
     caller.with_session(&keys, |session| {
-        let extras = Extras { session, ..Extras::NONE };
+        let extras = Extras { session, now: Some(now), ..Extras::NONE };
         let (principal, resource) = (caller.principal.as_str(), hop.role.as_str());
         decide(&Request { principal, action, resource, context, extras: Some(&extras) })
     })

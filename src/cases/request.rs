@@ -18,12 +18,18 @@ pub struct OwnedRequest {
     pub resource_account: Option<String>,
     /// See [`Extras::endpoint`].
     pub endpoint: Option<String>,
+    /// See [`Extras::now`].
+    pub now: Option<i64>,
     /// See [`Session::policies`].
     pub session_policies: Option<Vec<String>>,
     /// See [`Session::tags`].
     pub tags: Vec<(String, String)>,
     /// See [`Session::issuer`].
     pub issuer: Option<String>,
+    /// See [`Session::issued`].
+    pub issued: Option<i64>,
+    /// See [`Session::expires`].
+    pub expires: Option<i64>,
     /// See [`Session::keys`].
     pub session_keys: Vec<OwnedEntry>,
     /// The context's entries.
@@ -62,12 +68,15 @@ impl OwnedRequest {
             policies: policies.as_deref(),
             tags: &tags,
             issuer: self.issuer.as_deref(),
+            issued: self.issued,
+            expires: self.expires,
             keys: &keys,
         };
         let extras = Extras {
             session,
             resource_account: self.resource_account.as_deref(),
             endpoint: self.endpoint.as_deref(),
+            now: self.now,
         };
         Ok(ask(&Request {
             principal: &self.principal,

@@ -4,7 +4,7 @@ use super::engine::{Answer, Bench, Engine, outcome_name};
 use super::files;
 use super::load;
 use super::output::{Console, Exit, Stop};
-use super::request::Now;
+use super::time::Time;
 use crate::assume::{self, Call, Caller, Hop, HopOutcome};
 use crate::compile::Estate;
 use crate::diag::Diagnostic;
@@ -86,7 +86,7 @@ struct Chain {
 }
 
 pub fn run(args: &Arguments, console: &mut Console) -> Result<Exit, Stop> {
-    let now = Now::read().seconds();
+    let now = Time::now().0;
     let chain = chain(args, now, console)?;
     let bench = Bench::open(&args.paths, args.engine, console)?;
     let ready = bench.ready(console)?;

@@ -2,7 +2,8 @@
 
 use super::engine::{Answer, Bench, Engine, Ready};
 use super::output::{Console, Exit, Stop};
-use super::request::{self, Asked, Now, Options};
+use super::request::{self, Asked, Options};
+use super::time::Time;
 use crate::diag::Diagnostic;
 use crate::diag::codes::command;
 use crate::hir::Effect;
@@ -14,10 +15,11 @@ use tabella_runtime::{Gate, Outcome};
 ///
 /// A request is given by options, or many as JSON lines:
 /// {"principal": …, "action": …, "resource": …, "resource_account": …, "endpoint": …,
-///  "context": {"key": "value" or ["values"]},
-///  "session": {"policies": [names], "tags": {"key": "value"}, "issuer": …}}
+///  "at": time, "context": {"key": "value" or ["values"]},
+///  "session": {"policies": [names], "tags": {"key": "value"}, "issuer": …, "issued": time, "expires": time}}
 ///
-/// The time (`aws:CurrentTime`, `aws:EpochTime`) is the clock's, unless the context says otherwise.
+/// A time is ISO 8601 or seconds since 1970. A request is of the time in its line, of `--at`, or else of the system's clock;
+/// `aws:CurrentTime` and `aws:EpochTime` follow from it, and a context that has another time makes the request malformed.
 #[derive(Debug, clap::Args)]
 #[command(verbatim_doc_comment)]
 pub struct Arguments {
@@ -28,8 +30,11 @@ pub struct Arguments {
     request: Options,
     /// Requests as JSON lines; `-` is standard input. Each line says all of its request
     #[arg(long, value_name = "FILE.jsonl", conflicts_with_all = ["context", "context_file", "session_policy",
-        "session_tag", "session_issuer", "endpoint", "resource_account"])]
+        "session_tag", "session_issuer", "session_issued", "session_expires", "endpoint", "resource_account"])]
     requests: Option<PathBuf>,
+    /// When the requests are made, if not now: `2026-12-01T09:30:00Z`, or seconds since 1970
+    #[arg(long, value_name = "TIME")]
+    at: Option<Time>,
     /// Which engine decides
     #[arg(long, value_enum, default_value_t = Engine::Tables)]
     engine: Engine,
@@ -70,13 +75,13 @@ impl Expected {
 }
 
 pub fn run(args: &Arguments, console: &mut Console) -> Result<Exit, Stop> {
-    let now = Now::read();
+    let now = args.at.unwrap_or_else(Time::now);
     let mut asked = match &args.requests {
         Some(path) => request::lines(path, console)?,
         None => Vec::new(),
     };
     if args.requests.is_none() || args.request.is_given() {
-        asked.push(args.request.asked(&now, console)?);
+        asked.push(args.request.asked(now, console)?);
     }
     // Nothing asked would meet any expectation.
     if asked.is_empty() {
@@ -84,7 +89,7 @@ pub fn run(args: &Arguments, console: &mut Console) -> Result<Exit, Stop> {
         return console.refuse(finding.help("write one JSON object a line"));
     }
     for one in &mut asked {
-        one.at(&now);
+        one.at.get_or_insert(now);
     }
     let bench = Bench::open(&args.paths, args.engine, console)?;
     let ready = bench.ready(console)?;

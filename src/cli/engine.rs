@@ -103,13 +103,7 @@ impl Bench {
     pub fn ready(&self, console: &mut Console) -> Result<Ready<'_>, Stop> {
         let tables = match &self.bytes {
             None => None,
-            Some(bytes) => match Tables::load(bytes) {
-                Ok(tables) => Some(tables),
-                Err(error) => {
-                    let finding = Diagnostic::error(command::BAD_ARTIFACT, "the artifact cannot be loaded");
-                    return console.refuse(finding.note(error.to_string()).help("build it again"));
-                }
-            },
+            Some(bytes) => Some(load::tables("the artifact", bytes, console)?),
         };
         Ok(Ready { bench: self, tables })
     }

@@ -2,8 +2,6 @@
 
 use super::load;
 use super::output::{Console, Exit, Stop};
-use crate::diag::Diagnostic;
-use crate::diag::codes::command;
 use clap::ValueEnum;
 use serde_json::{Value, json};
 use std::path::PathBuf;
@@ -37,14 +35,7 @@ struct Found<'a> {
 
 pub fn run(args: &Arguments, console: &mut Console) -> Result<Exit, Stop> {
     let bytes = load::bytes(&args.file, console.limits.artifact_bytes, console)?;
-    let tables = match Tables::load(&bytes) {
-        Ok(tables) => tables,
-        Err(error) => {
-            let text = format!("`{}` cannot be loaded", load::name(&args.file));
-            let finding = Diagnostic::error(command::BAD_ARTIFACT, text).note(error.to_string());
-            return console.refuse(finding.help("build it again with `tabella build`"));
-        }
-    };
+    let tables = load::tables(&format!("`{}`", load::name(&args.file)), &bytes, console)?;
     let sections: Vec<Found<'_>> = Section::ALL.iter().map(|s| find(*s, &bytes)).collect();
     match args.format {
         Format::Text => text(&tables, &bytes, &sections, console)?,

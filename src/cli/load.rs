@@ -9,6 +9,7 @@ use crate::source::{FileId, Span};
 use std::fs::File;
 use std::io::{self, Read};
 use std::path::{Component, Path, PathBuf};
+use tabella_runtime::Tables;
 
 /// The name of standard input on the command line.
 pub const STDIN: &str = "-";
@@ -209,6 +210,14 @@ fn read(path: &Path, most: usize, console: &mut Console) -> io::Result<Option<Ve
         file.take(most as u64 + 1).read_to_end(&mut bytes)?;
     }
     Ok((bytes.len() <= most).then_some(bytes))
+}
+
+/// Loads an artifact. Its content hash is computed: what the command shows and decides is of the content that the hash names.
+pub fn tables<'b>(what: &str, bytes: &'b [u8], console: &mut Console) -> Result<Tables<'b>, Stop> {
+    Tables::load_verified(bytes).or_else(|error| {
+        let finding = Diagnostic::error(command::BAD_ARTIFACT, format!("{what} cannot be loaded"));
+        console.refuse(finding.note(error.to_string()).help("build it again with `tabella build`"))
+    })
 }
 
 fn unreadable(path: &Path, error: &io::Error) -> Diagnostic {

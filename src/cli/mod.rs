@@ -21,6 +21,7 @@ mod output;
 mod request;
 mod silent;
 mod test;
+mod time;
 
 use crate::diag::render::escape;
 use args::{Cli, Command};

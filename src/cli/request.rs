@@ -5,6 +5,7 @@
 //! say what is derived (R152).
 
 use super::output::{Console, Stop};
+use super::time::Time;
 use crate::assume::Caller;
 use crate::diag::Diagnostic;
 use crate::diag::codes::command;
@@ -47,11 +48,18 @@ pub struct Options {
     /// For a federated-user session: the ARN of the user that asked for it
     #[arg(long, value_name = "ARN")]
     session_issuer: Option<String>,
+    /// When the caller's temporary credentials were issued
+    #[arg(long, value_name = "TIME", requires = "session_expires")]
+    session_issued: Option<Time>,
+    /// When they end
+    #[arg(long, value_name = "TIME", requires = "session_issued")]
+    session_expires: Option<Time>,
     /// The VPC endpoint the request came through
     #[arg(long, value_name = "VPCE")]
     endpoint: Option<String>,
     /// A session that `assume --save` wrote: who asks, and all that is known of its session
-    #[arg(long, value_name = "FILE.json", conflicts_with_all = ["principal", "session_tag", "session_policy", "session_issuer"])]
+    #[arg(long, value_name = "FILE.json", conflicts_with_all = ["principal", "session_tag", "session_policy", "session_issuer",
+        "session_issued", "session_expires"])]
     as_session: Option<PathBuf>,
 }
 
@@ -71,6 +79,9 @@ pub struct Asked {
     /// See [`Extras::endpoint`].
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub endpoint: Option<String>,
+    /// See [`Extras::now`].
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub at: Option<Time>,
     /// Condition keys.
     #[serde(default, skip_serializing_if = "Pairs::is_empty")]
     pub context: Pairs<Content>,
@@ -92,6 +103,12 @@ pub struct SessionAsked {
     /// See [`Session::issuer`].
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub issuer: Option<String>,
+    /// See [`Session::issued`].
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub issued: Option<Time>,
+    /// See [`Session::expires`].
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub expires: Option<Time>,
 }
 
 impl SessionAsked {
@@ -190,7 +207,7 @@ impl Options {
     }
 
     /// The request that the options describe.
-    pub fn asked(&self, now: &Now, console: &mut Console) -> Result<Asked, Stop> {
+    pub fn asked(&self, now: Time, console: &mut Console) -> Result<Asked, Stop> {
         let kept = self.kept_session(now, console)?;
         let principal = kept.as_ref().map(|s| &s.principal).or(self.principal.as_ref());
         let (Some(principal), Some(action), Some(resource)) = (principal, &self.action, &self.resource)
@@ -217,11 +234,13 @@ impl Options {
         }
         let mut policies = (!self.session_policy.is_empty()).then(|| self.session_policy.clone());
         let mut issuer = self.session_issuer.clone();
+        let (mut issued, mut expires) = (self.session_issued, self.session_expires);
         if let Some(session) = &kept {
-            let keys = session.session_keys(false, now.seconds());
+            let keys = session.session_keys(false, now.0);
             context.0.extend(keys.into_iter().map(|(k, v)| (k.to_owned(), Content::One(v))));
             tags = Pairs(session.tags.clone());
             (policies, issuer) = (session.session_policies.clone(), session.issuer.clone());
+            (issued, expires) = (session.issued_at.map(Time), session.expires_at.map(Time));
         }
         Ok(Asked {
             principal: principal.clone(),
@@ -229,18 +248,19 @@ impl Options {
             resource: resource.clone(),
             resource_account: self.resource_account.clone(),
             endpoint: self.endpoint.clone(),
+            at: Some(now),
             context,
-            session: SessionAsked { policies, tags, issuer },
+            session: SessionAsked { policies, tags, issuer, issued, expires },
         })
     }
 }
 
 impl Options {
     /// The session of `--as-session`, unless it has expired.
-    fn kept_session(&self, now: &Now, console: &mut Console) -> Result<Option<Caller>, Stop> {
+    fn kept_session(&self, now: Time, console: &mut Console) -> Result<Option<Caller>, Stop> {
         let Some(path) = &self.as_session else { return Ok(None) };
         let session: Caller = super::assume::read(path, "a session that `assume --save` wrote", console)?;
-        if session.expires_at.is_some_and(|end| end <= now.seconds()) {
+        if session.expires_at.is_some_and(|end| end <= now.0) {
             let text = format!("the session in `{}` has expired", super::load::name(path));
             let finding = Diagnostic::error(command::BAD_REQUEST, text);
             return console.refuse(finding.help("walk the chain again with `tabella assume --save`"));
@@ -279,30 +299,6 @@ fn context_file(path: &std::path::Path, console: &mut Console) -> Result<Pairs<C
 }
 
 impl Asked {
-    /// Adds the time where the caller did not say it. The two keys tell one instant: where one is given, the other
-    /// follows from it.
-    pub fn at(&mut self, now: &Now) {
-        let given = |key: &str| {
-            let found = self.context.0.iter().find(|(k, _)| k.eq_ignore_ascii_case(key));
-            found.map(|(_, content)| content.texts().concat())
-        };
-        let now = match (given("aws:CurrentTime"), given("aws:EpochTime")) {
-            (Some(_), Some(_)) => return,
-            (Some(iso), None) => iso.parse().ok().map(Now::of),
-            (None, Some(epoch)) => {
-                epoch.parse().ok().and_then(|s| jiff::Timestamp::from_second(s).ok()).map(Now::of)
-            }
-            (None, None) => Some(now.clone()),
-        };
-        // A time that can't be read stays as it is, and the key that would follow from it stays absent.
-        let Some(now) = now else { return };
-        for (key, text) in [("aws:CurrentTime", now.iso), ("aws:EpochTime", now.epoch)] {
-            if !self.context.0.iter().any(|(k, _)| k.eq_ignore_ascii_case(key)) {
-                self.context.0.push((key.into(), Content::One(text)));
-            }
-        }
-    }
-
     /// What the context says of the access point that the request goes through. The engine derives these keys, so they are
     /// not handed to it: what is said is compared with what is derived (R151, R152).
     pub fn claims(&self) -> Vec<Claim<'_>> {
@@ -338,12 +334,15 @@ impl Asked {
             policies: policies.as_deref(),
             tags: &tags,
             issuer: self.session.issuer.as_deref(),
+            issued: self.session.issued.map(|Time(at)| at),
+            expires: self.session.expires.map(|Time(at)| at),
             keys: &keys,
         };
         let extras = Extras {
             session,
             resource_account: self.resource_account.as_deref(),
             endpoint: self.endpoint.as_deref(),
+            now: self.at.map(|Time(at)| at),
         };
         Ok(f(&Request {
             principal: &self.principal,
@@ -395,30 +394,6 @@ fn entries<'a>(pairs: &[&'a (String, Content)], lists: &'a [Vec<&'a str>]) -> Ve
         Entry { key, values }
     };
     pairs.iter().zip(lists).map(entry).collect()
-}
-
-/// The time of a run, read once, so that all its requests are of one instant.
-#[derive(Clone, Debug)]
-pub struct Now {
-    iso: String,
-    epoch: String,
-}
-
-impl Now {
-    /// From the clock.
-    pub fn read() -> Self {
-        Self::of(jiff::Timestamp::now())
-    }
-
-    /// Seconds since 1970.
-    pub fn seconds(&self) -> i64 {
-        self.epoch.parse().unwrap_or(0)
-    }
-
-    fn of(time: jiff::Timestamp) -> Self {
-        let whole = jiff::Timestamp::from_second(time.as_second()).unwrap_or(time);
-        Now { iso: whole.to_string(), epoch: whole.as_second().to_string() }
-    }
 }
 
 /// Reads a file of requests, one JSON object a line; blank lines are skipped.

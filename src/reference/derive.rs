@@ -83,6 +83,7 @@ pub(super) fn keys(
         }
         keys.entry(entry)?;
     }
+    times(request, &mut keys)?;
     principal_keys(world, question, &mut keys)?;
     tags(request, question, &mut keys)?;
     resource_keys(world, question, &mut keys)?;
@@ -90,6 +91,27 @@ pub(super) fn keys(
         keys.one(key, value)?;
     }
     Ok(keys)
+}
+
+/// The clock's time, and when the session was issued (R144, R146). Where a key was given, it is of the same instant (see
+/// `request::check_times`); the engine's own text takes its place.
+fn times(request: &Request<'_>, keys: &mut Keys) -> Result<(), Malformed> {
+    let epoch = jiff::civil::datetime(1970, 1, 1, 0, 0, 0, 0);
+    let iso = |seconds| match epoch.checked_add(jiff::SignedDuration::from_secs(seconds)) {
+        Ok(time) => Ok(format!("{time}Z")),
+        Err(_) => Err(Malformed),
+    };
+    let mut derive = |key: &str, text: String| {
+        keys.map.insert(key.to_ascii_lowercase(), Content::One(text));
+    };
+    if let Some(now) = request.extras().now {
+        derive("aws:CurrentTime", iso(now)?);
+        derive("aws:EpochTime", now.to_string());
+    }
+    if let Some(issued) = request.extras().session.issued {
+        derive("aws:TokenIssueTime", iso(issued)?);
+    }
+    Ok(())
 }
 
 fn principal_keys(world: &World, question: &Question<'_>, keys: &mut Keys) -> Result<(), Malformed> {

@@ -1,6 +1,7 @@
 //! What a request asks: who calls, what, on which resource, and whose the resource is. Everything here is read
 //! from the request's text and the estate's names; no statement is looked at.
 
+use super::values::instant;
 use crate::catalog::Catalog;
 use crate::hir::{AccessPoint, Identity, IdentityKind, Policy, PolicyId, PolicyKind, ResourcePolicy, World};
 use tabella_runtime::{Request, Session, Values};
@@ -146,6 +147,7 @@ pub(super) fn understand<'a>(
     if extras.endpoint.is_some_and(|id| !is_endpoint(id) || came_otherwise(request, id)) {
         return Err(Malformed);
     }
+    check_times(request, &caller)?;
     let wildcard_only = catalog.is_wildcard_only(request.action);
     let resource = if wildcard_only { "*" } else { request.resource };
     // R66: six parts; `*` stands for "no particular resource".
@@ -201,6 +203,47 @@ pub(super) fn understand<'a>(
         endpoint: extras.endpoint.and_then(|id| endpoint_policies(world, id)),
         session_policies: session_policies(world, &extras.session)?,
     })
+}
+
+/// Temporary credentials hold from their issue time to their end, by the one clock of the request (R6).
+fn check_times(request: &Request<'_>, caller: &Caller<'_>) -> Result<(), Malformed> {
+    let extras = request.extras();
+    // No clock shows the first day of 1970 but one that was never set; a year has four digits.
+    let (first, last) = (86_400, 253_402_300_799);
+    let is_set = |at: i64| at >= first && at <= last;
+    if let Some(now) = extras.now {
+        let is_time = |key: &str| ["aws:currenttime", "aws:epochtime"].contains(&&*key.to_ascii_lowercase());
+        let times = request.context.entries().iter().filter(|e| is_time(e.key));
+        if !is_set(now) || times.map(|e| &e.values).any(|values| !is_at(values, now)) {
+            return Err(Malformed);
+        }
+    }
+    let session = &extras.session;
+    let (issued, expires) = match (session.issued, session.expires) {
+        (None, None) => return Ok(()),
+        (Some(issued), Some(expires)) if issued < expires && is_set(issued) => (issued, expires),
+        _ => return Err(Malformed),
+    };
+    // Services sign as themselves; the anonymous and those with a provider's word have no credentials.
+    if matches!(caller.who, Who::Service | Who::Provider | Who::Anonymous) {
+        return Err(Malformed);
+    }
+    let mut keys = session.keys.iter().filter(|e| e.key.eq_ignore_ascii_case("aws:TokenIssueTime"));
+    if !keys.all(|e| is_at(&e.values, issued)) {
+        return Err(Malformed);
+    }
+    match extras.now {
+        Some(now) if issued <= now && now < expires => Ok(()),
+        _ => Err(Malformed),
+    }
+}
+
+/// One value that is this instant.
+fn is_at(values: &Values<'_>, seconds: i64) -> bool {
+    match values {
+        Values::One(text) => instant(text).is_some_and(|at| at.seconds == seconds && at.nanos == 0),
+        Values::Many(_) => false,
+    }
 }
 
 /// One concrete action: `prefix:Name` without wildcards, a second colon, or any blank or control character (R63).

@@ -89,3 +89,48 @@ fn damaged_artifacts_are_refused() {
     }
     dir.run(&["check", "e.tbl"]).assert().code(2);
 }
+
+/// Another estate's artifact with the content hash of the first, and checksums that hold.
+fn forged(genuine: &[u8], other: &[u8]) -> Vec<u8> {
+    use tabella_runtime::layout::{HEADER_BYTES, SECTION_BYTES, Section, header};
+    let mut forged = other.to_vec();
+    let hash = header::CONTENT_HASH..header::CONTENT_HASH + 32;
+    forged[hash.clone()].copy_from_slice(&genuine[hash]);
+    let fixed = HEADER_BYTES + Section::ALL.len() * SECTION_BYTES;
+    let crc = tabella_runtime::header_crc(&forged[..fixed]);
+    forged[header::CRC..header::CRC + 4].copy_from_slice(&crc.to_le_bytes());
+    forged
+}
+
+#[test]
+fn an_artifact_with_the_hash_of_another_is_refused() {
+    let dir = estate("artifact-forged");
+    dir.run(&["build", "-o", "e.tbl"]).assert().code(0);
+    // The statement that denies the secret is gone.
+    let without = ESTATE.lines().filter(|l| !l.contains("Secret")).collect::<Vec<_>>().join("\n");
+    dir.write("other/estate.tabella", without.as_bytes());
+    dir.run(&["build", "-o", "o.tbl", "other"]).assert().code(0);
+    let read = |name: &str| std::fs::read(dir.0.join(name)).unwrap();
+    let forged = forged(&read("e.tbl"), &read("o.tbl"));
+    dir.write("f.tbl", &forged);
+    let loaded = tabella_runtime::Tables::load(&forged).unwrap();
+    assert_eq!(loaded.content_hash(), tabella_runtime::Tables::load(&read("e.tbl")).unwrap().content_hash());
+    let error = tabella_runtime::Tables::load_verified(&forged).unwrap_err();
+    assert!(error.is_content_hash() && !error.is_checksum(), "{error}");
+    let request = ["--principal", ADA, "--action", "s3:GetObject", "--resource", "arn:aws:s3:::b/secret/x"];
+    for (file, code) in [("e.tbl", 0), ("o.tbl", 0), ("f.tbl", 2)] {
+        for command in ["inspect", "decide"] {
+            let more: &[&str] = if command == "decide" { &request } else { &[] };
+            for format in ["text", "json"] {
+                let out = dir.run(&[command, file, "--format", format]).args(more).assert().code(code);
+                let text = String::from_utf8_lossy(&out.get_output().stderr).into_owned();
+                assert_eq!(
+                    code == 2,
+                    text.contains("T0709") && text.contains("hash"),
+                    "{command} {file}: {text}"
+                );
+                assert_eq!(code == 2, out.get_output().stdout.is_empty(), "{command} {file}");
+            }
+        }
+    }
+}

@@ -97,7 +97,7 @@ fn decide_reads_requests_as_lines() {
     assert_eq!(objects[0]["decision"], "allow");
     assert_eq!(objects[0]["statements"][0]["sid"], "Objects");
     assert_eq!(objects[0]["statements"][0]["line"], 24);
-    assert!(objects[0]["request"]["context"]["aws:CurrentTime"].is_string(), "the clock's time");
+    assert!(objects[0]["request"]["at"].is_string(), "the clock's time");
     assert_eq!(objects[1]["decision"], "implicit_deny");
 }
 
@@ -206,8 +206,21 @@ fn the_time_that_is_given_counts() {
     );
     let run = |more: &[&str]| decide(&dir, ADA, "s3:GetObject", "arn:aws:s3:::b/x", more).assert();
     run(&["--expect", "deny"]).code(0);
-    run(&["--expect", "allow", "--context", "aws:CurrentTime=2019-06-01T00:00:00Z"]).code(0);
-    run(&["--expect", "allow", "--context", "aws:EpochTime=1500000000"]).code(0);
+    for at in ["2019-06-01T00:00:00Z", "1500000000", "2019-06-01T02:00+02:00"] {
+        run(&["--expect", "allow", "--at", at]).code(0);
+    }
+    // A context that tells another time does not set the clock, and one that tells the same changes nothing.
+    let told = |context: &str, at: &str| {
+        let out = run(&["--context", context, "--at", at, "--engine", "both"]).code(0);
+        String::from_utf8_lossy(&out.get_output().stdout).into_owned()
+    };
+    assert!(
+        told("aws:CurrentTime=2019-06-01T00:00:00Z", "2026-12-01T00:00:00Z").contains("its clock is not set")
+    );
+    assert!(told("aws:EpochTime=1500000000", "1500000001").contains("its clock is not set"));
+    assert!(told("aws:EpochTime=1500000000", "1500000000").starts_with("allow"));
+    run(&["--at", "yesterday"]).code(2);
+    run(&["--at", "2019-06-01T00:00:00.5Z"]).code(2);
 }
 
 #[test]

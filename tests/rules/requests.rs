@@ -72,6 +72,8 @@ struct Line {
     #[serde(default)]
     endpoint: Option<String>,
     #[serde(default)]
+    now: Option<Value>,
+    #[serde(default)]
     session: SessionLine,
     #[serde(default)]
     context: Map<String, Value>,
@@ -87,12 +89,21 @@ struct SessionLine {
     policies: Option<Vec<String>>,
     tags: Map<String, Value>,
     issuer: Option<String>,
+    issued: Option<Value>,
+    expires: Option<Value>,
     keys: Map<String, Value>,
+}
+
+/// RFC 3339, or seconds since 1970 where no calendar has the time.
+fn seconds(time: &Value) -> Result<i64, String> {
+    let calendar = |text: &str| Ok(text.parse::<jiff::Timestamp>().map_err(|e| e.to_string())?.as_second());
+    time.as_i64().map_or_else(|| calendar(time.as_str().unwrap_or_default()), Ok)
 }
 
 /// The request of a JSON line.
 pub fn of_line(line: &str) -> Result<Asked, String> {
     let line: Line = serde_json::from_str(line).map_err(|e| e.to_string())?;
+    let time = |time: &Option<Value>| time.as_ref().map(seconds).transpose();
     let tags = line.session.tags.iter().map(|(key, value)| (key.clone(), text(value))).collect();
     Ok(Asked {
         request: OwnedRequest {
@@ -101,9 +112,12 @@ pub fn of_line(line: &str) -> Result<Asked, String> {
             resource: line.resource,
             resource_account: line.resource_account,
             endpoint: line.endpoint,
+            now: time(&line.now)?,
             session_policies: line.session.policies,
             tags,
             issuer: line.session.issuer,
+            issued: time(&line.session.issued)?,
+            expires: time(&line.session.expires)?,
             session_keys: entries(&line.session.keys),
             context: entries(&line.context),
             complete: false,

@@ -147,10 +147,31 @@ impl<'a> Facts<'a> {
         self.extras()?.endpoint
     }
 
-    /// Nothing beside caller, action, resource and context.
     #[inline(always)]
-    pub fn are_few(&self) -> bool {
-        self.extras().is_none_or(says_nothing)
+    pub fn now(&self) -> Option<i64> {
+        self.extras()?.now
+    }
+
+    /// Nothing beside caller, action, resource, context, and times at which nothing is wrong.
+    #[inline(always)]
+    pub fn are_few(&self, tables: &Tables<'_>, caller: impl FnOnce() -> Kind) -> bool {
+        match self.extras() {
+            None => true,
+            Some(extras) => says_nothing(extras) && self.is_timely_in(extras, tables, caller),
+        }
+    }
+
+    /// What the request is made at, and how long its credentials hold, is as it must be.
+    #[inline(always)]
+    fn is_timely(&self, tables: &Tables<'_>, caller: Kind) -> bool {
+        self.extras().is_none_or(|extras| self.is_timely_in(extras, tables, || caller))
+    }
+
+    #[inline(always)]
+    fn is_timely_in(&self, extras: &Extras<'_>, tables: &Tables<'_>, caller: impl FnOnce() -> Kind) -> bool {
+        let session = &extras.session;
+        let timeless = extras.now.is_none() & session.issued.is_none() & session.expires.is_none();
+        timeless || self.fault_of_time(tables, caller()).is_none()
     }
 
     /// R51, R147: no endpoint is called so, or the context has `aws:SourceIp`, or another endpoint's `aws:SourceVpce`.
@@ -216,7 +237,7 @@ impl<'a> Asked<'a> {
         through: Option<&Through<'_>>,
         f: impl FnOnce(&Asked<'_>, Option<Stored<'_, Principal>>) -> T,
     ) -> Option<T> {
-        well_formed(tables, &facts, &named).then_some(())?;
+        (well_formed(tables, &facts, &named) && facts.is_timely(tables, who.kind)).then_some(())?;
         let (action, place, flags) = (verb.name(tables), verb.place, verb.flags);
         // R65: the resource asked about is `*`, whatever the caller says.
         let arn = if flags & WILDCARD_ONLY != 0 { &Arn::ALL } else { &named };

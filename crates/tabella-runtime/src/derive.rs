@@ -6,8 +6,10 @@ use crate::fold::is_folded;
 use crate::layout::{IN_ORGANIZATION, Tag};
 use crate::request::{Request, Values, is_session_key};
 use crate::tables::Tables;
+use crate::values::Timestamp;
 use crate::who::{Kind, Who};
 use core::cell::OnceCell;
+use core::fmt::{self, Write};
 
 /// Where the value of a key comes from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -31,12 +33,22 @@ pub(crate) enum KeyClass {
     PrincipalTag = 15,
     /// The request's, if a service makes it (R149).
     ServiceRequest = 16,
-    DataAccessPointArn = 17,
-    DataAccessPointAccount = 18,
-    AccessPointNetworkOrigin = 19,
+    /// The clock's, and without a clock the request's.
+    CurrentTime = 17,
+    /// Likewise.
+    EpochTime = 18,
+    /// The session's issue time, and without one the session's key.
+    TokenIssueTime = 19,
+    DataAccessPointArn = 20,
+    DataAccessPointAccount = 21,
+    AccessPointNetworkOrigin = 22,
 }
 
 const PRINCIPAL_TAG: &str = "aws:principaltag/";
+
+pub(crate) const CURRENT_TIME: &str = "aws:currenttime";
+pub(crate) const EPOCH_TIME: &str = "aws:epochtime";
+pub(crate) const TOKEN_ISSUE_TIME: &str = "aws:tokenissuetime";
 
 /// Keys that only requests of services have, in lower case.
 const OF_SERVICES: [&str; 4] =
@@ -72,8 +84,12 @@ impl KeyClass {
         if key.starts_with(PRINCIPAL_TAG) {
             return KeyClass::PrincipalTag;
         }
-        if is_session_key(key) {
-            return KeyClass::Session;
+        match key {
+            TOKEN_ISSUE_TIME => return KeyClass::TokenIssueTime,
+            CURRENT_TIME => return KeyClass::CurrentTime,
+            EPOCH_TIME => return KeyClass::EpochTime,
+            _ if is_session_key(key) => return KeyClass::Session,
+            _ => {}
         }
         if OF_SERVICES.contains(&key) {
             return KeyClass::ServiceRequest;
@@ -89,9 +105,12 @@ impl KeyClass {
             1 => KeyClass::Session,
             15 => KeyClass::PrincipalTag,
             16 => KeyClass::ServiceRequest,
-            17 => KeyClass::DataAccessPointArn,
-            18 => KeyClass::DataAccessPointAccount,
-            19 => KeyClass::AccessPointNetworkOrigin,
+            17 => KeyClass::CurrentTime,
+            18 => KeyClass::EpochTime,
+            19 => KeyClass::TokenIssueTime,
+            20 => KeyClass::DataAccessPointArn,
+            21 => KeyClass::DataAccessPointAccount,
+            22 => KeyClass::AccessPointNetworkOrigin,
             n => n
                 .checked_sub(2)
                 .and_then(|i| DERIVED.get(i as usize))
@@ -123,22 +142,18 @@ impl<'a> Found<'a> {
 
 /// Text composed on the stack. Callers whose names do not fit are refused before.
 #[derive(Debug)]
-pub(crate) struct Composed {
-    bytes: [u8; COMPOSED],
+pub(crate) struct Composed<const N: usize = COMPOSED> {
+    bytes: [u8; N],
     len: usize,
 }
 
 /// Bytes of the longest composed value: a role ARN or `unique id:session`.
 pub(crate) const COMPOSED: usize = 256;
 
-impl Composed {
+impl<const N: usize> Composed<N> {
     fn new(parts: &[&str]) -> Option<Self> {
-        let mut out = Composed { bytes: [0; COMPOSED], len: 0 };
-        for part in parts {
-            let end = out.len + part.len();
-            out.bytes.get_mut(out.len..end)?.copy_from_slice(part.as_bytes());
-            out.len = end;
-        }
+        let mut out = Composed { bytes: [0; N], len: 0 };
+        parts.iter().try_for_each(|part| out.write_str(part)).ok()?;
         Some(out)
     }
 
@@ -147,11 +162,26 @@ impl Composed {
     }
 }
 
+impl<const N: usize> fmt::Write for Composed<N> {
+    fn write_str(&mut self, text: &str) -> fmt::Result {
+        let end = self.len + text.len();
+        self.bytes.get_mut(self.len..end).ok_or(fmt::Error)?.copy_from_slice(text.as_bytes());
+        self.len = end;
+        Ok(())
+    }
+}
+
+/// Text of an instant.
+type Moment = Composed<20>;
+
 /// Composed values, made at most once a decision.
 #[derive(Debug, Default)]
 pub(crate) struct Cache {
     role_arn: OnceCell<Option<Composed>>,
     user_id: OnceCell<Option<Composed>>,
+    current_time: OnceCell<Option<Moment>>,
+    epoch_time: OnceCell<Option<Moment>>,
+    token_issue_time: OnceCell<Option<Moment>>,
 }
 
 impl Tables<'_> {
@@ -205,7 +235,14 @@ impl Asked<'_> {
             KeyClass::Request => self.requested(number).into(),
             KeyClass::ServiceRequest if self.who.kind != Kind::Service => Found::Absent,
             KeyClass::ServiceRequest => self.requested(number).into(),
-            KeyClass::Session => {
+            KeyClass::CurrentTime | KeyClass::EpochTime => match self.facts.now() {
+                Some(now) => self.time(class, now),
+                None => self.requested(number).into(),
+            },
+            KeyClass::TokenIssueTime if let Some(issued) = self.facts.session().issued => {
+                self.time(class, issued)
+            }
+            KeyClass::Session | KeyClass::TokenIssueTime => {
                 let found = self.facts.session().keys.iter().find(|e| is_folded(e.key.as_bytes(), name));
                 found.map(|e| e.values).into()
             }
@@ -231,6 +268,18 @@ impl Asked<'_> {
             Found::One(value) if !value.is_empty() => Some(value),
             _ => None,
         }
+    }
+
+    /// The text of an instant: ISO 8601 in UTC, of `aws:EpochTime` the seconds.
+    #[cold]
+    fn time(&self, class: KeyClass, seconds: i64) -> Found<'_> {
+        let iso = || moment(format_args!("{}", Timestamp(seconds)));
+        let text = match class {
+            KeyClass::EpochTime => self.cache.epoch_time.get_or_init(|| moment(format_args!("{seconds}"))),
+            KeyClass::TokenIssueTime => self.cache.token_issue_time.get_or_init(iso),
+            _ => self.cache.current_time.get_or_init(iso),
+        };
+        Found::some(text.as_ref().and_then(Composed::text))
     }
 
     fn principal_value(&self, class: KeyClass) -> Found<'_> {
@@ -318,6 +367,12 @@ impl Asked<'_> {
     }
 }
 
+fn moment(text: fmt::Arguments<'_>) -> Option<Moment> {
+    let mut out = Moment::new(&[])?;
+    out.write_fmt(text).ok()?;
+    Some(out)
+}
+
 impl<'a> From<Option<Values<'a>>> for Found<'a> {
     fn from(values: Option<Values<'a>>) -> Self {
         match values {
@@ -336,7 +391,7 @@ mod tests {
     /// What requests may not say is what is derived, and the other way round.
     #[test]
     fn every_derived_key_has_a_class() {
-        let of_access_points = (17..).zip(OF_ACCESS_POINTS);
+        let of_access_points = (20..).zip(OF_ACCESS_POINTS);
         for (number, (key, class)) in (2..).zip(DERIVED).chain(of_access_points) {
             assert!(is_derived_key(key), "{key}");
             assert_eq!(KeyClass::of(key), class, "{key}");

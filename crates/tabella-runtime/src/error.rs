@@ -18,6 +18,8 @@ pub(crate) enum Kind {
     Version,
     Truncated,
     Checksum,
+    #[cfg(feature = "verify")]
+    ContentHash,
     SectionTable,
     Size,
     Utf8,
@@ -56,6 +58,12 @@ impl LoadError {
         self.kind == Kind::Checksum
     }
 
+    /// Its content is not the one whose hash it states: somebody has changed it and its checksums.
+    #[cfg(feature = "verify")]
+    pub fn is_content_hash(&self) -> bool {
+        self.kind == Kind::ContentHash
+    }
+
     /// What was expected: a version, a number of bytes, a checksum, a bound that an index must stay under.
     pub fn expected(&self) -> u64 {
         self.expected
@@ -83,6 +91,10 @@ impl fmt::Display for LoadError {
             Kind::Version => write!(f, "artifact of format version {got}, this reader takes {expected}"),
             Kind::Truncated => write!(f, "artifact of {got} bytes, at least {expected} expected"),
             Kind::Checksum => write!(f, "checksum {got:08x}, expected {expected:08x}"),
+            #[cfg(feature = "verify")]
+            Kind::ContentHash => {
+                write!(f, "the content has the hash {got:016x}…, and the header states {expected:016x}…")
+            }
             Kind::SectionTable => write!(f, "malformed section table: {got}, expected {expected}"),
             Kind::Size => write!(f, "{got} elements, expected {expected}"),
             Kind::Utf8 => write!(f, "not UTF-8 at byte {got}"),

@@ -16,7 +16,7 @@ use crate::tables::Tables;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct PrincipalId {
     pub(crate) index: u32,
-    /// [`Tables::tag`]. Another: also one whose record would not hold what is composed of it; its requests are malformed.
+    /// `Tables::tag`. Another: also one whose record would not hold what is composed of it; its requests are malformed.
     tables: u32,
     /// As the record's.
     pub(crate) sets: [u32; OWN],
@@ -31,7 +31,7 @@ pub struct ActionId {
     pub(crate) place: Place,
     /// [`crate::layout::WILDCARD_ONLY`] and [`crate::layout::OWN_RULES`].
     pub(crate) flags: u32,
-    /// [`Tables::tag`].
+    /// `Tables::tag`.
     tables: u32,
 }
 
@@ -39,7 +39,7 @@ pub struct ActionId {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct KeyId {
     pub(crate) index: u32,
-    /// [`Tables::tag`].
+    /// `Tables::tag`.
     tables: u32,
 }
 
@@ -47,7 +47,7 @@ pub struct KeyId {
 #[derive(Clone, Copy, Debug)]
 pub struct IdContext<'a> {
     entries: &'a [(KeyId, Values<'a>)],
-    /// [`Tables::tag`]; no matter what without entries.
+    /// `Tables::tag`; no matter what without entries.
     tables: u32,
 }
 
@@ -63,21 +63,24 @@ impl<'a> IdContext<'a> {
     pub fn new(tables: &Tables<'a>, entries: &'a [(KeyId, Values<'a>)]) -> Result<Self, ContextError<'a>> {
         let mut seen = Seen::<1>::NOTHING;
         for (i, (key, _)) in entries.iter().enumerate() {
-            let Some(record) = tables.keys.get(key.index as usize).filter(|_| key.tables == tables.tag())
+            let Some(record) = tables.keys.get(key.index as usize).filter(|_| key.tables == tables.tag)
             else {
                 return Err(ContextError::OtherTables);
             };
             let name = || tables.text(record.name, record.name_len);
             match KeyClass::from_number(record.class) {
-                KeyClass::Request | KeyClass::ServiceRequest => {}
-                KeyClass::Session => return Err(ContextError::SessionKey(name())),
+                KeyClass::Request
+                | KeyClass::ServiceRequest
+                | KeyClass::CurrentTime
+                | KeyClass::EpochTime => {}
+                KeyClass::Session | KeyClass::TokenIssueTime => return Err(ContextError::SessionKey(name())),
                 _ => return Err(ContextError::Derived(name())),
             }
             if seen.number(key.index) && entries.iter().take(i).any(|(other, _)| other == key) {
                 return Err(ContextError::Duplicate(name()));
             }
         }
-        Ok(IdContext { entries, tables: tables.tag() })
+        Ok(IdContext { entries, tables: tables.tag })
     }
 }
 
@@ -111,25 +114,18 @@ impl<'a> IdRequest<'a> {
     /// Its ids are of these tables.
     #[inline(always)]
     pub(crate) fn is_of(&self, tables: &Tables<'_>) -> bool {
-        let tag = tables.tag();
+        let tag = tables.tag;
         let context = self.context.tables == tag || self.context.entries.is_empty();
         self.principal.tables == tag && self.action.tables == tag && context
     }
 }
 
 impl Tables<'_> {
-    /// What tells ids of these tables from those of others.
-    #[inline(always)]
-    fn tag(&self) -> u32 {
-        let [a, b, c, d, ..] = self.content_hash;
-        u32::from_le_bytes([a, b, c, d])
-    }
-
     /// The id of a declared user or role, by its ARN.
     pub fn principal_id(&self, arn: &str) -> Option<PrincipalId> {
         let (index, stored) = self.find_principal(arn)?;
         let record = stored.read();
-        let tables = if record.is_well_formed() { self.tag() } else { !self.tag() };
+        let tables = if record.is_well_formed() { self.tag } else { !self.tag };
         Some(PrincipalId { index, tables, sets: record.own_sets(), account: record.digits() })
     }
 
@@ -138,14 +134,14 @@ impl Tables<'_> {
         let (index, action) = self.find_action(name.as_bytes())?;
         let action = action.read();
         let flags = action.name_len & !ACTION_NAME_LEN;
-        Some(ActionId { index, place: Place::of(&action), flags, tables: self.tag() })
+        Some(ActionId { index, place: Place::of(&action), flags, tables: self.tag })
     }
 
     /// The id of a context key, in any case. Without one no policy asks for it, and it can be left out.
     pub fn key_id(&self, key: &str) -> Option<KeyId> {
         let same = |r: crate::layout::Key| self.text(r.name, r.name_len).eq_ignore_ascii_case(key);
         let (index, _) = (0..).zip(self.keys.iter()).find(|(_, r)| same(*r))?;
-        Some(KeyId { index, tables: self.tag() })
+        Some(KeyId { index, tables: self.tag })
     }
 
     /// Decides a request by ids, exactly as [`Tables::decide`] decides it by names.

@@ -65,6 +65,7 @@ mod batch;
 mod bytes;
 mod cells;
 mod chunk;
+mod clock;
 mod cond;
 mod decide;
 mod decision;
@@ -90,6 +91,8 @@ mod tables;
 mod usual;
 mod validate;
 mod values;
+#[cfg(feature = "verify")]
+mod verify;
 mod who;
 
 pub use access::{Side, Sides};

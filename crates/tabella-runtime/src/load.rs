@@ -59,6 +59,7 @@ impl<'a> Tables<'a> {
             rcp_services: u64::MAX,
             common_rcps: None,
             content_hash: table.content_hash,
+            tag: table.tag(),
             secrets: RapidSecrets::seed(seed),
             meta,
             strings: table.text(Section::Strings)?,
@@ -207,6 +208,12 @@ impl<'a> SectionTable<'a> {
             return Err(LoadError::new(Kind::SectionTable, end, self.bytes.len() as u64));
         }
         Ok(())
+    }
+
+    /// A number that changes with the content of any section: the checksum of the table, which has those of the sections.
+    fn tag(&self) -> u32 {
+        let table = HEADER_BYTES..HEADER_BYTES + Section::ALL.len() * SECTION_BYTES;
+        crc32fast::hash(self.bytes.get(table).unwrap_or_default())
     }
 
     fn entry(&self, section: Section) -> &'a [u8] {

@@ -33,6 +33,17 @@ pub enum Malformed {
     FederatedCall,
     /// A role that a root user assumes (R123).
     RootUser,
+    /// Credentials that have ended.
+    Expired,
+    /// Credentials that are issued only after the clock's time: the clock was set back.
+    NotYetIssued,
+    /// Credentials that end, and no clock to say whether they have.
+    NoClock,
+    /// An issue time without an end or the other way round, an end that is not after the issue time, or either of a caller that
+    /// has no temporary credentials.
+    Lifetime,
+    /// A clock that was never set, or a time in the context or the session that is not that of the clock or of the issue.
+    Clock,
     /// Through an access point of S3 that nobody declared, or that cannot be one: which bucket is behind it is not known
     /// (R152).
     AccessPoint,
@@ -56,6 +67,15 @@ impl fmt::Display for Malformed {
             Self::Endpoint => "its endpoint is none, or its context says that it came another way",
             Self::FederatedCall => "only identity providers make this call",
             Self::RootUser => "root users assume no roles",
+            Self::Expired => "the session has expired",
+            Self::NotYetIssued => "the clock shows a time before the session was issued",
+            Self::NoClock => "the session has an end, and no clock says whether it has come",
+            Self::Lifetime => {
+                "a session has an issue time and a later end or neither, and only callers of an account have any"
+            }
+            Self::Clock => {
+                "its clock is not set, or a time in its context or session is not that of the clock or of the issue"
+            }
             Self::AccessPoint => "no such access point is declared, so which bucket is behind it is not known",
             Self::AccessPointKind => {
                 "aliases and access points for several regions, of Object Lambda, of directory buckets and on Outposts are not \
@@ -84,6 +104,9 @@ impl Tables<'_> {
         }
         if !session_is_well_formed(self, &facts) {
             return Some(Malformed::Session);
+        }
+        if let Some(fault) = facts.fault_of_time(self, who.kind) {
+            return Some(fault);
         }
         let mut found = None;
         let ask = &mut |asked: &Asked<'_>, own: Option<Stored<'_, Principal>>| {

@@ -42,14 +42,20 @@ pub struct Extras<'a> {
     /// The VPC endpoint the request came through, `vpce-` and lower-case letters, digits and hyphens; anything else is
     /// malformed. Its policy is asked if it is named here, not for the `aws:SourceVpce` of a context.
     pub endpoint: Option<&'a str>,
+    /// When the request is made, in seconds since 1970: the service's own clock, which nothing in the context overrides.
+    /// `aws:CurrentTime` and `aws:EpochTime` are derived from it; where the context has one of them, it must be of the same
+    /// instant, or the request is malformed. Without a clock no session that has an end is decided, and the two keys are the
+    /// context's. A clock that shows a time before 1970-01-02 or after the year 9999 has not been set, and is malformed.
+    pub now: Option<i64>,
 }
 
 impl Extras<'_> {
     /// Nothing is said.
     pub const NONE: Extras<'static> = Extras {
-        session: Session { policies: None, tags: &[], issuer: None, keys: &[] },
+        session: Session { policies: None, tags: &[], issuer: None, issued: None, expires: None, keys: &[] },
         resource_account: None,
         endpoint: None,
+        now: None,
     };
 }
 
@@ -70,6 +76,16 @@ pub struct Session<'a> {
     pub tags: &'a [(&'a str, &'a str)],
     /// For a federated-user session: the ARN of the IAM user that asked for it (R17).
     pub issuer: Option<&'a str>,
+    /// When the temporary credentials were issued, in seconds since 1970; `aws:TokenIssueTime` is derived from it.
+    ///
+    /// Whoever gives the issue time gives the end, too, and [`Extras::now`]. From the issue time on and before the end the
+    /// session is decided, at every other time it is refused. Users and root users with an issue time and an end are those that
+    /// have temporary credentials of `GetSessionToken`; services, providers and anonymous callers have neither.
+    ///
+    /// Of a role session or a federated-user session without them, the service says by asking that the credentials are valid.
+    pub issued: Option<i64>,
+    /// When the temporary credentials end, in seconds since 1970: from that instant on they are worth nothing.
+    pub expires: Option<i64>,
     /// Session keys ([`is_session_key`]): `aws:TokenIssueTime`, `aws:MultiFactorAuthPresent`, …
     pub keys: &'a [Entry<'a>],
 }

@@ -18,6 +18,9 @@ use rapidhash::v3::RapidSecrets;
 #[derive(Clone, Copy, Debug)]
 pub struct Tables<'a> {
     pub(crate) content_hash: [u8; 32],
+    /// What tells ids of these tables from those of others. It is made of what loading has checked, not of the content hash,
+    /// which a changed artifact may keep.
+    pub(crate) tag: u32,
     pub(crate) secrets: RapidSecrets,
     pub(crate) meta: Meta,
     /// Some account has RCPs.
@@ -75,7 +78,8 @@ pub struct Tables<'a> {
 }
 
 impl<'a> Tables<'a> {
-    /// BLAKE3 of the artifact's content, as its header gives it.
+    /// BLAKE3 of the artifact's content, as its header gives it. [`Tables::load`] does not compute it: after
+    /// `Tables::load_verified` (feature `verify`) it is known to be that of the content.
     pub fn content_hash(&self) -> [u8; 32] {
         self.content_hash
     }
@@ -92,10 +96,15 @@ impl<'a> Tables<'a> {
     }
 
     /// The condition keys that policies may ask a request's context for, in lower case. Those that are derived and those of
-    /// the session are not among them.
+    /// the session are not among them. `aws:CurrentTime` and `aws:EpochTime` are, though [`Extras::now`] gives them, too.
+    ///
+    /// [`Extras::now`]: crate::Extras::now
     pub fn keys(&self) -> impl Iterator<Item = &'a str> + use<'a, '_> {
         let of_requests = |key: &Key| {
-            matches!(KeyClass::from_number(key.class), KeyClass::Request | KeyClass::ServiceRequest)
+            matches!(
+                KeyClass::from_number(key.class),
+                KeyClass::Request | KeyClass::ServiceRequest | KeyClass::CurrentTime | KeyClass::EpochTime
+            )
         };
         self.keys.iter().filter(of_requests).map(|key| self.text(key.name, key.name_len))
     }

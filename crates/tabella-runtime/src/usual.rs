@@ -62,7 +62,7 @@ pub(crate) fn decided<'a>(
 impl<'a, K: Known<'a>> Usual<'_, 'a, K> {
     #[inline(always)]
     fn new(tables: &'a Tables<'a>, known: K) -> Option<Self> {
-        if known.verb().flags & OWN_RULES != 0 || !known.facts().are_few() {
+        if known.verb().flags & OWN_RULES != 0 || !known.facts().are_few(tables, || known.who().kind) {
             return None;
         }
         let named = Short::new(known.facts().resource().as_bytes())?;
@@ -260,6 +260,8 @@ impl<'a, K: Known<'a>> Usual<'_, 'a, K> {
         const ARN: u32 = KeyClass::PrincipalArn as u32;
         const ACCOUNT: u32 = KeyClass::PrincipalAccount as u32;
         const TAG: u32 = KeyClass::PrincipalTag as u32;
+        const CURRENT_TIME: u32 = KeyClass::CurrentTime as u32;
+        const EPOCH_TIME: u32 = KeyClass::EpochTime as u32;
         let facts = self.known.facts();
         if class == REQUEST || facts.is_complete() {
             return Some(self.tables.requested(facts, key));
@@ -275,6 +277,7 @@ impl<'a, K: Known<'a>> Usual<'_, 'a, K> {
             ACCOUNT => self.known.who().account().map(|account| Some(Values::One(account))),
             // R145: of a session, too, it is the role's.
             ARN => self.known.who().record_arn(self.tables).map(|arn| Some(Values::One(arn))),
+            CURRENT_TIME | EPOCH_TIME if facts.now().is_none() => Some(self.tables.requested(facts, key)),
             TAG => Some(self.tables.tag_of(&self.known.who(), key).map(Values::One)),
             _ => None,
         }

@@ -57,6 +57,8 @@ impl Coverage {
             ("endpoint", request.endpoint.is_some()),
             ("resource account", request.resource_account.is_some()),
             ("issuer", request.issuer.is_some()),
+            ("clock", request.now.is_some()),
+            ("end", request.expires.is_some()),
             ("empty list", request.context.iter().any(|e| e.values.is_empty())),
         ];
         for (name, _) in features.into_iter().filter(|f| f.1) {

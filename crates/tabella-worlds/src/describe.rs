@@ -157,6 +157,11 @@ pub fn request(r: &Owned) -> String {
             let _ = write!(out, " {word}={v:?}");
         }
     }
+    for (word, value) in [("now", r.now), ("issued", r.issued), ("expires", r.expires)] {
+        if let Some(at) = value {
+            let _ = write!(out, " {word}={at}");
+        }
+    }
     if let Some(p) = &r.session_policies {
         let _ = write!(out, " session policies={p:?}");
     }

@@ -23,6 +23,7 @@ pub mod roundtrip;
 pub mod satisfy;
 pub mod shrink;
 pub mod text;
+pub mod times;
 pub mod vocabulary;
 
 pub use generate::{Size, world};

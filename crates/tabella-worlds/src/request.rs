@@ -13,6 +13,10 @@ pub struct Owned {
     pub tags: Vec<(String, String)>,
     /// User behind a federated-user session.
     pub issuer: Option<String>,
+    /// See [`Session::issued`].
+    pub issued: Option<i64>,
+    /// See [`Session::expires`].
+    pub expires: Option<i64>,
     /// Session keys.
     pub session_keys: Vec<OwnedEntry>,
     /// See [`Request::action`].
@@ -23,6 +27,8 @@ pub struct Owned {
     pub resource_account: Option<String>,
     /// See [`Extras::endpoint`].
     pub endpoint: Option<String>,
+    /// See [`Extras::now`].
+    pub now: Option<i64>,
     /// The context.
     pub context: Vec<OwnedEntry>,
     /// `Context::complete` instead of `Context::new`.
@@ -67,18 +73,24 @@ impl Owned {
             policies: policies.as_deref(),
             tags: &tags,
             issuer: self.issuer.as_deref(),
+            issued: self.issued,
+            expires: self.expires,
             keys: &keys,
         };
         let extras = Extras {
             session,
             resource_account: self.resource_account.as_deref(),
             endpoint: self.endpoint.as_deref(),
+            now: self.now,
         };
         // Requests that say nothing more are made without.
         let says_more = policies.is_some()
             || session.issuer.is_some()
             || extras.resource_account.is_some()
             || extras.endpoint.is_some()
+            || session.issued.is_some()
+            || session.expires.is_some()
+            || extras.now.is_some()
             || !(tags.is_empty() && keys.is_empty());
         let request = Request {
             principal: &self.principal,

@@ -6,6 +6,7 @@ use crate::request::Owned;
 use crate::rng::Rng;
 use crate::satisfy::{self, Known};
 use crate::text;
+use crate::times;
 use crate::vocabulary::{ACTIONS, PROVIDERS, SERVICES, STRANGE_ACTIONS};
 use std::collections::BTreeMap;
 use tabella::hir::{
@@ -88,6 +89,7 @@ impl<'w> Aimer<'w> {
         if !rng.chance(4) {
             damage::reconcile(&mut request, self.world, rng);
         }
+        times::tell(&mut request, caller.session, rng);
         if !request.complete {
             request.context.retain(|e| !is_derived_key(&e.key) && !is_session_key(&e.key));
         }

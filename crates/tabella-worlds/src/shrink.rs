@@ -286,6 +286,8 @@ fn requests(_: &World, r: &Owned) -> Vec<Edit> {
     let mut edits: Vec<Edit> = vec![
         Box::new(|_, r| r.session_policies = None),
         Box::new(|_, r| r.issuer = None),
+        Box::new(|_, r| (r.issued, r.expires) = (None, None)),
+        Box::new(|_, r| r.now = None),
         Box::new(|_, r| r.resource_account = None),
         Box::new(|_, r| r.endpoint = None),
         Box::new(|_, r| r.tags.clear()),

@@ -186,3 +186,42 @@ fn ids_of_other_tables_are_refused() {
     }
     assert!(refused > 50, "{refused}");
 }
+
+/// The content hash of an artifact is what its header says, and anybody can write it there.
+#[test]
+fn ids_are_refused_by_tables_that_state_the_same_hash() {
+    use tabella_runtime::layout::{HEADER_BYTES, SECTION_BYTES, Section, header};
+    let mut compared = 0;
+    for seed in 0..5 {
+        let (Ok(one), Ok(other)) =
+            (compile(&world(seed, Size::SMALL)), compile(&world(seed + 1, Size::SMALL)))
+        else {
+            continue;
+        };
+        let mut forged = other.bytes.clone();
+        let hash = header::CONTENT_HASH..header::CONTENT_HASH + 32;
+        forged[hash.clone()].copy_from_slice(&one.bytes[hash]);
+        let fixed = HEADER_BYTES + Section::ALL.len() * SECTION_BYTES;
+        let crc = tabella_runtime::header_crc(&forged[..fixed]);
+        forged[header::CRC..header::CRC + 4].copy_from_slice(&crc.to_le_bytes());
+        let (tables, again) = (Tables::load(&one.bytes).unwrap(), Tables::load(&one.bytes).unwrap());
+        let forged = Tables::load(&forged).unwrap();
+        assert_eq!(tables.content_hash(), forged.content_hash());
+        let world = world(seed, Size::SMALL);
+        let aimer = Aimer::new(&world);
+        let mut rng = Rng::new(seed);
+        for _ in 0..150 {
+            let tried = aimer.request(&mut rng).with(|request| {
+                let Some(ids) = by_ids(&tables, request, &[]).filter(|_| !request.context.is_complete())
+                else {
+                    return;
+                };
+                assert_eq!(forged.decide_ids(&ids), NOTHING, "{request:?}");
+                assert_eq!(again.decide_ids(&ids), tables.decide_ids(&ids), "{request:?}");
+                compared += 1;
+            });
+            let _ = tried;
+        }
+    }
+    assert!(compared > 100, "{compared} compared");
+}

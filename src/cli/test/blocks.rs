@@ -106,6 +106,7 @@ fn asked(case: &TestCase, world: &World) -> Asked {
         resource: case.resource.to_string(),
         resource_account: case.resource_account.as_ref().map(|a| a.to_string()),
         endpoint: case.endpoint.as_ref().map(|e| e.to_string()),
+        at: None,
         context: Pairs(case.context.iter().map(|e| (e.key.to_string(), content(e))).collect()),
         session: SessionAsked { policies, ..SessionAsked::default() },
     }

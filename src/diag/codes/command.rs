@@ -153,7 +153,8 @@ Leave the key out; choose the principal whose key has that value.
         code: BAD_ARTIFACT,
         title: "an artifact cannot be loaded",
         page: "The file is no artifact, is cut short or damaged, or was written by another version. Loading checks \
-every offset and checksum before the first decision; nothing of a damaged artifact is used.
+every offset and checksum before the first decision, and computes the content hash; nothing of a damaged artifact, or of \
+one that keeps the hash of another, is used.
 
 ```sh
 head -c 100 estate.tbl > cut.tbl

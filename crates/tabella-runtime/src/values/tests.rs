@@ -1,7 +1,10 @@
 //! Numbers, dates, addresses, base64.
 
-use super::{Decimal, Instant, in_network, is_base64_of, same_ignoring_case};
+extern crate std;
+
+use super::{Decimal, Instant, Timestamp, in_network, is_base64_of, same_ignoring_case};
 use core::cmp::Ordering::{self, Equal, Greater, Less};
+use std::string::ToString;
 
 fn compare(a: &str, b: &str) -> Option<Ordering> {
     Some(Decimal::parse(a)?.cmp(&Decimal::parse(b)?))
@@ -118,4 +121,23 @@ fn case_is_ignored_character_by_character() {
     assert!(!same("teams", "team"));
     assert!(same_ignoring_case([Some("a"), Some("B")].into_iter(), "Ab"));
     assert!(!same_ignoring_case([Some("a"), None].into_iter(), "a"));
+}
+
+#[test]
+fn timestamps_are_read_back_as_they_were() {
+    for (seconds, text) in [
+        (0, "1970-01-01T00:00:00Z"),
+        (951_782_400, "2000-02-29T00:00:00Z"),
+        (951_868_799, "2000-02-29T23:59:59Z"),
+        (4_107_542_400, "2100-03-01T00:00:00Z"),
+        (253_402_300_799, "9999-12-31T23:59:59Z"),
+    ] {
+        assert_eq!(Timestamp(seconds).to_string(), text);
+    }
+    let mut seconds = 0;
+    while seconds < 253_402_300_799 {
+        let text = Timestamp(seconds).to_string();
+        assert_eq!(Instant::parse(&text), Some(Instant { seconds, nanos: 0 }), "{text}");
+        seconds += 86_399 * 97;
+    }
 }
