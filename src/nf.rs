@@ -72,6 +72,8 @@ pub struct ActionSet {
 pub enum Pattern {
     /// Six parts (R66, R70), wildcard runs canonical.
     Whole(Template),
+    /// The same with variables, and what it does where their values leave it in doubt.
+    Varying(Template, Doubtful),
     /// In the policy of one resource: its ARN and behind it this text, then anything if it is `open`. Policies that say the
     /// same of different resources are alike by it.
     Behind {
@@ -84,11 +86,20 @@ pub enum Pattern {
     Under,
 }
 
+/// What a pattern with variables does where it is in doubt (R153): whatever denies.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Doubtful {
+    /// It matches if any reading does, else only if all do.
+    pub matches: bool,
+    /// It matches every resource when a variable has no value: the statement does not apply (R116).
+    pub void_matches: bool,
+}
+
 impl Pattern {
     /// The pattern, if it is whole.
     pub fn whole(&self) -> Option<&Template> {
         match self {
-            Pattern::Whole(template) => Some(template),
+            Pattern::Whole(template) | Pattern::Varying(template, _) => Some(template),
             Pattern::Behind { .. } | Pattern::Under => None,
         }
     }
@@ -123,6 +134,8 @@ pub struct Atom {
     pub quantifier: Quantifier,
     /// IfExists.
     pub if_exists: bool,
+    /// In doubt it holds: it stands in a `Deny` (R153). Never of `Null`, which leaves no doubt.
+    pub doubt: bool,
     /// Values, sorted; the texts `written` are canonical.
     pub values: Vec<Value>,
 }

@@ -9,7 +9,7 @@ use super::program::{Reference, References};
 use super::template::Templates;
 use super::{Failure, WriteOptions};
 use crate::hir::{Effect, IdentityKind, Piece, Value};
-use crate::lower::tables::{Account, Cell, Pattern, Policy, PolicySet, Principal, Row, Tables};
+use crate::lower::tables::{Account, Cell, Pattern, Policy, PolicySet, Principal, Row, Tables, ValueType};
 use hashbrown::HashMap;
 use rapidhash::v3::RapidSecrets;
 use std::collections::BTreeSet;
@@ -99,11 +99,26 @@ impl<'t> Writer<'t> {
     fn keys(&mut self) -> Result<(), Failure> {
         for key in self.templates.keys.clone() {
             let (name, name_len) = self.text(&key)?;
-            let class = tabella_runtime::key_class(&key);
+            let class = self.key_kind(&key);
             let (mark, ends, cases) = layout::key_words(&key);
             self.out.push(Section::Keys, &layout::Key { name, name_len, class, mark, ends, cases }.bytes());
         }
         Ok(())
+    }
+
+    /// Where the value of a key comes from, and of which type it is.
+    fn key_kind(&self, key: &str) -> u32 {
+        let typed = &self.t.typed_keys;
+        let found =
+            typed.binary_search_by(|(name, _)| name.as_str().cmp(key)).ok().and_then(|at| typed.get(at));
+        let ty = match found.map(|(_, ty)| ty) {
+            None => layout::KEY_TEXT,
+            Some(ValueType::Address) => layout::KEY_ADDRESS,
+            Some(ValueType::Date) => layout::KEY_DATE,
+            Some(ValueType::Number) => layout::KEY_NUMBER,
+            Some(ValueType::Bool) => layout::KEY_BOOL,
+        };
+        tabella_runtime::key_class(key) | ty << layout::KEY_TYPE_SHIFT
     }
 
     fn services(&mut self) -> Result<(), Failure> {

@@ -63,7 +63,10 @@ impl Templates {
     /// The record of a resource pattern.
     pub fn resource_pattern(&mut self, pattern: &tables::Pattern) -> Result<Pattern, Failure> {
         match pattern {
-            tables::Pattern::Whole(template) => self.pattern(template),
+            tables::Pattern::Whole(template) => {
+                self.pattern(template, tables::Doubtful { matches: false, void_matches: false })
+            }
+            tables::Pattern::Varying(template, doubtful) => self.pattern(template, *doubtful),
             tables::Pattern::Under => Ok(Pattern { kind: layout::PATTERN_UNDER, ..Pattern::default() }),
             tables::Pattern::Behind { text, open } => {
                 let kind = if *open { layout::PATTERN_BEHIND_HEAD } else { layout::PATTERN_BEHIND };
@@ -73,13 +76,14 @@ impl Templates {
         }
     }
 
-    /// The record of an ARN pattern.
-    pub fn pattern(&mut self, template: &Template) -> Result<Pattern, Failure> {
+    /// The record of an ARN pattern, and of what it does in doubt if it has variables.
+    pub fn pattern(&mut self, template: &Template, doubtful: tables::Doubtful) -> Result<Pattern, Failure> {
         let pieces = squeeze(&template.pieces);
         if matches!(pieces.as_slice(), [Piece::Any]) {
             return Ok(Pattern { kind: layout::PATTERN_ALL, ..Pattern::default() });
         }
-        let variables = if template.has_variable() { layout::HAS_VARIABLES } else { 0 };
+        let matches = if doubtful.matches { layout::IN_DOUBT } else { 0 };
+        let variables = if template.has_variable() { layout::HAS_VARIABLES | matches } else { 0 };
         let Some(parts) = split(&pieces) else {
             let kind = if variables == 0 { layout::PATTERN_GLOB } else { layout::PATTERN_EXPANDED };
             let (whole, whole_len) = self.run(&pieces)?;
@@ -96,7 +100,9 @@ impl Templates {
             return Ok(Pattern { kind: layout::PATTERN_PREFIX, whole, whole_len, ..Pattern::default() });
         }
         let pattern = self.parts(&parts)?;
-        Ok(Pattern { floats: pattern.floats | variables, ..pattern })
+        let void = variables != 0 && doubtful.void_matches;
+        let kind = if void { layout::PATTERN_VOID } else { pattern.kind };
+        Ok(Pattern { kind, floats: pattern.floats | variables, ..pattern })
     }
 
     fn parts(&mut self, parts: &[Vec<Piece>; 6]) -> Result<Pattern, Failure> {

@@ -54,6 +54,7 @@ fn tables() -> Tables {
             quantifier: Quantifier::Single,
             operator: Operator::IpAddress,
             if_exists: false,
+            doubt: false,
             key: 0,
             values: vec![Value::Ip {
                 network: "10.0.0.0".parse().unwrap(),

@@ -120,7 +120,9 @@ pub(super) fn admissible(
     hop: &Hop,
     role: &Identity,
 ) -> Result<Vec<(String, String)>, Refusal> {
-    if role.service_linked && caller.principal.contains(':') {
+    // R137: the path names the service.
+    let service = role.arn.split_once(":role/aws-service-role/").and_then(|(_, rest)| rest.split('/').next());
+    if role.service_linked && service != Some(&caller.principal) {
         return Err(Refusal::ServiceLinked(hop.role.clone()));
     }
     if let Some(who) = excluded(hop.call, &caller.principal) {

@@ -45,8 +45,8 @@ pub struct Answer {
     pub reasons: Vec<Reason>,
     /// For an implicit deny, when the sources are at hand: the policies that could have allowed it.
     pub silent: Vec<String>,
-    /// What is wrong with a malformed request, where tables were asked.
-    pub malformed: Option<Malformed>,
+    /// What is wrong with a malformed request: where tables were asked, or if it is a condition key.
+    pub malformed: Option<String>,
     /// Of a request through an access point, which of its evaluations the answer is of (R152).
     pub side: Option<Side>,
 }
@@ -181,7 +181,10 @@ fn by_tables(
             place: finding.place.map(|p| (p.file.to_string(), p.line, p.column)),
         });
     });
-    let malformed = tables.malformed(request);
+    let malformed = tables.malformed(request).map(|cause| match tables.unknown_key(request) {
+        Some(key) if cause == Malformed::Key => key.to_string(),
+        _ => cause.to_string(),
+    });
     let side = tables.sides(request).map(tabella_runtime::Sides::decisive);
     let answer = Answer { decision: tables.decide(request), reasons, silent: Vec::new(), malformed, side };
     if answer.decision == explained {
@@ -197,8 +200,9 @@ fn by_reference(estate: &Estate, request: &Request<'_>, claims: &[Claim<'_>], so
     let world = estate.checked.world();
     let evaluation = reference::evaluate(world, &estate.catalog, request);
     let reasons = evaluation.findings.iter().filter_map(|f| reason(f, world, sources)).collect();
+    let malformed = evaluation.unknown.map(|key| key.to_string());
     let side = evaluation.side.map(side);
-    let answer = Answer { decision: evaluation.decision, reasons, silent: Vec::new(), malformed: None, side };
+    let answer = Answer { decision: evaluation.decision, reasons, silent: Vec::new(), malformed, side };
     let keys = reference::access_point_keys(world, &estate.catalog, request);
     answer.with_claims(claims, keys.as_ref().map_or(&[], |keys| keys))
 }
@@ -244,7 +248,7 @@ impl Answer {
             decision: Decision { outcome: Outcome::ImplicitDeny, gate: Gate::Request },
             reasons: Vec::new(),
             silent: Vec::new(),
-            malformed: Some(Malformed::AccessPointKeys),
+            malformed: Some(Malformed::AccessPointKeys.to_string()),
             side: None,
         }
     }
@@ -274,7 +278,7 @@ impl Answer {
     fn reason(&self) -> String {
         let gate = self.decision.gate;
         match (self.decision.outcome, gate) {
-            (_, Gate::Request) => match self.malformed {
+            (_, Gate::Request) => match &self.malformed {
                 Some(cause) => format!("the request is malformed: {cause}"),
                 None => "the request is malformed".into(),
             },

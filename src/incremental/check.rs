@@ -1,8 +1,8 @@
 //! What an edit may not do: the checks of a whole program, for the part that changes.
 
 use crate::diag::{Diagnostic, codes::resolve as code};
-use crate::hir::{Identity, Policy, PolicyId, World};
-use crate::resolve::{Checked, SessionNames, Taken, check_identity};
+use crate::hir::{Identity, Policy, PolicyId, PolicyKind, World};
+use crate::resolve::{Checked, SessionNames, Taken, check_identity, unlinks};
 
 /// A document in another's place.
 pub(super) fn policy(
@@ -18,6 +18,11 @@ pub(super) fn policy(
         let message =
             format!("`{}` is of another kind than `{}`, which it replaces", policy.name, known.name);
         return Err(vec![refused(message).at(policy.span)]);
+    }
+    // Few documents can be what makes a service-linked role: identities are looked through for those alone.
+    let matters = policy.kind == PolicyKind::Trust || policy.arn != known.arn;
+    if let Some(found) = matters.then(|| unlinks(world, id, policy)).flatten() {
+        return Err(vec![found]);
     }
     match sessions.conflict(id, policy) {
         Some(found) => Err(vec![found]),

@@ -230,7 +230,7 @@ impl Live {
         }
         let new = moving.new;
         super::sort_rows(&mut tables, new);
-        super::pools::fill(&mut tables, &nf.pools);
+        super::pools::fill(&mut tables, &nf.pools, &self.catalog);
         super::estate(&mut tables, nf, &policies, &moved);
         tables.services = universe.services;
         tables.policies = policies.tables;

@@ -40,10 +40,11 @@ pub fn lower(
 ) -> (Tables, Vec<Diagnostic>) {
     let policies = Policies::of(nf, sources);
     let (layers, moved) = policies.layers(&nf.layers);
+    let catalog = &catalog.with_services(&nf.services);
     let universe = universe::Universe::of(nf, catalog);
     let mut tables = Tables::default();
     let diagnostics = fill(&mut tables, nf, &universe, &policies, &layers, limits);
-    pools::fill(&mut tables, &nf.pools);
+    pools::fill(&mut tables, &nf.pools, catalog);
     estate(&mut tables, nf, &policies, &moved);
     tables.services = universe.services;
     tables.policies = policies.tables;

@@ -1,12 +1,15 @@
 //! The shared parts of statements, from the normal form's pools to the tables': the same order, keys as indexes.
 
-use super::tables::{ActionSet, Atom, PrincipalSet, ResourceSet, Tables};
+use super::tables::{ActionSet, Atom, PrincipalSet, ResourceSet, Tables, ValueType};
+use crate::catalog::{Catalog, KeyType};
 use crate::hir::{Piece, Template, Value};
 use crate::nf::{Pattern, Pools};
 
 /// Fills in patterns, resource sets, keys, atoms, conditions, principal sets and action sets.
-pub(super) fn fill(tables: &mut Tables, pools: &Pools) {
+pub(super) fn fill(tables: &mut Tables, pools: &Pools, catalog: &Catalog) {
     tables.keys = keys(pools);
+    let typed = |key: &String| Some((key.clone(), value_type(catalog.key(key)?.ty)?));
+    tables.typed_keys = tables.keys.iter().filter_map(typed).collect();
     let key = |k: &str| tables.keys.binary_search_by(|known| known.as_str().cmp(k)).unwrap_or(0) as u32;
     tables.atoms = pools
         .atoms
@@ -15,6 +18,7 @@ pub(super) fn fill(tables: &mut Tables, pools: &Pools) {
             quantifier: a.quantifier,
             operator: a.operator,
             if_exists: a.if_exists,
+            doubt: a.doubt,
             key: key(&a.key),
             values: a.values.clone(),
         })
@@ -37,6 +41,18 @@ pub(super) fn fill(tables: &mut Tables, pools: &Pools) {
         .iter()
         .map(|a| ActionSet { negated: a.negated, patterns: texts(&a.patterns) })
         .collect();
+}
+
+/// The types whose values can be malformed for their key. ARNs are not among them: the catalog has keys of that type whose
+/// values are parts of ARNs.
+fn value_type(ty: KeyType) -> Option<ValueType> {
+    match ty {
+        KeyType::Ip => Some(ValueType::Address),
+        KeyType::Date => Some(ValueType::Date),
+        KeyType::Numeric => Some(ValueType::Number),
+        KeyType::Bool => Some(ValueType::Bool),
+        KeyType::String | KeyType::Arn | KeyType::Binary => None,
+    }
 }
 
 /// Keys of tests and of variables.

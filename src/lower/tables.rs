@@ -4,7 +4,7 @@
 //! the file order. Index 0 has a fixed meaning where it says so.
 
 use crate::hir::{Effect, IdentityKind, Operator, PolicyKind, Quantifier, Value};
-pub use crate::nf::Pattern;
+pub use crate::nf::{Doubtful, Pattern};
 
 /// All tables of one program.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -13,6 +13,8 @@ pub struct Tables {
     pub services: Vec<Service>,
     /// Condition keys of atoms and of variables in patterns and values, lower case, sorted.
     pub keys: Vec<String>,
+    /// Those whose values are of a type that the catalog knows, and which, in the same order.
+    pub typed_keys: Vec<(String, ValueType)>,
     /// Resource patterns, each six colon-separated parts after R70's padding, or the lone `*`, or what follows the ARN of
     /// the resource whose policy it is.
     pub patterns: Vec<Pattern>,
@@ -52,6 +54,19 @@ pub struct Tables {
     pub organization: Option<String>,
 }
 
+/// What the values of a condition key are, where another value is malformed for the key (R153).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ValueType {
+    /// An address.
+    Address,
+    /// A time.
+    Date,
+    /// A number.
+    Number,
+    /// `true` or `false`.
+    Bool,
+}
+
 /// A service and its actions.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Service {
@@ -88,6 +103,8 @@ pub struct Atom {
     pub operator: Operator,
     /// IfExists.
     pub if_exists: bool,
+    /// In doubt it holds (R153).
+    pub doubt: bool,
     /// Index into [`Tables::keys`].
     pub key: u32,
     /// Values.

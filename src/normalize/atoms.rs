@@ -1,10 +1,11 @@
 //! Single tests: one operator for each meaning, one spelling for each value.
 //!
-//! A rewriting stands here only if it keeps the answer for a missing key, an empty or multivalued one and a malformed
-//! value alike (R91–R97, R111, R117).
+//! A rewriting stands here only if it keeps the answer for a missing key, an empty or multivalued one, a malformed value and
+//! one that is not known alike (R91–R97, R111, R117, R153), in the statement whose test it is: what doubt does depends on the
+//! statement's effect.
 
 use super::glob;
-use crate::hir::{self, Instant, Operator, Piece, Quantifier, Str, Template, Value};
+use crate::hir::{self, Effect, Instant, Operator, Piece, Quantifier, Str, Template, Value};
 use crate::nf::Atom;
 use base64::Engine as _;
 
@@ -19,16 +20,19 @@ pub(super) enum Test {
     Atom(Atom),
 }
 
-/// Rewrites one test.
-pub(super) fn canonical(atom: &hir::Atom) -> Test {
+/// Rewrites one test of a statement with this effect.
+pub(super) fn canonical(atom: &hir::Atom, effect: Effect) -> Test {
     let operator = one_arn_operator(atom.operator);
+    let doubt = effect == Effect::Deny && operator != Operator::Null;
     let mut values: Vec<Value> = atom.values.iter().map(|v| canonical_value(operator, v)).collect();
     values.sort_unstable();
     values.dedup();
+    drop_lone_star(operator, doubt, &mut values);
     let operator = literal_like(operator, &values);
     drop_covered(operator, &mut values);
     let if_exists = atom.if_exists && !needless_if_exists(operator, atom.quantifier);
-    let atom = Atom { key: atom.key.clone(), operator, quantifier: atom.quantifier, if_exists, values };
+    let atom =
+        Atom { key: atom.key.clone(), operator, quantifier: atom.quantifier, if_exists, doubt, values };
     constant(atom)
 }
 
@@ -39,6 +43,22 @@ fn one_arn_operator(operator: Operator) -> Operator {
         Operator::ArnNotEquals => Operator::ArnNotLike,
         other => other,
     }
+}
+
+/// A lone `*` as the value of an ARN operator is in doubt (R107): it matches every ARN by one reading and none by the other. It
+/// stays where it matches in doubt: in a `Deny` under the positive operator, in an `Allow` under the negated one.
+fn drop_lone_star(operator: Operator, doubt: bool, values: &mut Vec<Value>) {
+    let matches = doubt != operator.is_negated();
+    if !matches!(operator, Operator::ArnLike | Operator::ArnNotLike) || matches {
+        return;
+    }
+    let star = |v: &Value| matches!(v, Value::Text(t) if is_lone_star(t));
+    values.retain(|v| !star(v));
+}
+
+/// Whether it is nothing but `*`s.
+fn is_lone_star(text: &Template) -> bool {
+    !text.pieces.is_empty() && text.pieces.iter().all(|p| *p == Piece::Any)
 }
 
 /// `StringLike` all of whose values are plain text is `StringEquals` (R99, R101): a glob without wildcards matches
@@ -157,9 +177,15 @@ pub(super) fn or_merges(atom: &Atom) -> bool {
 }
 
 /// Whether `a and b` is one test with the values of both: the operator says "no value matches" (R89, R97), for the one
-/// request value or for each of them. Not for `ForAnyValue:`, whose witnesses may differ.
+/// request value or for each of them. Not for `ForAnyValue:`, whose witnesses may differ, nor for a plain operator in a
+/// `Deny`, which holds for several values if it holds for some of them (R94).
 pub(super) fn and_merges(atom: &Atom) -> bool {
-    atom.operator.is_negated() && atom.quantifier != Quantifier::ForAnyValue
+    let each = match atom.quantifier {
+        Quantifier::Single => !atom.doubt,
+        Quantifier::ForAllValues => true,
+        Quantifier::ForAnyValue => false,
+    };
+    atom.operator.is_negated() && each
 }
 
 /// The test with the values of all of `atoms`, which agree in everything else.
@@ -173,30 +199,45 @@ pub(super) fn merged(atoms: &[&Atom]) -> Option<Test> {
 }
 
 /// Everything of an atom but its values.
-pub(super) fn frame(atom: &Atom) -> (&Str, Operator, Quantifier, bool) {
-    (&atom.key, atom.operator, atom.quantifier, atom.if_exists)
+pub(super) fn frame(atom: &Atom) -> (&Str, Operator, Quantifier, bool, bool) {
+    (&atom.key, atom.operator, atom.quantifier, atom.if_exists, atom.doubt)
 }
 
-/// Whether two tests on one key can't hold together, whatever the request. Only what is certain:
-/// - `Null true` and `Null false` (R93);
+/// Whether two tests on one key can't hold together, whatever the request, and though nobody knows what the key holds: `Null
+/// true` and `Null false` (R93).
+pub(super) fn exclude(a: &Atom, b: &Atom) -> bool {
+    let presence =
+        |x: &Atom| x.operator == Operator::Null && x.quantifier == Quantifier::Single && !x.if_exists;
+    a.key == b.key && presence(a) && presence(b) && shared(a, b) == 0
+}
+
+/// Whether two tests on one key can't hold together where it is known what the key holds. Only what is certain:
 /// - two plain positive tests of equality on different plain values: a single value can't equal both, a missing or
 ///   multivalued key fails both (R91, R94);
 /// - equality on values all of which a `StringNotEquals` excludes.
+///
+/// Not in a `Deny`: there both tests hold for several values, or for a malformed one (R153). And an alternative that has both
+/// stays in an `Allow`: if the key is not known, the request is refused.
 pub(super) fn contradict(a: &Atom, b: &Atom) -> bool {
-    let plain =
-        |x: &Atom| x.quantifier == Quantifier::Single && !x.if_exists && x.values.iter().all(is_plain);
+    let plain = |x: &Atom| {
+        x.quantifier == Quantifier::Single && !x.if_exists && !x.doubt && x.values.iter().all(is_plain)
+    };
     if a.key != b.key || !plain(a) || !plain(b) {
         return false;
     }
-    let shared = |x: &Atom, y: &Atom| x.values.iter().filter(|v| y.values.binary_search(v).is_ok()).count();
     match (a.operator, b.operator) {
-        (Operator::Null, Operator::Null)
-        | (Operator::StringEquals, Operator::StringEquals)
-        | (Operator::Bool, Operator::Bool) => shared(a, b) == 0,
+        (Operator::StringEquals, Operator::StringEquals) | (Operator::Bool, Operator::Bool) => {
+            shared(a, b) == 0
+        }
         (Operator::StringEquals, Operator::StringNotEquals) => shared(a, b) == a.values.len(),
         (Operator::StringNotEquals, Operator::StringEquals) => shared(b, a) == b.values.len(),
         _ => false,
     }
+}
+
+/// How many values of a test the other has too.
+fn shared(a: &Atom, b: &Atom) -> usize {
+    a.values.iter().filter(|v| b.values.binary_search(v).is_ok()).count()
 }
 
 fn is_plain(value: &Value) -> bool {

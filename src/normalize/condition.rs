@@ -2,7 +2,7 @@
 
 use super::atoms::{self, Test};
 use super::pool::Pool;
-use crate::hir::Condition;
+use crate::hir::{Condition, Effect};
 use crate::limits::Limits;
 use crate::nf::{Atom, Dnf};
 
@@ -19,23 +19,27 @@ pub(super) enum TooMuch {
 pub(super) struct Normalizer<'a> {
     /// Atoms by first appearance.
     pub(super) atoms: Pool<Atom>,
+    /// The effect of the statement whose condition is turned: it decides what holds in doubt (R153).
+    effect: Effect,
     limits: &'a Limits,
 }
 
 impl<'a> Normalizer<'a> {
     pub(super) fn new(limits: &'a Limits) -> Self {
-        Normalizer { atoms: Pool::new(), limits }
+        Normalizer { atoms: Pool::new(), effect: Effect::Allow, limits }
     }
 
-    /// The normal form of a condition; conjunctions sorted by atom index, none contained in another.
-    pub(super) fn dnf(&mut self, condition: &Condition) -> Result<Dnf, TooMuch> {
+    /// The normal form of the condition of a statement with this effect; conjunctions sorted by atom index, none contained in
+    /// another.
+    pub(super) fn dnf(&mut self, condition: &Condition, effect: Effect) -> Result<Dnf, TooMuch> {
+        self.effect = effect;
         self.convert(condition, self.limits.expanded_nesting())
     }
 
     fn convert(&mut self, condition: &Condition, depth: usize) -> Result<Dnf, TooMuch> {
         let depth = depth.checked_sub(1).ok_or(TooMuch::Depth)?;
         match condition {
-            Condition::Atom(atom) => Ok(self.test(atoms::canonical(atom))),
+            Condition::Atom(atom) => Ok(self.test(atoms::canonical(atom, self.effect))),
             Condition::Or(items) => {
                 let mut any = Vec::new();
                 for item in items {
@@ -141,7 +145,12 @@ impl<'a> Normalizer<'a> {
         }
         out.sort_unstable();
         out.dedup();
-        (!self.contradictory(&out)).then_some(out)
+        (!self.some_pair(&out, atoms::exclude)).then_some(out)
+    }
+
+    /// Whether some alternative may hold where it is known what its keys hold.
+    pub(super) fn may_hold(&self, dnf: &Dnf) -> bool {
+        dnf.iter().any(|c| !self.some_pair(c, atoms::contradict))
     }
 
     /// Merges the tests that agree in all but their values.
@@ -153,16 +162,13 @@ impl<'a> Normalizer<'a> {
         tests.chunk_by(|a, b| atoms::frame(a) == atoms::frame(b)).filter_map(atoms::merged).collect()
     }
 
-    /// Whether two of the tests exclude each other. Compares tests on the same key only.
-    fn contradictory(&self, ids: &[u32]) -> bool {
+    /// Whether two of the tests are such a pair. Compares tests on the same key only.
+    fn some_pair(&self, ids: &[u32], pair: fn(&Atom, &Atom) -> bool) -> bool {
         let mut tests: Vec<&Atom> = ids.iter().filter_map(|id| self.atom(*id)).collect();
         tests.sort_unstable_by(|a, b| a.key.cmp(&b.key));
         tests.chunk_by(|a, b| a.key == b.key).any(|same| {
             same.len() <= 16
-                && same
-                    .iter()
-                    .enumerate()
-                    .any(|(i, a)| same.iter().skip(i + 1).any(|b| atoms::contradict(a, b)))
+                && same.iter().enumerate().any(|(i, a)| same.iter().skip(i + 1).any(|b| pair(a, b)))
         })
     }
 }

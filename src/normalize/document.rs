@@ -24,8 +24,8 @@ pub(super) struct Documents<'a> {
     tests: Normalizer<'a>,
     /// What became of elements that were met before and have no fault: statements often repeat them word for word.
     known_actions: HashMap<&'a hir::Actions, u32>,
-    /// Likewise, of documents that are no resource's; the kind decides about short ARNs (R70).
-    known_resources: HashMap<(PolicyKind, &'a hir::Resources), u32>,
+    /// Likewise, of documents that are no resource's; the kind decides about short ARNs (R70), the effect about doubt (R153).
+    known_resources: HashMap<(PolicyKind, Effect, &'a hir::Resources), u32>,
     limits: &'a Limits,
     /// What could not be said, and what says nothing.
     pub(super) diagnostics: Vec<Diagnostic>,
@@ -67,14 +67,14 @@ impl<'a> Documents<'a> {
     fn rule(&mut self, policy: &'a hir::Policy, of: Option<&str>, statement: &'a hir::Statement) -> Rule {
         let actions = self.actions(statement);
         let resources = self.resources(policy, of, statement);
-        let condition = match self.tests.dnf(&statement.condition) {
+        let condition = match self.tests.dnf(&statement.condition, statement.effect) {
             Ok(dnf) => dnf,
             Err(why) => {
                 self.too_much(policy, statement, why);
                 Vec::new()
             }
         };
-        if condition.is_empty() && !crate::diag::has_errors(&self.diagnostics) {
+        if !self.tests.may_hold(&condition) && !crate::diag::has_errors(&self.diagnostics) {
             self.contradiction(policy, statement);
         }
         let principals = principals::set(statement.principals.as_ref(), policy.kind, statement.effect);
@@ -105,18 +105,19 @@ impl<'a> Documents<'a> {
     fn resources(&mut self, policy: &hir::Policy, of: Option<&str>, statement: &'a hir::Statement) -> u32 {
         let Some(written) = &statement.resources else { return EVERYTHING };
         if of.is_none()
-            && let Some(known) = self.known_resources.get(&(policy.kind, written))
+            && let Some(known) = self.known_resources.get(&(policy.kind, statement.effect, written))
         {
             return *known;
         }
-        let (set, unmatchable) = resources::set(written, policy.kind, of, &mut self.patterns);
+        let (set, unmatchable) =
+            resources::set(written, policy.kind, statement.effect, of, &mut self.patterns);
         let id = set.map_or(EVERYTHING, |mut set| {
             // Pattern indexes are by first appearance here: sorted only so that equal sets are equal.
             set.patterns.sort_unstable();
             self.resources.intern(set)
         });
         if unmatchable.is_empty() && of.is_none() {
-            self.known_resources.insert((policy.kind, written), id);
+            self.known_resources.insert((policy.kind, statement.effect, written), id);
         }
         for (why, at) in unmatchable {
             self.unmatchable(policy, statement, why, at);

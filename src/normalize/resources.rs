@@ -2,8 +2,8 @@
 
 use super::glob::{self, Token};
 use super::pool::Pool;
-use crate::hir::{Piece, PolicyKind, Resources, Str, Template};
-use crate::nf::{self, ResourceSet};
+use crate::hir::{Effect, Piece, PolicyKind, Resources, Str, Template};
+use crate::nf::{self, Doubtful, ResourceSet};
 
 /// A pattern, ready.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -31,9 +31,11 @@ pub(super) enum Why {
 /// - `*` among the patterns: everything; under NotResource: nothing (R69, R72).
 /// - A pattern that can't match adds nothing to Resource and excludes nothing from NotResource (R116).
 /// - In the policy of one resource, `of`, a pattern that begins with its ARN is what follows behind.
+/// - A pattern with variables says what it does in doubt, which depends on the statement's effect (R153).
 pub(super) fn set(
     resources: &Resources,
     kind: PolicyKind,
+    effect: Effect,
     of: Option<&str>,
     pool: &mut Pool<nf::Pattern>,
 ) -> (Option<ResourceSet>, Vec<(Why, usize)>) {
@@ -51,10 +53,13 @@ pub(super) fn set(
     if everything {
         return (None, unmatchable);
     }
-    let parts = if any { Vec::new() } else { reduce(parts) };
+    let allows = effect == Effect::Allow;
+    let doubtful =
+        Doubtful { matches: allows == resources.negated, void_matches: allows && resources.negated };
+    let parts = if any { Vec::new() } else { reduce(parts, doubtful.void_matches) };
     let patterns = match of.filter(|of| is_full(of)) {
-        Some(of) => behind(parts, of),
-        None => parts.into_iter().map(nf::Pattern::Whole).collect(),
+        Some(of) => behind(parts, of, doubtful),
+        None => parts.into_iter().map(|pattern| whole(pattern, doubtful)).collect(),
     };
     let patterns = patterns.into_iter().map(|p| pool.intern(p)).collect();
     let negated = resources.negated && !any;
@@ -64,13 +69,13 @@ pub(super) fn set(
 /// In the policy of a resource that has six parts: patterns without wildcards, or with a `*` at their end only, that begin
 /// with its ARN, by what stands behind. The policy is asked of nothing that does not begin so, and the fifth colon stands
 /// before such a `*`, so that it takes anything.
-fn behind(parts: Vec<Template>, of: &str) -> Vec<nf::Pattern> {
+fn behind(parts: Vec<Template>, of: &str, doubtful: Doubtful) -> Vec<nf::Pattern> {
     let following = |text: &str, open| nf::Pattern::Behind { text: text.into(), open };
     let one = |pattern: Template| {
         let (text, open) = match pattern.pieces.as_slice() {
             [Piece::Literal(text)] => (text, false),
             [Piece::Literal(text), Piece::Any] => (text, true),
-            _ => return nf::Pattern::Whole(pattern),
+            _ => return whole(pattern, doubtful),
         };
         text.strip_prefix(of)
             .map_or_else(|| nf::Pattern::Whole(pattern.clone()), |rest| following(rest, open))
@@ -82,6 +87,14 @@ fn behind(parts: Vec<Template>, of: &str) -> Vec<nf::Pattern> {
         patterns.push(nf::Pattern::Under);
     }
     patterns
+}
+
+/// A pattern that is not confined to what follows an ARN.
+fn whole(pattern: Template, doubtful: Doubtful) -> nf::Pattern {
+    match pattern.has_variable() {
+        true => nf::Pattern::Varying(pattern, doubtful),
+        false => nf::Pattern::Whole(pattern),
+    }
 }
 
 /// Whether it has six parts.
@@ -192,8 +205,9 @@ fn push_literal(part: &mut Vec<Piece>, text: &str) {
 }
 
 /// Sorts, drops what is repeated, and what another pattern with the same first five parts covers in the sixth: what
-/// is before the sixth part is the same text, so the languages differ only in the sixth, where `*` is any text.
-fn reduce(mut patterns: Vec<Template>) -> Vec<Template> {
+/// is before the sixth part is the same text, so the languages differ only in the sixth, where `*` is any text. With
+/// `keep_variables` a pattern with variables stays: it says something where one of them has no value.
+fn reduce(mut patterns: Vec<Template>, keep_variables: bool) -> Vec<Template> {
     patterns.sort_unstable();
     patterns.dedup();
     if patterns.len() < 2 {
@@ -212,7 +226,8 @@ fn reduce(mut patterns: Vec<Template>) -> Vec<Template> {
         let tails: Vec<Vec<Token>> = group.iter().map(|g| g.1.clone()).collect();
         for ((_, _, at), uncovered) in group.iter().zip(glob::uncovered(&tails)) {
             if let Some(k) = keep.get_mut(*at) {
-                *k = uncovered;
+                let varies = patterns.get(*at).is_some_and(Template::has_variable);
+                *k = uncovered || (keep_variables && varies);
             }
         }
     }

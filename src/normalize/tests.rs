@@ -5,7 +5,7 @@ use super::condition::{Normalizer, TooMuch};
 use super::resources::{Pattern, Why, canonical, is_canonical, rewritten};
 use super::{actions, glob};
 use crate::hir::{
-    ActionPattern, Actions, Atom, Condition, Operator, Piece, PolicyKind, Quantifier, Template, Value,
+    ActionPattern, Actions, Atom, Condition, Effect, Operator, Piece, PolicyKind, Quantifier, Template, Value,
 };
 use crate::limits::Limits;
 use crate::source::Span;
@@ -73,12 +73,13 @@ fn show_atom(a: &crate::nf::Atom) -> String {
     };
     let values: Vec<String> = a.values.iter().map(value).collect();
     let if_exists = if a.if_exists { "?" } else { "" };
-    format!("{quantifier}{}{if_exists} {} {}", a.operator.name(), a.key, values.join(","))
+    let doubt = if a.doubt { " (in doubt)" } else { "" };
+    format!("{quantifier}{}{if_exists} {} {}{doubt}", a.operator.name(), a.key, values.join(","))
 }
 
 #[track_caller]
 fn check_atom(atom: Atom, expected: &str) {
-    assert_eq!(show(&atoms::canonical(&atom)), expected);
+    assert_eq!(show(&atoms::canonical(&atom, Effect::Allow)), expected);
 }
 
 #[test]
@@ -91,8 +92,12 @@ fn values_are_sorted_and_written_once() {
 fn one_arn_operator_for_two_names() {
     check_atom(atom(Single, ArnEquals, false, "k", &["a:*"]), "ArnLike k a:*");
     check_atom(atom(Single, ArnNotEquals, true, "k", &["a:*"]), "ArnNotLike k a:*");
-    // Nothing but wildcards: a reader may take a lone `*` for any ARN.
-    check_atom(atom(Single, ArnLike, false, "k", &["**"]), "ArnLike k **");
+    // A lone `*` is in doubt: an allow has nothing of it.
+    check_atom(atom(Single, ArnLike, false, "k", &["**"]), "never");
+    check_atom(atom(Single, ArnNotLike, false, "k", &["**"]), "ArnNotLike k **");
+    let denied = |a: Atom| show(&atoms::canonical(&a, Effect::Deny));
+    assert_eq!(denied(atom(Single, ArnLike, false, "k", &["**"])), "ArnLike k ** (in doubt)");
+    assert_eq!(denied(atom(Single, ArnNotLike, false, "k", &["**"])), "ArnNotLike k  (in doubt)");
 }
 
 #[test]
@@ -132,7 +137,7 @@ fn tests_that_no_request_changes() {
 fn dnf(condition: &Condition) -> Result<Vec<String>, TooMuch> {
     let limits = Limits::default();
     let mut normalizer = Normalizer::new(&limits);
-    let dnf = normalizer.dnf(condition)?;
+    let dnf = normalizer.dnf(condition, Effect::Allow)?;
     let (pool, moved) = normalizer.atoms.finish();
     let mut out: Vec<String> = dnf
         .iter()

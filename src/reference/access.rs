@@ -131,5 +131,6 @@ pub(super) fn both(point: Evaluation, bucket: Evaluation) -> Evaluation {
     let of = |side| move |finding| Finding { side: Some(side), ..finding };
     let itself = point.findings.into_iter().map(of(Side::AccessPoint));
     let findings = itself.chain(bucket.findings.into_iter().map(of(Side::Bucket))).collect();
-    Evaluation { decision, findings, side: Some(side) }
+    let unknown = point.unknown.or(bucket.unknown).filter(|_| decision.gate == Gate::Request);
+    Evaluation { decision, findings, unknown, side: Some(side) }
 }

@@ -3,9 +3,13 @@
 //! request malformed (R151).
 
 use super::access::Point;
+use super::conditions::is_null;
 use super::request::{Arn, Malformed, Question, Who};
-use crate::hir::{Account, World};
-use std::collections::BTreeMap;
+use super::values;
+use crate::catalog::{Catalog, KeyType};
+use crate::hir::{Account, Operator, World};
+use std::cell::RefCell;
+use std::collections::{BTreeMap, BTreeSet};
 use tabella_runtime::{Entry, Request, Values, is_session_key};
 
 /// What a key holds.
@@ -17,24 +21,110 @@ pub(super) enum Content {
     Many(Vec<String>),
 }
 
+impl Content {
+    /// Single-valued and empty.
+    pub(super) fn is_empty_text(&self) -> bool {
+        matches!(self, Content::One(value) if value.is_empty())
+    }
+}
+
+/// What there is to know of a key.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Looked<'a> {
+    /// The request does not have it.
+    Missing,
+    Known(&'a Content),
+    /// The request has it, and nobody knows what it holds: nothing declares it, or what is given is malformed for
+    /// the key (R153).
+    Unknown,
+}
+
+/// A key that a decision depends on and that is not known.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct UnknownKey {
+    /// Its name, in lower case.
+    pub name: String,
+    /// What its value should be, where it has one that is none. `None`: nobody says what its value is.
+    pub wanted: Option<&'static str>,
+}
+
+impl std::fmt::Display for UnknownKey {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let name = &self.name;
+        match self.wanted {
+            Some(wanted) => write!(f, "the condition key `{name}` is no {wanted}"),
+            None => write!(f, "the condition key `{name}` is not known"),
+        }
+    }
+}
+
 /// All keys of a request, by lower-case name (R90).
 #[derive(Clone, Debug, Default)]
 pub(super) struct Keys {
     map: BTreeMap<String, Content>,
+    /// Those whose content is not known.
+    unknown: BTreeSet<String>,
+    /// Of these, the ones that were asked for.
+    asked: RefCell<BTreeSet<String>>,
 }
 
 impl Keys {
-    /// The content of a key whose name is in lower case; `None` = the request does not have it.
-    pub(super) fn get(&self, key: &str) -> Option<&Content> {
-        self.map.get(key)
+    /// Looks up a key whose name is in lower case.
+    pub(super) fn look(&self, key: &str) -> Looked<'_> {
+        if self.unknown.contains(key) {
+            self.asked.borrow_mut().insert(key.to_owned());
+            return Looked::Unknown;
+        }
+        self.map.get(key).map_or(Looked::Missing, Looked::Known)
+    }
+
+    /// Whether the request has a key, with something in it (R93).
+    pub(super) fn is_there(&self, key: &str) -> bool {
+        match self.map.get(key) {
+            Some(content) => !is_null(content),
+            None => self.unknown.contains(key),
+        }
     }
 
     /// The value a policy variable stands for (R113): that of a single-valued key. An empty one is null (R120).
     pub(super) fn variable(&self, key: &str) -> Option<&str> {
-        match self.get(key) {
-            Some(Content::One(value)) if !value.is_empty() => Some(value),
+        match self.look(key) {
+            Looked::Known(Content::One(value)) if !value.is_empty() => Some(value),
             _ => None,
         }
+    }
+
+    /// The first key that was asked for and is not known.
+    pub(super) fn asked_in_vain(&self, catalog: &Catalog) -> Option<UnknownKey> {
+        let name = self.asked.borrow().first()?.clone();
+        let wanted = self.map.contains_key(&name).then(|| match catalog.key(&name).map(|key| key.ty) {
+            Some(KeyType::Ip) => "address",
+            Some(KeyType::Date) => "time",
+            Some(KeyType::Numeric) => "number",
+            Some(KeyType::Bool) => "truth value",
+            _ => "text",
+        });
+        Some(UnknownKey { wanted, name })
+    }
+
+    /// Marks a key as one that every such request has, though nothing says what it holds.
+    #[allow(dead_code, reason = "for keys of callers whose source is not declared")]
+    fn is_unknown(&mut self, key: &str) {
+        self.unknown.insert(key.to_ascii_lowercase());
+    }
+
+    /// R153: what is malformed for its key is not known.
+    fn check_types(&mut self, catalog: &Catalog) {
+        let malformed = |key: &str, content: &Content| {
+            let Some(ty) = catalog.key(key).map(|key| key.ty) else { return false };
+            let values = match content {
+                Content::One(value) => std::slice::from_ref(value),
+                Content::Many(values) => values.as_slice(),
+            };
+            values.iter().any(|value| !is_of_type(ty, value))
+        };
+        let found = self.map.iter().filter(|(key, content)| malformed(key, content));
+        self.unknown.extend(found.map(|(key, _)| key.clone()));
     }
 
     /// R90: two names that differ only in letter case are an error.
@@ -58,8 +148,32 @@ impl Keys {
     }
 }
 
+/// Whether a value can be one of a key of this type. ARNs are left out: some keys of that type hold parts of ARNs.
+fn is_of_type(ty: KeyType, value: &str) -> bool {
+    let operator = match ty {
+        KeyType::String | KeyType::Arn | KeyType::Binary => return true,
+        KeyType::Bool => Operator::Bool,
+        KeyType::Numeric => Operator::NumericEquals,
+        KeyType::Date => Operator::DateEquals,
+        KeyType::Ip => Operator::IpAddress,
+    };
+    values::is_well_formed(operator, value)
+}
+
 /// Gathers the keys of a request.
 pub(super) fn keys(
+    world: &World,
+    catalog: &Catalog,
+    request: &Request<'_>,
+    question: &Question<'_>,
+    point: Option<&Point<'_>>,
+) -> Result<Keys, Malformed> {
+    let mut keys = all_keys(world, request, question, point)?;
+    keys.check_types(catalog);
+    Ok(keys)
+}
+
+fn all_keys(
     world: &World,
     request: &Request<'_>,
     question: &Question<'_>,

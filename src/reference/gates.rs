@@ -1,6 +1,7 @@
 //! The gates in their order, and how their answers combine (sections A–F, M and N of the rules).
 
 use super::derive::Keys;
+use super::doubt::Doubt;
 use super::matching::{self, Reach};
 use super::request::{Arn, Question, Who};
 use super::{Evaluation, Finding, conditions};
@@ -41,16 +42,16 @@ struct Gates {
     session: Option<Verdict>,
 }
 
-/// Decides an understood request.
-pub(super) fn decide(world: &World, question: &Question<'_>, keys: &Keys) -> Evaluation {
+/// Decides an understood request. `hopeful`: what is not known does not deny.
+pub(super) fn decide(world: &World, question: &Question<'_>, keys: &Keys, hopeful: bool) -> Evaluation {
     // R136: whoever has credentials may ask who they are; services of one's own have none.
     let caller = &question.caller;
     let signs = caller.account.is_some() || caller.is_aws_service();
     if question.action.eq_ignore_ascii_case("sts:GetCallerIdentity") && signs {
         let decision = Decision { outcome: Outcome::Allow, gate: Gate::Always };
-        return Evaluation { decision, findings: Vec::new(), side: None };
+        return Evaluation { decision, findings: Vec::new(), unknown: None, side: None };
     }
-    let mut desk = Desk { world, question, keys, findings: Vec::new() };
+    let mut desk = Desk { world, question, keys, hopeful, findings: Vec::new() };
     let gates = desk.gates();
     let decision = match explicit_deny(&gates) {
         Some(gate) => Decision { outcome: Outcome::ExplicitDeny, gate },
@@ -59,7 +60,7 @@ pub(super) fn decide(world: &World, question: &Question<'_>, keys: &Keys) -> Eva
             Err(gate) => Decision { outcome: Outcome::ImplicitDeny, gate },
         },
     };
-    Evaluation { decision, findings: desk.findings, side: None }
+    Evaluation { decision, findings: desk.findings, unknown: None, side: None }
 }
 
 /// Where the documents are read.
@@ -67,6 +68,7 @@ struct Desk<'a> {
     world: &'a World,
     question: &'a Question<'a>,
     keys: &'a Keys,
+    hopeful: bool,
     findings: Vec<Finding>,
 }
 
@@ -121,10 +123,12 @@ impl<'a> Desk<'a> {
         let statement = policy.statements.get(statement)?;
         let allows = statement.effect == Effect::Allow;
         let principals = statement.principals.as_ref();
+        let doubt = Doubt::of(statement.effect, self.hopeful);
         let reach = matching::principals(principals, allows, policy.kind, self.question)?;
+        let resources = statement.resources.as_ref();
         let applies = matching::actions(&statement.actions, self.question.action)
-            && matching::resources(statement.resources.as_ref(), policy.kind, self.question, self.keys)
-            && conditions::holds(&statement.condition, self.keys);
+            && matching::resources(resources, policy.kind, self.question, self.keys, doubt)
+            && conditions::holds(&statement.condition, self.keys, doubt);
         applies.then_some((statement.effect, reach))
     }
 

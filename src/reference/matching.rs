@@ -1,8 +1,9 @@
 //! Whether a statement's actions, resources and principals match (sections H, I and J of the rules).
 
 use super::derive::{Keys, is_session_of};
+use super::doubt::{Doubt, has_void};
 use super::request::{Question, Who};
-use super::template::{Token, expand, matches};
+use super::template::{Token, matches};
 use crate::hir::{Actions, Piece, PolicyKind, Principal, Principals, Resources, Template};
 
 /// R60–R64.
@@ -42,14 +43,23 @@ pub(super) fn resources(
     kind: PolicyKind,
     question: &Question<'_>,
     keys: &Keys,
+    doubt: Doubt,
 ) -> bool {
     let Some(element) = element else { return true };
-    let listed = element.patterns.iter().any(|p| resource_pattern(&p.text, kind, question.resource, keys));
-    // R72: NotResource matches whatever is not listed. An entry without a value lists nothing (R116).
+    // R116: an entry of NotResource whose variable has no value lists nothing; by another reading the statement is
+    // void, so that an allow gives nothing.
+    let void = || element.patterns.iter().any(|p| has_void(&p.text, keys));
+    if element.negated && !doubt.denies() && void() {
+        return false;
+    }
+    let doubt = if element.negated { doubt.turned() } else { doubt };
+    let listed =
+        element.patterns.iter().any(|p| resource_pattern(&p.text, kind, question.resource, keys, doubt));
+    // R72: NotResource matches whatever is not listed.
     listed != element.negated
 }
 
-fn resource_pattern(pattern: &Template, kind: PolicyKind, resource: &str, keys: &Keys) -> bool {
+fn resource_pattern(pattern: &Template, kind: PolicyKind, resource: &str, keys: &Keys, doubt: Doubt) -> bool {
     // R69. R65: nothing else matches `*`, the resource of actions without resource-level permissions.
     if !pattern.pieces.is_empty() && pattern.pieces.iter().all(|p| *p == Piece::Any) {
         return true;
@@ -57,20 +67,21 @@ fn resource_pattern(pattern: &Template, kind: PolicyKind, resource: &str, keys: 
     if resource == "*" {
         return false;
     }
-    match arn_tokens(pattern, kind, keys) {
-        Some(tokens) => matches(&tokens, resource),
-        None => false,
-    }
+    // R114: variables stand in the sixth part only, so that those before it may be read first.
+    let Some((head, last)) = parts_before_last(pattern, kind) else { return false };
+    doubt.of_template(&last, keys, true, |tail| matches(&[head.as_slice(), tail].concat(), resource))
 }
 
-/// The pattern of an ARN with R68's two kinds of `*` and R70's padding. `None`: it matches no resource.
-fn arn_tokens(pattern: &Template, kind: PolicyKind, keys: &Keys) -> Option<Vec<Token>> {
+/// The pattern of an ARN with R68's two kinds of `*` and R70's padding: what is before the sixth part, and that.
+/// `None`: it matches no resource.
+fn parts_before_last(pattern: &Template, kind: PolicyKind) -> Option<(Vec<Token>, Template)> {
     const LAST: usize = 5;
+    let mut last: Vec<Piece> = Vec::new();
     let mut tokens: Vec<Token> = Vec::new();
     let mut part = 0;
     for piece in &pattern.pieces {
         if part == LAST {
-            tokens.extend(expand(&Template { pieces: vec![piece.clone()] }, keys)?);
+            last.push(piece.clone());
             continue;
         }
         match piece {
@@ -79,8 +90,12 @@ fn arn_tokens(pattern: &Template, kind: PolicyKind, keys: &Keys) -> Option<Vec<T
             Piece::Any => tokens.push(Token::AnyInPart),
             Piece::One => tokens.push(Token::OneInPart),
             Piece::Literal(text) => {
-                for c in text.chars() {
-                    if c == ':' && part < LAST {
+                for (at, c) in text.char_indices() {
+                    if part == LAST {
+                        last.push(Piece::Literal(text.get(at..).unwrap_or_default().into()));
+                        break;
+                    }
+                    if c == ':' {
                         end_part(&mut tokens);
                         part += 1;
                     }
@@ -90,7 +105,7 @@ fn arn_tokens(pattern: &Template, kind: PolicyKind, keys: &Keys) -> Option<Vec<T
         }
     }
     if part == LAST {
-        return Some(tokens);
+        return Some((tokens, Template { pieces: last }));
     }
     if !may_be_short(pattern, kind) {
         return None;
@@ -100,7 +115,7 @@ fn arn_tokens(pattern: &Template, kind: PolicyKind, keys: &Keys) -> Option<Vec<T
         tokens.push(Token::Char(':'));
         tokens.push(Token::Any);
     }
-    Some(tokens)
+    Some((tokens, Template::default()))
 }
 
 /// R68: a `*` that is the last character of a part may match past the colon.

@@ -7,6 +7,7 @@
 mod access;
 mod conditions;
 mod derive;
+mod doubt;
 mod gates;
 mod matching;
 mod request;
@@ -15,6 +16,8 @@ mod values;
 
 #[cfg(test)]
 mod tests;
+
+pub use derive::UnknownKey;
 
 use crate::catalog::Catalog;
 use crate::hir::{Effect, PolicyId, World};
@@ -27,6 +30,8 @@ pub struct Evaluation {
     pub decision: Decision,
     /// Every statement that applies, in the order of the gates, then of levels, policies and statements.
     pub findings: Vec<Finding>,
+    /// For a request that is malformed because of it: a key that the decision depends on and that is not known (R153).
+    pub unknown: Option<UnknownKey>,
     /// For a request through an access point, of which of its two evaluations the answer is; the findings are those of the
     /// access point, then those of the bucket (R152).
     pub side: Option<Side>,
@@ -59,6 +64,10 @@ pub struct Finding {
 }
 
 /// Decides one request. A request that is malformed is denied at [`Gate::Request`] (R6).
+///
+/// Tests of a key that is not known hold in a deny and fail in an allow. What is allowed so is allowed whatever the key
+/// holds. Everything else is looked at once more with such tests the other way round: what is not allowed even so does not
+/// depend on the key either, and what is depends on it, so that the request is malformed (R153).
 pub fn evaluate(world: &World, catalog: &Catalog, request: &Request<'_>) -> Evaluation {
     match access::point_of(world, catalog, request) {
         Ok(None) => once(world, catalog, request, None),
@@ -67,7 +76,7 @@ pub fn evaluate(world: &World, catalog: &Catalog, request: &Request<'_>) -> Eval
             let bucket = point.on_bucket(request, |request| once(world, catalog, request, Some(&point)));
             access::both(itself, bucket)
         }
-        Err(request::Malformed) => malformed(),
+        Err(request::Malformed) => malformed(None),
     }
 }
 
@@ -87,18 +96,22 @@ fn once(
     request: &Request<'_>,
     point: Option<&access::Point<'_>>,
 ) -> Evaluation {
-    let understood = request::understand(world, catalog, request)
-        .and_then(|question| derive::keys(world, request, &question, point).map(|keys| (question, keys)));
-    match understood {
-        Ok((question, keys)) => gates::decide(world, &question, &keys),
-        Err(request::Malformed) => malformed(),
+    let understood = request::understand(world, catalog, request).and_then(|question| {
+        derive::keys(world, catalog, request, &question, point).map(|keys| (question, keys))
+    });
+    let Ok((question, keys)) = understood else { return malformed(None) };
+    let first = gates::decide(world, &question, &keys, false);
+    if first.decision.is_allowed() {
+        return first;
     }
+    let second = gates::decide(world, &question, &keys, true);
+    if second.decision.is_allowed() { malformed(keys.asked_in_vain(catalog)) } else { second }
 }
 
 /// R6
-fn malformed() -> Evaluation {
+fn malformed(unknown: Option<UnknownKey>) -> Evaluation {
     let decision = Decision { outcome: Outcome::ImplicitDeny, gate: Gate::Request };
-    Evaluation { decision, findings: Vec::new(), side: None }
+    Evaluation { decision, findings: Vec::new(), unknown, side: None }
 }
 
 /// Decides a call that is several requests and goes ahead only if every one is allowed: one that touches several
@@ -106,7 +119,7 @@ fn malformed() -> Evaluation {
 /// decision is that of the first request that is denied, with its place; of the last one if none is. A call
 /// without requests is denied.
 pub fn evaluate_all(world: &World, catalog: &Catalog, requests: &[Request<'_>]) -> (usize, Evaluation) {
-    let mut last = (0, malformed());
+    let mut last = (0, malformed(None));
     for (place, request) in requests.iter().enumerate() {
         last = (place, evaluate(world, catalog, request));
         if !last.1.decision.is_allowed() {

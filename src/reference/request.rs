@@ -143,6 +143,9 @@ pub(super) fn understand<'a>(
     if assumes && caller.who == Who::Root {
         return Err(Malformed);
     }
+    if is_for_aws_only(request, &caller) {
+        return Err(Malformed);
+    }
     let extras = request.extras();
     if extras.endpoint.is_some_and(|id| !is_endpoint(id) || came_otherwise(request, id)) {
         return Err(Malformed);
@@ -258,6 +261,55 @@ fn check_action(action: &str) -> Result<(), Malformed> {
         return Err(Malformed);
     }
     Ok(())
+}
+
+/// What IAM and STS refuse to everybody, whatever policies say.
+fn is_for_aws_only(request: &Request<'_>, caller: &Caller<'_>) -> bool {
+    const LINKED: &str = "role/aws-service-role/";
+    // What else `UpdateRole` changes beside a description can't be seen, so the call is refused.
+    const CHANGES: [&str; 12] = [
+        "CreateRole",
+        "DeleteRole",
+        "UpdateRole",
+        "UpdateAssumeRolePolicy",
+        "AttachRolePolicy",
+        "DetachRolePolicy",
+        "PutRolePolicy",
+        "DeleteRolePolicy",
+        "PutRolePermissionsBoundary",
+        "DeleteRolePermissionsBoundary",
+        "AddRoleToInstanceProfile",
+        "RemoveRoleFromInstanceProfile",
+    ];
+    const DESCRIBES: [&str; 3] = ["UpdateRoleDescription", "TagRole", "UntagRole"];
+    const OF_POLICIES: [&str; 6] = [
+        "CreatePolicyVersion",
+        "DeletePolicyVersion",
+        "SetDefaultPolicyVersion",
+        "DeletePolicy",
+        "TagPolicy",
+        "UntagPolicy",
+    ];
+    let Some(arn) = Arn::split(request.resource).filter(|arn| arn.service == "iam") else { return false };
+    let Some((prefix, name)) = request.action.split_once(':') else { return false };
+    let is_one = |names: &[&str]| names.iter().any(|n| n.eq_ignore_ascii_case(name));
+    if prefix.eq_ignore_ascii_case("sts") && !request.context.is_complete() {
+        // R137: a service-linked role is its service's, which the path names.
+        let Some((service, _)) = arn.rest.strip_prefix(LINKED).map(|r| r.split_once('/').unwrap_or(("", r)))
+        else {
+            return false;
+        };
+        return caller.who != Who::Service || caller.text != service;
+    }
+    if !prefix.eq_ignore_ascii_case("iam") {
+        return false;
+    }
+    // R137, R138
+    let reserved = arn.rest.starts_with("role/aws-reserved/");
+    let changed = is_one(&CHANGES) && (reserved || arn.rest.starts_with(LINKED));
+    let described = is_one(&DESCRIBES) && reserved;
+    let managed = is_one(&OF_POLICIES) && arn.account == "aws" && arn.rest.starts_with("policy/");
+    changed || described || managed
 }
 
 /// Twelve digits.

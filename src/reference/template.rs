@@ -1,6 +1,6 @@
 //! Text with wildcards and policy variables: variables are replaced, then the whole is matched.
 
-use super::derive::Keys;
+use super::derive::{Keys, Looked};
 use crate::hir::{Piece, Template};
 
 /// One character of a pattern after variables were replaced.
@@ -18,22 +18,47 @@ pub(super) enum Token {
     OneInPart,
 }
 
-/// Replaces the variables. `None`: one of them has no value (R116, R117). What is inserted is literal (R115);
-/// a default is used when there is no value (R118, R120).
-pub(super) fn expand(template: &Template, keys: &Keys) -> Option<Vec<Token>> {
+/// Bytes of a value whose wildcards are followed; a longer one with wildcards stands for any text.
+const WILD_BYTES: usize = 256;
+
+/// Replaces the variables, by one reading of their values. `None`: one of them has no value (R116, R117), or is not
+/// known and `unknown` stands for nothing. A default is used when there is no value (R118), or an empty one, which is
+/// null unless `empty` says otherwise (R120). What is inserted is literal, unless `wild` says otherwise (R115).
+pub(super) fn tokens_of(
+    template: &Template,
+    keys: &Keys,
+    wild: bool,
+    empty: bool,
+    unknown: Option<Token>,
+) -> Option<Vec<Token>> {
     let mut tokens = Vec::new();
     for piece in &template.pieces {
         match piece {
             Piece::Literal(text) => tokens.extend(text.chars().map(Token::Char)),
             Piece::Any => tokens.push(Token::Any),
             Piece::One => tokens.push(Token::One),
-            Piece::Variable { key, default, .. } => {
-                let value = keys.variable(key).or(default.as_deref())?;
-                tokens.extend(value.chars().map(Token::Char));
-            }
+            Piece::Variable { key, .. } if matches!(keys.look(key), Looked::Unknown) => tokens.push(unknown?),
+            Piece::Variable { key, default, .. } => match keys.variable(key) {
+                Some(value) if wild && value.contains(['*', '?']) => tokens.extend(wild_tokens(value)),
+                Some(value) => tokens.extend(value.chars().map(Token::Char)),
+                None if empty && matches!(keys.look(key), Looked::Known(c) if c.is_empty_text()) => {}
+                None => tokens.extend(default.as_deref()?.chars().map(Token::Char)),
+            },
         }
     }
     Some(tokens)
+}
+
+fn wild_tokens(value: &str) -> Vec<Token> {
+    if value.len() > WILD_BYTES {
+        return vec![Token::Any];
+    }
+    let token = |c| match c {
+        '*' => Token::Any,
+        '?' => Token::One,
+        c => Token::Char(c),
+    };
+    value.chars().map(token).collect()
 }
 
 /// The text of a pattern without wildcards; wildcards stand for their characters (R99).

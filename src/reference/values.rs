@@ -1,17 +1,62 @@
-//! One value of a request against one value of a policy (R99–R112), without negation. A malformed value of the
-//! request matches nothing (R111).
+//! One value of a request against one value of a policy (R99–R112), without negation.
 
 use super::derive::Keys;
-use super::template::{self, Token, expand, literal};
-use crate::hir::{Instant, Operator, Template, Value};
+use super::doubt::Doubt;
+use super::template::{self, Token, literal};
+use crate::hir::{Instant, Operator, Piece, Template, Value};
 use base64::Engine;
 use std::cmp::Ordering;
 use std::net::IpAddr;
 
+/// Whether a value of a request is one that the operator compares (R111).
+pub(super) fn is_well_formed(operator: Operator, value: &str) -> bool {
+    use Operator::*;
+    match operator {
+        StringEquals
+        | StringNotEquals
+        | StringEqualsIgnoreCase
+        | StringNotEqualsIgnoreCase
+        | StringLike
+        | StringNotLike
+        | Null => true,
+        NumericEquals
+        | NumericNotEquals
+        | NumericLessThan
+        | NumericLessThanEquals
+        | NumericGreaterThan
+        | NumericGreaterThanEquals => is_number(value),
+        DateEquals
+        | DateNotEquals
+        | DateLessThan
+        | DateLessThanEquals
+        | DateGreaterThan
+        | DateGreaterThanEquals => instant(value).is_some(),
+        Bool => boolean(value).is_some(),
+        BinaryEquals => base64::engine::general_purpose::STANDARD.decode(value).is_ok(),
+        IpAddress | NotIpAddress => value.parse::<IpAddr>().is_ok(),
+        ArnEquals | ArnLike | ArnNotEquals | ArnNotLike => value.matches(':').count() >= 5,
+    }
+}
+
+/// The values of a policy that match something. R107: that a lone `*` is any ARN is one reading.
+pub(super) fn that_may_match(operator: Operator, values: &[Value], doubt: Doubt) -> Vec<&Value> {
+    use Operator::*;
+    let of_arns = matches!(operator, ArnEquals | ArnLike | ArnNotEquals | ArnNotLike);
+    let never = |v: &&Value| {
+        of_arns && !doubt.denies() && matches!(v, Value::Text(template) if is_lone_star(template))
+    };
+    values.iter().filter(|v| !never(v)).collect()
+}
+
+/// Whether it is a number (R102).
+pub(super) fn is_number(value: &str) -> bool {
+    Decimal::parse(value).is_some()
+}
+
 /// Whether the value matches as the operator compares; a negated operator is asked for its positive twin.
-pub(super) fn matches(operator: Operator, value: &str, wanted: &Value, keys: &Keys) -> bool {
+pub(super) fn matches(operator: Operator, value: &str, wanted: &Value, keys: &Keys, doubt: Doubt) -> bool {
     match wanted {
-        Value::Text(template) => text(operator, value, template, keys),
+        Value::Text(template) => text(operator, value, template, keys, doubt),
         Value::Number { canonical, .. } => match (Decimal::parse(value), Decimal::parse(canonical)) {
             (Some(value), Some(wanted)) => ordered(operator, value.cmp(&wanted)),
             _ => false,
@@ -19,22 +64,35 @@ pub(super) fn matches(operator: Operator, value: &str, wanted: &Value, keys: &Ke
         Value::Date { instant: wanted, .. } => {
             instant(value).is_some_and(|value| ordered(operator, value.cmp(wanted)))
         }
-        // R104, R112: variables are tolerated.
+        // R104, R112: variables are tolerated. One that stands for no truth value is in doubt, as the request's own is.
         Value::Bool(template) => {
-            let wanted = expand(template, keys).and_then(|tokens| boolean(&literal(&tokens)));
-            wanted.is_some() && wanted == boolean(value)
+            doubt.of_template(template, keys, false, |tokens| match boolean(&literal(tokens)) {
+                _ if tokens.contains(&Token::Any) => true,
+                Some(wanted) => boolean(value) == Some(wanted),
+                None => template.has_variable() && doubt.denies(),
+            })
         }
         // R105: the request's value is base64 too; bytes are compared.
         Value::Binary { bytes, .. } => {
             let decoded = base64::engine::general_purpose::STANDARD.decode(value);
             decoded.is_ok_and(|decoded| *decoded == **bytes)
         }
-        // R106, R110: families don't mix, not even for mapped addresses.
+        // R106, R110: families don't mix. That a mapped address is the IPv4 address too is another reading.
         Value::Ip { network, prefix, .. } => {
-            match (value.parse::<IpAddr>(), ipnet::IpNet::new(*network, *prefix)) {
-                (Ok(address), Ok(network)) => network.contains(&address),
-                _ => false,
-            }
+            let Ok(address) = value.parse::<IpAddr>() else { return false };
+            let contains = |network, prefix, address: IpAddr| {
+                ipnet::IpNet::new(network, prefix).is_ok_and(|network| network.contains(&address))
+            };
+            let (mapped, mapped_prefix) = match (network, prefix.checked_sub(96)) {
+                (IpAddr::V6(v6), Some(prefix)) if v6.to_ipv4_mapped().is_some() => {
+                    (network.to_canonical(), prefix)
+                }
+                _ => (*network, *prefix),
+            };
+            doubt.either(
+                contains(*network, *prefix, address),
+                contains(mapped, mapped_prefix, address.to_canonical()),
+            )
         }
         // The `Null` operator never gets here; it asks for presence.
         Value::Null(_) => false,
@@ -55,20 +113,29 @@ fn ordered(operator: Operator, ordering: Ordering) -> bool {
 }
 
 /// String and Arn operators. A variable without a value matches nothing (R117).
-fn text(operator: Operator, value: &str, template: &Template, keys: &Keys) -> bool {
+fn text(operator: Operator, value: &str, template: &Template, keys: &Keys, doubt: Doubt) -> bool {
     use Operator::*;
-    let Some(tokens) = expand(template, keys) else { return false };
+    let by =
+        |wildcards, matches: &dyn Fn(&[Token]) -> bool| doubt.of_template(template, keys, wildcards, matches);
     match operator {
-        // R99
-        StringEquals | StringNotEquals => literal(&tokens) == value,
+        // R99: the only wildcards there can be stand for what is not known.
+        StringEquals | StringNotEquals => by(false, &|tokens| template::matches(tokens, value)),
         // R100
-        StringEqualsIgnoreCase | StringNotEqualsIgnoreCase => fold(&literal(&tokens)) == fold(value),
+        StringEqualsIgnoreCase | StringNotEqualsIgnoreCase => {
+            by(false, &|tokens| tokens.contains(&Token::Any) || fold(&literal(tokens)) == fold(value))
+        }
         // R101
-        StringLike | StringNotLike => template::matches(&tokens, value),
-        // R107
-        ArnEquals | ArnLike | ArnNotEquals | ArnNotLike => arn(&tokens, value),
+        StringLike | StringNotLike => by(true, &|tokens| template::matches(tokens, value)),
+        // R107: that a lone `*` is any ARN is one reading.
+        ArnEquals | ArnLike | ArnNotEquals | ArnNotLike if is_lone_star(template) => doubt.denies(),
+        ArnEquals | ArnLike | ArnNotEquals | ArnNotLike => by(true, &|tokens| arn(tokens, value)),
         _ => false,
     }
+}
+
+/// Nothing but `*`.
+fn is_lone_star(template: &Template) -> bool {
+    !template.pieces.is_empty() && template.pieces.iter().all(|piece| *piece == Piece::Any)
 }
 
 /// Lower case, character by character.
@@ -76,14 +143,11 @@ fn fold(text: &str) -> String {
     text.chars().flat_map(char::to_lowercase).collect()
 }
 
-/// R107: six parts, each matched as a glob of its own; the sixth takes the rest. A lone `*` stands for any ARN.
+/// R107: six parts, each matched as a glob of its own; the sixth takes the rest.
 fn arn(pattern: &[Token], value: &str) -> bool {
     let parts: Vec<&str> = value.splitn(6, ':').collect();
     if parts.len() < 6 {
         return false;
-    }
-    if pattern == [Token::Any] {
-        return true;
     }
     let patterns: Vec<&[Token]> = pattern.splitn(6, |t| *t == Token::Char(':')).collect();
     patterns.len() == 6 && patterns.iter().zip(&parts).all(|(p, part)| template::matches(p, part))

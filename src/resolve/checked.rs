@@ -2,9 +2,12 @@
 //! [`Checked::new`] looks at a world that a program built and refuses what `resolve` would never produce.
 
 mod identities;
+mod linked;
 
 pub(super) use identities::is_arn_of;
 pub(crate) use identities::{SessionNames, Taken, check_identity};
+pub(crate) use linked::unlinks;
+pub(super) use linked::{faults as linked_faults, path_of_service};
 
 use crate::diag::{Diagnostic, codes::resolve as code};
 use crate::hir::{

@@ -18,7 +18,7 @@ pub mod template;
 pub mod values;
 
 pub use checked::Checked;
-pub(crate) use checked::{SessionNames, Taken, check_identity};
+pub(crate) use checked::{SessionNames, Taken, check_identity, unlinks};
 pub use program::{SourceUnit, import_path, program};
 
 use crate::catalog::Catalog;

@@ -26,7 +26,7 @@ use markdown::Section;
 use std::fmt::Write as _;
 use std::path::Path;
 
-const RULES: u32 = 152;
+const RULES: u32 = 153;
 const BEGIN: &str = "<!-- rules: begin -->\n";
 const END: &str = "<!-- rules: end -->\n";
 

@@ -4,7 +4,7 @@ use crate::access::ALIAS_BYTES;
 use crate::array::Stored;
 use crate::chunk::Chunk;
 use crate::digits::Digits;
-use crate::glob::{Tail, Template, Variables};
+use crate::glob::{Inserted, Reading, Tail, Template, Variables};
 use crate::layout::{self, Pattern};
 use crate::short::Short;
 use crate::tables::Tables;
@@ -58,7 +58,10 @@ pub(crate) trait Split {
                 layout::PART_ALL => true,
                 layout::PART_LITERAL => tables.is_text(start, len & layout::PART_LEN, self.part(index)),
                 layout::PART_PREFIX => tables.is_head(start, len & layout::PART_LEN, self.part(index)),
-                _ => tables.template(start, len & layout::PART_LEN, &|_| None).plainly(self.part(index))?,
+                _ => {
+                    let template = tables.template(start, len & layout::PART_LEN, Reading::PLAIN, NOTHING);
+                    template.plainly(self.part(index))?
+                }
             };
             if !same {
                 return Some(false);
@@ -301,16 +304,27 @@ fn span((start, _): (u32, u32), (last, last_len): (u32, u32)) -> (u32, u32) {
     (start, last.saturating_add(last_len & layout::PART_LEN).saturating_sub(start))
 }
 
+/// For patterns without variables.
+const NOTHING: Variables<'static, 'static> = &|_| Inserted::Void;
+
 /// A pattern with what it refers to.
 pub(crate) struct Matcher<'p, 't, 'v, 's> {
     pub tables: &'p Tables<'t>,
     pub pattern: &'p Pattern,
+    pub reading: Reading,
     pub variables: Variables<'v, 's>,
+}
+
+impl<'p, 't> Matcher<'p, 't, 'static, 'static> {
+    /// A pattern that has no variables.
+    pub fn plain(tables: &'p Tables<'t>, pattern: &'p Pattern) -> Self {
+        Matcher { tables, pattern, reading: Reading::PLAIN, variables: NOTHING }
+    }
 }
 
 impl<'t, 'v, 's> Matcher<'_, 't, 'v, 's> {
     fn template(&self, start: u32, len: u32) -> Template<'t, 'v, 's> {
-        self.tables.template(start, len, self.variables)
+        self.tables.template(start, len, self.reading, self.variables)
     }
 
     /// As a pattern of Resource or NotResource.
@@ -321,12 +335,12 @@ impl<'t, 'v, 's> Matcher<'_, 't, 'v, 's> {
             layout::PATTERN_ALL => true,
             layout::PATTERN_LITERAL => self.tables.bytes(p.whole, p.whole_len) == arn.text,
             layout::PATTERN_PREFIX => arn.text.starts_with(self.tables.bytes(p.whole, p.whole_len)),
-            layout::PATTERN_PARTS => {
+            layout::PATTERN_PARTS | layout::PATTERN_VOID => {
                 self.parts(arn) || (p.has_floats() && arn.has_more() && self.float(arn.text))
             }
             layout::PATTERN_GLOB => self.template(p.whole, p.whole_len).matches(arn.text),
             // They are known before.
-            layout::PATTERN_BEHIND.. => false,
+            layout::PATTERN_BEHIND..=layout::PATTERN_UNDER => false,
             _ => self.expanded(arn),
         }
     }

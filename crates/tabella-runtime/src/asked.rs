@@ -356,7 +356,7 @@ impl<'a> Asked<'a> {
         self.has_own_rules() && self.is_assumption_or_key()
     }
 
-    /// The action is of `sts` or `kms`.
+    /// The action is of `sts` or `kms`, or a change that IAM may refuse.
     #[inline(always)]
     pub fn has_own_rules(&self) -> bool {
         self.flags & OWN_RULES != 0
@@ -375,6 +375,8 @@ impl<'a> Asked<'a> {
             }
             // R143: what is done to the alias itself.
             b"kms:createalias" | b"kms:updatealias" | b"kms:deletealias" => !on("kms", "alias/"),
+            // R137, R138: a role has no policy that speaks of its own changes.
+            [b'i', b'a', b'm', b':', ..] => false,
             // R65
             _ => self.flags & WILDCARD_ONLY == 0,
         }
@@ -396,6 +398,11 @@ impl<'a> Asked<'a> {
         }
         if assumes && self.who.kind == Kind::Root {
             return Some(Malformed::RootUser);
+        }
+        if self.has_own_rules()
+            && let Some(protected) = self.touches_what_is_protected()
+        {
+            return Some(protected);
         }
         let came_otherwise =
             self.facts.endpoint().is_some_and(|id| self.facts.came_otherwise(self.tables, id));

@@ -70,9 +70,12 @@ fn by_length<'a>(tables: &'a Tables<'a>, known: impl Known<'a>) -> Decision {
 #[inline(never)]
 fn at_length(tables: &Tables<'_>, facts: Facts<'_>, who: Who<'_>, verb: Verb<'_>) -> Decision {
     let named = Arn::new(facts.resource().as_bytes());
-    let decide = |asked: &Asked<'_>, own: Option<Stored<'_, Principal>>| match own {
-        Some(caller) => asked.by_own_policies(&tables.own_cells(caller.read().own_sets(), verb.place)),
-        None => asked.by_all(&mut Cells),
+    let decide = |asked: &Asked<'_>, own: Option<Stored<'_, Principal>>| {
+        let decision = match own {
+            Some(caller) => asked.by_own_policies(&tables.own_cells(caller.read().own_sets(), verb.place)),
+            None => asked.by_all(&mut Cells),
+        };
+        if asked.cache.unknown().is_some() { asked.by_what_is_known(decision) } else { decision }
     };
     if named.may_be_access_point() {
         return access::answer(tables, facts, who, verb, &mut |asked, own| decide(asked, own)).decision();
@@ -279,6 +282,31 @@ impl Own for Asked<'_> {
 }
 
 impl Asked<'_> {
+    /// What a decision comes to for which tests asked for a key that is not known (R153). They came out as a deny has it, so
+    /// an allow stands. Otherwise they come out the other way: what is not allowed then does not depend on the key, and what
+    /// is allowed does, so that the request is refused.
+    #[cold]
+    fn by_what_is_known(&self, decision: Decision) -> Decision {
+        if decision.is_allowed() {
+            return decision;
+        }
+        self.cache.hope();
+        match self.by_all(&mut Cells) {
+            decision if decision.is_allowed() => MALFORMED,
+            decision => decision,
+        }
+    }
+
+    /// The key that is not known and that the decision depends on, if there is such a key.
+    #[cold]
+    pub fn decisive_unknown(&self) -> Option<u32> {
+        if self.by_all(&mut Cells).is_allowed() {
+            return None;
+        }
+        self.cache.hope();
+        if self.by_all(&mut Cells).is_allowed() { self.cache.unknown() } else { None }
+    }
+
     /// Decides by every policy that binds the request.
     #[inline(never)]
     pub fn by_all<E: Evaluate>(&self, by: &mut E) -> Decision {

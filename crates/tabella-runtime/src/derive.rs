@@ -3,13 +3,14 @@
 
 use crate::asked::{Asked, Facts};
 use crate::fold::is_folded;
-use crate::layout::{IN_ORGANIZATION, Tag};
+use crate::layout::{self, IN_ORGANIZATION, KEY_TYPE_SHIFT, Key, NONE, Tag};
 use crate::request::{Request, Values, is_session_key};
 use crate::tables::Tables;
-use crate::values::Timestamp;
+use crate::values::{Decimal, Instant, Timestamp, truth};
 use crate::who::{Kind, Who};
-use core::cell::OnceCell;
+use core::cell::{Cell, OnceCell};
 use core::fmt::{self, Write};
+use core::net::IpAddr;
 
 /// Where the value of a key comes from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -98,9 +99,10 @@ impl KeyClass {
         derived.find(|(name, _)| *name == key).map_or(KeyClass::Request, |(_, class)| *class)
     }
 
+    /// The class that a key's record names, beside the type of its values.
     #[inline]
     pub fn from_number(number: u32) -> KeyClass {
-        match number {
+        match number & ((1 << KEY_TYPE_SHIFT) - 1) {
             0 => KeyClass::Request,
             1 => KeyClass::Session,
             15 => KeyClass::PrincipalTag,
@@ -132,11 +134,45 @@ pub(crate) enum Found<'a> {
     Many(&'a [&'a str]),
     /// A multivalued key with one value.
     ManyOne(&'a str),
+    /// The request has the key, and nobody knows what it holds: its source is not declared, or what is given is malformed for
+    /// the key (R153).
+    Unknown,
 }
 
 impl<'a> Found<'a> {
     fn some(value: Option<&'a str>) -> Self {
         value.map_or(Found::Absent, Found::One)
+    }
+
+    /// R93, R95: no value, the empty set, one empty string.
+    pub fn is_null(&self) -> bool {
+        match self {
+            Found::Absent => true,
+            Found::One(value) | Found::ManyOne(value) => value.is_empty(),
+            Found::Many(values) => matches!(values, [] | [""]),
+            Found::Unknown => false,
+        }
+    }
+
+    /// The same of a key of a type: what is malformed for it is not known.
+    #[inline(always)]
+    fn of_type(self, ty: u32) -> Self {
+        if ty == layout::KEY_TEXT || self.is_of_type(ty) { self } else { Found::Unknown }
+    }
+
+    #[inline(never)]
+    fn is_of_type(&self, ty: u32) -> bool {
+        let is = |value: &str| match ty {
+            layout::KEY_ADDRESS => value.parse::<IpAddr>().is_ok(),
+            layout::KEY_DATE => Instant::parse(value).is_some(),
+            layout::KEY_NUMBER => Decimal::parse(value).is_some(),
+            _ => truth(value.as_bytes()).is_some(),
+        };
+        match self {
+            Found::Absent | Found::Unknown => true,
+            Found::One(value) | Found::ManyOne(value) => is(value),
+            Found::Many(values) => values.iter().all(|value| is(value)),
+        }
     }
 }
 
@@ -174,14 +210,51 @@ impl<const N: usize> fmt::Write for Composed<N> {
 /// Text of an instant.
 type Moment = Composed<20>;
 
-/// Composed values, made at most once a decision.
-#[derive(Debug, Default)]
+/// What few decisions need: composed values, made at most once a decision, and keys whose values are not known.
+#[derive(Debug)]
 pub(crate) struct Cache {
     role_arn: OnceCell<Option<Composed>>,
     user_id: OnceCell<Option<Composed>>,
     current_time: OnceCell<Option<Moment>>,
     epoch_time: OnceCell<Option<Moment>>,
     token_issue_time: OnceCell<Option<Moment>>,
+    /// A key that is not known and that a test asked for; `NONE`: none did.
+    unknown: Cell<u32>,
+    /// Tests of keys that are not known come out as an allow would have it.
+    hopeful: Cell<bool>,
+}
+
+impl Default for Cache {
+    #[inline(always)]
+    fn default() -> Self {
+        Cache {
+            role_arn: OnceCell::new(),
+            user_id: OnceCell::new(),
+            current_time: OnceCell::new(),
+            epoch_time: OnceCell::new(),
+            token_issue_time: OnceCell::new(),
+            unknown: Cell::new(NONE),
+            hopeful: Cell::new(false),
+        }
+    }
+}
+
+impl Cache {
+    /// The key that is not known and that a test asked for, if one did.
+    #[inline(always)]
+    pub fn unknown(&self) -> Option<u32> {
+        Some(self.unknown.get()).filter(|key| *key != NONE)
+    }
+
+    /// Whether what is not known does not deny.
+    pub fn is_hopeful(&self) -> bool {
+        self.hopeful.get()
+    }
+
+    /// From here on, what is not known does not deny: the second look at a request that was not allowed.
+    pub fn hope(&self) {
+        self.hopeful.set(true);
+    }
 }
 
 impl Tables<'_> {
@@ -223,9 +296,34 @@ impl Asked<'_> {
         self.tables.requested(self.facts, number)
     }
 
-    /// The value of a key of the tables.
+    /// The value of a key of the tables; one that is malformed for the key is not known.
     pub fn value(&self, number: u32) -> Found<'_> {
         let Some(key) = self.tables.keys.get(number as usize) else { return Found::Absent };
+        self.given(number, &key).of_type(key.class >> KEY_TYPE_SHIFT)
+    }
+
+    /// Whether a key is absent, or holds nothing but an empty text (R93).
+    pub fn is_null(&self, number: u32) -> bool {
+        let key = self.tables.keys.get(number as usize);
+        key.is_none_or(|key| self.given(number, &key).is_null())
+    }
+
+    /// Whether a key that is not known has a value, which is malformed for it.
+    pub fn is_given(&self, number: u32) -> bool {
+        let key = self.tables.keys.get(number as usize).unwrap_or_default();
+        !matches!(self.given(number, &key), Found::Unknown)
+    }
+
+    /// Notes that a test asked for a key that is not known. Whether what stands for it matches or holds, if that is what it
+    /// does in doubt.
+    #[cold]
+    pub fn unknown(&self, number: u32, in_doubt: bool) -> bool {
+        self.cache.unknown.set(self.cache.unknown.get().min(number));
+        in_doubt != self.cache.is_hopeful()
+    }
+
+    /// The value of a key, malformed or not.
+    fn given(&self, number: u32, key: &Key) -> Found<'_> {
         if self.facts.is_complete() {
             return self.requested(number).into();
         }
@@ -259,14 +357,6 @@ impl Asked<'_> {
                 Found::some(self.through.and_then(|through| through.value(class)))
             }
             _ => self.principal_value(class),
-        }
-    }
-
-    /// The value of a variable: of a single-valued key, not null (R113, R120).
-    pub fn variable(&self, key: u32) -> Option<&str> {
-        match self.value(key) {
-            Found::One(value) if !value.is_empty() => Some(value),
-            _ => None,
         }
     }
 

@@ -3,7 +3,7 @@
 use crate::access::{self, Side};
 use crate::array::Stored;
 use crate::asked::{Asked, Facts};
-use crate::decide::{Evaluate, MALFORMED};
+use crate::decide::{Cells, Evaluate, MALFORMED};
 use crate::decision::{Decision, Gate};
 use crate::items::Layer;
 use crate::layout::{ITEM_DENY, NONE, Principal, Statement};
@@ -59,6 +59,13 @@ impl<'a> Tables<'a> {
     pub fn explain(&self, request: &Request<'_>, found: &mut dyn FnMut(Finding<'a>)) -> Decision {
         let decided = Asked::by_names(self, request, |who, verb| {
             let ask = &mut |asked: &Asked<'_>, _: Option<Stored<'_, Principal>>| {
+                // R153: what is told is what the decision stands on.
+                if !asked.by_all(&mut Cells).is_allowed() {
+                    asked.cache.hope();
+                    if asked.by_all(&mut Cells).is_allowed() {
+                        return MALFORMED;
+                    }
+                }
                 asked.by_all(&mut Policies { tables: self, found })
             };
             Some(access::answer(self, Facts::Names(request), who, verb, ask).decision())

@@ -5,14 +5,52 @@
 //! is one literal is found sixteen places at once ([`plain`]). A chunk with `?` or variables is tried at the places of its
 //! first literal and, when that turns out too often to be in vain, found bit by bit for all places at once
 //! ([`Template::shift_and`]), 256 bytes of the chunk at a time: time is in proportion to the text times the chunk's 256ths.
-//! Inserted values are compared as they are: no wildcard of theirs means anything (R115).
+//! Inserted values are compared as they are, unless a [`Reading`] says otherwise (R115).
 
 use crate::array::Array;
 use crate::layout::{self, Piece};
 use memchr::memmem;
 
-/// Values of variables by key; `None` = no value (R113).
-pub(crate) type Variables<'v, 's> = &'v dyn Fn(u32) -> Option<&'s str>;
+/// What stands for a variable.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Inserted<'s> {
+    /// No value (R113).
+    Void,
+    Text(&'s str),
+    /// A value that nobody knows (R153).
+    Unknown,
+}
+
+/// What stands for variables, by key.
+pub(crate) type Variables<'v, 's> = &'v dyn Fn(u32) -> Inserted<'s>;
+
+/// How values of variables are read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Reading {
+    /// In any way but [`Reading::PLAIN`], which takes longer.
+    pub slow: bool,
+    /// `*` and `?` in them are wildcards (R115).
+    pub wild: bool,
+    /// One that is not known may be any text; else nothing matches.
+    pub any: bool,
+    /// An empty one is a value, where the template has a default (R120).
+    pub empty: bool,
+}
+
+impl Reading {
+    /// What is inserted stands for itself; an empty value is none.
+    pub const PLAIN: Reading = Reading { slow: false, wild: false, any: false, empty: false };
+}
+
+/// Bytes of a value whose wildcards are followed. AWS's longest tag has as many; a longer value with wildcards stands for any
+/// text, so that the time a comparison takes stays in proportion to the text.
+const WILD_BYTES: usize = 256;
+
+/// Whether a text has wildcards.
+#[inline(always)]
+pub(crate) fn has_wildcards(text: &str) -> bool {
+    memchr::memchr2(b'*', b'?', text.as_bytes()).is_some()
+}
 
 /// A run of pieces with what they refer to.
 #[derive(Clone, Copy)]
@@ -21,6 +59,7 @@ pub(crate) struct Template<'t, 'v, 's> {
     pub strings: &'t str,
     pub start: u32,
     pub len: u32,
+    pub reading: Reading,
     pub variables: Variables<'v, 's>,
 }
 
@@ -34,6 +73,8 @@ enum Element<'e> {
 enum At<'e> {
     Any,
     Element(Element<'e>),
+    /// An inserted value whose wildcards are wildcards.
+    Wild(&'e [u8]),
     /// A variable without a value: nothing matches (R116, R117).
     Void,
 }
@@ -53,8 +94,18 @@ impl<'t: 'e, 's: 'e, 'e> Template<'t, '_, 's> {
             layout::PIECE_ANY => At::Any,
             layout::PIECE_ONE => At::Element(Element::One),
             kind => match (self.variables)(piece.kind >> 3) {
+                Inserted::Text(value) if self.reading.wild && has_wildcards(value) => match value.len() {
+                    ..=WILD_BYTES => At::Wild(value.as_bytes()),
+                    _ => At::Any,
+                },
                 // An empty value is null (R120).
-                Some(value) if !value.is_empty() => At::Element(Element::Text(value.as_bytes())),
+                Inserted::Text(value)
+                    if !value.is_empty() || (self.reading.empty && kind == layout::PIECE_DEFAULT) =>
+                {
+                    At::Element(Element::Text(value.as_bytes()))
+                }
+                Inserted::Unknown if self.reading.any => At::Any,
+                Inserted::Unknown => At::Void,
                 _ if kind == layout::PIECE_DEFAULT => {
                     At::Element(Element::Text(text(self.strings).as_bytes()))
                 }
@@ -71,6 +122,34 @@ impl<'t: 'e, 's: 'e, 'e> Template<'t, '_, 's> {
         })
     }
 
+    /// What stands for its variables, and whether they have a default.
+    fn inserted(&self) -> impl Iterator<Item = (Inserted<'s>, bool)> {
+        self.pieces.run(self.start, self.len).filter_map(|piece| {
+            let has_default = match piece.kind & 7 {
+                layout::PIECE_VARIABLE => false,
+                layout::PIECE_DEFAULT => true,
+                _ => return None,
+            };
+            Some(((self.variables)(piece.kind >> 3), has_default))
+        })
+    }
+
+    /// Whether some variable has no value.
+    pub fn is_void(&self) -> bool {
+        let is_null = |inserted| matches!(inserted, Inserted::Void | Inserted::Text(""));
+        self.inserted().any(|(inserted, has_default)| is_null(inserted) && !has_default)
+    }
+
+    /// Whether all variables have values that are known.
+    pub fn is_known(&self) -> bool {
+        !self.is_void() && self.inserted().all(|(inserted, _)| inserted != Inserted::Unknown)
+    }
+
+    /// Whether some variable is not known, may be any text, and none is without a value. For comparisons that know no wildcards.
+    pub fn is_anything(&self) -> bool {
+        self.reading.any && !self.is_void() && !self.is_known()
+    }
+
     /// The chunk that begins at `from`: one past its last element.
     fn chunk_end(&self, from: u32) -> u32 {
         // A look at kinds alone: what variables are is not asked for twice.
@@ -85,6 +164,9 @@ impl<'t: 'e, 's: 'e, 'e> Template<'t, '_, 's> {
 
     /// Whether the whole text matches; if not, whether its head did.
     pub fn tail(&self, text: &[u8]) -> Tail {
+        if self.reading.slow {
+            return if self.matches_slowly(text, 0) { Tail::Matches } else { Tail::HeadDiffers };
+        }
         let chunk = self.chunk_end(0);
         let Some(pos) = self.forward(0, chunk, text, 0) else { return Tail::HeadDiffers };
         if chunk == self.len {
@@ -116,7 +198,7 @@ impl<'t: 'e, 's: 'e, 'e> Template<'t, '_, 's> {
             pos = match self.at(i)? {
                 At::Element(Element::Text(t)) => text.get(pos..)?.starts_with(t).then_some(pos + t.len())?,
                 At::Element(Element::One) => pos + width(*text.get(pos)?),
-                At::Any | At::Void => return None,
+                At::Any | At::Wild(_) | At::Void => return None,
             };
         }
         Some(pos)
@@ -155,7 +237,7 @@ impl<'t: 'e, 's: 'e, 'e> Template<'t, '_, 's> {
                 At::Element(Element::One) => ones += 1,
                 At::Element(Element::Text([])) => {}
                 At::Element(Element::Text(t)) => anchor = t,
-                At::Any | At::Void => return None,
+                At::Any | At::Wild(_) | At::Void => return None,
             }
             next += 1;
             if !anchor.is_empty() {
@@ -268,7 +350,7 @@ impl<'t: 'e, 's: 'e, 'e> Template<'t, '_, 's> {
                         break;
                     }
                 }
-                At::Any | At::Void => return None,
+                At::Any | At::Wild(_) | At::Void => return None,
             }
             rest = (rest.0 + 1, 0);
         }
@@ -390,12 +472,24 @@ impl Template<'_, '_, '_> {
     /// must have that many. Goes back to the last `*` only: before it every colon is where it must be. From a `*`
     /// after the last of these colons on it is any other template.
     pub fn matches_split(&self, text: &[u8], colons: usize) -> bool {
+        self.walk(text, colons)
+    }
+
+    /// The same by any reading. A value's wildcards are walked through like the template's own.
+    #[cold]
+    fn matches_slowly(&self, text: &[u8], colons: usize) -> bool {
+        self.walk(text, colons)
+    }
+
+    fn walk(&self, text: &[u8], colons: usize) -> bool {
         let (mut place, mut pos, mut seen) = ((0, 0), 0, 0);
         let mut star: Option<(Place, usize, usize)> = None;
         loop {
             match self.step(&mut place, text, &mut pos, &mut seen, colons) {
                 Step::Done if seen >= colons => return true,
-                Step::Star if seen >= colons => return self.after(place.0 - 1, text, pos),
+                Step::Star if seen >= colons && !self.reading.slow => {
+                    return self.after(place.0 - 1, text, pos);
+                }
                 Step::Star => {
                     star = Some((place, pos, seen));
                     continue;
@@ -423,30 +517,57 @@ impl Template<'_, '_, '_> {
                 place.0 += 1;
                 Step::Star
             }
-            Some(At::Element(Element::One)) => match text.get(*pos) {
-                None => Step::Differs,
-                Some(b':') if *seen < colons => Step::Differs,
-                Some(byte) => {
-                    *pos += width(*byte);
-                    place.0 += 1;
+            Some(At::Element(Element::One)) => {
+                place.0 += 1;
+                one(text, pos, *seen < colons)
+            }
+            Some(At::Wild(t)) => match t.get(place.1) {
+                None => {
+                    *place = (place.0 + 1, 0);
                     Step::Forward
                 }
+                Some(b'*') => {
+                    place.1 += 1;
+                    Step::Star
+                }
+                Some(b'?') => {
+                    place.1 += 1;
+                    one(text, pos, *seen < colons)
+                }
+                Some(byte) => same(*byte, place, text, pos, seen),
             },
             Some(At::Element(Element::Text(t))) => match t.get(place.1) {
                 None => {
                     *place = (place.0 + 1, 0);
                     Step::Forward
                 }
-                Some(byte) if text.get(*pos) == Some(byte) => {
-                    *seen += usize::from(*byte == b':');
-                    *pos += 1;
-                    place.1 += 1;
-                    Step::Forward
-                }
-                Some(_) => Step::Differs,
+                Some(byte) => same(*byte, place, text, pos, seen),
             },
         }
     }
+}
+
+/// Takes one character, which may have to be another than a colon.
+fn one(text: &[u8], pos: &mut usize, in_part: bool) -> Step {
+    match text.get(*pos) {
+        None => Step::Differs,
+        Some(b':') if in_part => Step::Differs,
+        Some(byte) => {
+            *pos += width(*byte);
+            Step::Forward
+        }
+    }
+}
+
+/// Takes this byte.
+fn same(byte: u8, place: &mut Place, text: &[u8], pos: &mut usize, seen: &mut usize) -> Step {
+    if text.get(*pos) != Some(&byte) {
+        return Step::Differs;
+    }
+    *seen += usize::from(byte == b':');
+    *pos += 1;
+    place.1 += 1;
+    Step::Forward
 }
 
 enum Step {

@@ -1,6 +1,6 @@
 //! The tests that are left of a statement: principals, resources, condition; and how much an allow grants.
 
-use crate::arn::{Matcher, Split};
+use crate::arn::Split;
 use crate::asked::Asked;
 use crate::layout::{
     self, AND_END, BOUNDED, ENTRY_END, ITEM_DENY, ITEM_NEVER, Item, LIST_END, OR_END, PrincipalEntry,
@@ -173,8 +173,7 @@ impl Testable for Asked<'_> {
     #[inline(never)]
     fn matches(&self, index: usize) -> bool {
         let Some(pattern) = self.tables.patterns.get(index) else { return false };
-        let variables = |key| self.variable(key);
-        Matcher { tables: self.tables, pattern: &pattern, variables: &variables }.resource(self.arn)
+        self.by_pattern(&pattern, |matcher| matcher.resource(self.arn))
     }
 
     #[inline(never)]

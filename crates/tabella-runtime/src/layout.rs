@@ -154,7 +154,8 @@ sections! {
 
 /// Flag of [`Action::name_len`]: no resource-level permissions (R65).
 pub const WILDCARD_ONLY: u32 = 1 << 31;
-/// Flag of [`Action::name_len`]: an action of `sts` or `kms`, where rules of their own apply (R12, R50, R136, R139).
+/// Flag of [`Action::name_len`]: an action of `sts` or `kms`, where rules of their own apply (R12, R50, R136, R139), or a
+/// change that IAM refuses on what AWS keeps for itself (R137, R138).
 pub const OWN_RULES: u32 = 1 << 30;
 /// The bytes of [`Action::name_len`].
 pub const ACTION_NAME_LEN: u32 = OWN_RULES - 1;
@@ -225,6 +226,7 @@ pub const REF_NOT: u32 = 3;
 /// Whether an action, in lower case, is one of [`OWN_RULES`].
 pub const fn has_own_rules(action: &[u8]) -> bool {
     matches!(action, [b's', b't', b's', b':', ..] | [b'k', b'm', b's', b':', ..])
+        || crate::protected::may_be_refused(action)
 }
 
 /// Whether a principal of such a name and unique id is [`MALFORMED`].
@@ -387,9 +389,14 @@ pub const PATTERN_BEHIND: u32 = 6;
 pub const PATTERN_BEHIND_HEAD: u32 = 7;
 /// In the policy of a resource: its ARN, and its ARN, `/` and anything.
 pub const PATTERN_UNDER: u32 = 8;
+/// As [`PATTERN_PARTS`], with variables; it matches every resource if one of them has no value (R116).
+pub const PATTERN_VOID: u32 = 9;
 
 /// Flag of the floats of a pattern: it has variables.
 pub const HAS_VARIABLES: u32 = 1 << 5;
+
+/// Flag of the floats of a pattern with variables: where their values leave it in doubt it matches (R153).
+pub const IN_DOUBT: u32 = 1 << 6;
 
 /// Above these bits, the floats of a pattern hold the number of parts that its head stands for.
 pub const HEAD_SHIFT: u32 = 8;
@@ -429,12 +436,30 @@ pub const PIECE_DEFAULT: u32 = 4;
 /// wildcards, or with truth values.
 pub const PLAIN: u32 = 1 << 17;
 
+/// Flag of [`Atom::operator`]: in doubt it holds, for it stands in a `Deny` (R153).
+pub const DOUBT: u32 = 1 << 18;
+
+/// Where the type of a key's values stands in [`Key::class`] and in the class of [`Atom::operator`].
+pub const KEY_TYPE_SHIFT: u32 = 5;
+/// Type of a key: any text is a value.
+pub const KEY_TEXT: u32 = 0;
+/// Type of a key: addresses.
+pub const KEY_ADDRESS: u32 = 1;
+/// Type of a key: times.
+pub const KEY_DATE: u32 = 2;
+/// Type of a key: numbers.
+pub const KEY_NUMBER: u32 = 3;
+/// Type of a key: truth values.
+pub const KEY_BOOL: u32 = 4;
+
 /// Whether an atom of an operator word is [`PLAIN`]; `values` are the kinds of its values and their texts.
 pub fn is_plain<'t>(word: u32, mut values: impl Iterator<Item = (u32, &'t [u8])>) -> bool {
     use operator as o;
-    // Neither a set operator nor a key that is not the request's.
-    word & 0xFF00_FF00 == 0
-        && match word & 0xFF {
+    // Neither a set operator nor a key that is not the request's, or may be malformed where the operator does not see it.
+    const BOOLS: u32 = KEY_BOOL << KEY_TYPE_SHIFT << 24;
+    let (operator, rest) = (word & 0xFF, word & 0xFF00_FF00);
+    (rest == 0 || (rest == BOOLS && operator == o::BOOL))
+        && match operator {
             o::STRING_EQUALS | o::STRING_NOT_EQUALS | o::STRING_LIKE | o::STRING_NOT_LIKE => {
                 values.all(|(kind, _)| kind == TEXT_LITERAL)
             }

@@ -84,6 +84,7 @@ mod load;
 mod malformed;
 mod policies;
 mod program;
+mod protected;
 mod request;
 mod seen;
 mod short;
@@ -102,7 +103,7 @@ pub use error::LoadError;
 pub use explain::{Effect, Finding, Place};
 pub use ids::{ActionId, IdContext, IdRequest, KeyId, PrincipalId};
 pub use load::{aligned, header_crc};
-pub use malformed::Malformed;
+pub use malformed::{Malformed, UnknownKey};
 pub use request::{
     Context, ContextError, Entry, Extras, Request, Session, Values, is_derived_key, is_session_key,
 };

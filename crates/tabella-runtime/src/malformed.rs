@@ -7,7 +7,7 @@ use crate::asked::{Asked, Facts, Verb, session_is_well_formed};
 use crate::decide::MALFORMED;
 use crate::decision::{Decision, Gate, Outcome};
 use crate::fold::lower;
-use crate::layout::{ACTION_BYTES, Principal};
+use crate::layout::{ACTION_BYTES, KEY_ADDRESS, KEY_BOOL, KEY_DATE, KEY_NUMBER, KEY_TYPE_SHIFT, Principal};
 use crate::request::Request;
 use crate::tables::Tables;
 use crate::who::Who;
@@ -33,6 +33,13 @@ pub enum Malformed {
     FederatedCall,
     /// A role that a root user assumes (R123).
     RootUser,
+    /// A policy that decides asks for a key that is not known: its source is not declared, or its value is malformed for it
+    /// (R153). [`Tables::unknown_key`] tells which.
+    Key,
+    /// A service-linked role that another than its service assumes (R137).
+    ServiceLinkedRole,
+    /// A change of a service-linked role, of a reserved role or of an AWS managed policy (R137, R138).
+    Protected,
     /// Credentials that have ended.
     Expired,
     /// Credentials that are issued only after the clock's time: the clock was set back.
@@ -67,6 +74,11 @@ impl fmt::Display for Malformed {
             Self::Endpoint => "its endpoint is none, or its context says that it came another way",
             Self::FederatedCall => "only identity providers make this call",
             Self::RootUser => "root users assume no roles",
+            Self::Key => "a policy that decides asks for a condition key that is not known, or malformed",
+            Self::ServiceLinkedRole => "only its service assumes a service-linked role (R137)",
+            Self::Protected => {
+                "only AWS changes service-linked roles, reserved roles and AWS managed policies (R137, R138)"
+            }
             Self::Expired => "the session has expired",
             Self::NotYetIssued => "the clock shows a time before the session was issued",
             Self::NoClock => "the session has an end, and no clock says whether it has come",
@@ -90,7 +102,26 @@ impl fmt::Display for Malformed {
 /// Of a request that is not malformed, whatever comes of it.
 const UNDERSTOOD: Decision = Decision { outcome: Outcome::Allow, gate: Gate::Always };
 
-impl Tables<'_> {
+/// A condition key that is not known, though a decision depends on it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct UnknownKey<'a> {
+    /// Its name, in lower case.
+    pub name: &'a str,
+    /// What its value should be, where it has one that is none. `None`: nobody says what its value is.
+    pub wanted: Option<&'static str>,
+}
+
+impl fmt::Display for UnknownKey<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let name = self.name;
+        match self.wanted {
+            Some(wanted) => write!(f, "the condition key `{name}` is no {wanted}"),
+            None => write!(f, "the condition key `{name}` is not known"),
+        }
+    }
+}
+
+impl<'a> Tables<'a> {
     /// What is wrong with a request that [`Tables::decide`] answers by [`crate::Gate::Request`]; `None` for all others.
     pub fn malformed(&self, request: &Request<'_>) -> Option<Malformed> {
         let mut buffer = [0; ACTION_BYTES];
@@ -112,8 +143,9 @@ impl Tables<'_> {
         let ask = &mut |asked: &Asked<'_>, own: Option<Stored<'_, Principal>>| {
             // None but its own policies speak of the request of such a caller: it contradicts nothing.
             let contradiction = if own.is_none() { asked.contradiction() } else { None };
-            found = found.or(contradiction);
-            match contradiction {
+            let fault = contradiction.or_else(|| asked.decisive_unknown().map(|_| Malformed::Key));
+            found = found.or(fault);
+            match fault {
                 None => UNDERSTOOD,
                 Some(_) => MALFORMED,
             }
@@ -125,5 +157,28 @@ impl Tables<'_> {
                 _ => found.or(Some(Malformed::ResourceAccount)),
             },
         }
+    }
+
+    /// The condition key, in lower case, for which a request is [`Malformed::Key`]: the decision depends on what it holds.
+    pub fn unknown_key(&self, request: &Request<'_>) -> Option<UnknownKey<'a>> {
+        let mut found = None;
+        let known = Asked::by_names(self, request, |who, verb| {
+            let ask = &mut |asked: &Asked<'_>, _: Option<Stored<'_, Principal>>| {
+                let key = asked.contradiction().is_none().then(|| asked.decisive_unknown()).flatten();
+                found = found.or_else(|| key.map(|key| (key, asked.is_given(key))));
+                UNDERSTOOD
+            };
+            Some(access::answer(self, Facts::Names(request), who, verb, ask).decision())
+        });
+        let (number, given) = found.filter(|_| known == Some(UNDERSTOOD))?;
+        let record = self.keys.get(number as usize)?;
+        let wanted = match record.class >> KEY_TYPE_SHIFT {
+            KEY_ADDRESS => "address",
+            KEY_DATE => "time",
+            KEY_NUMBER => "number",
+            KEY_BOOL => "truth value",
+            _ => "text",
+        };
+        Some(UnknownKey { name: self.text(record.name, record.name_len), wanted: given.then_some(wanted) })
     }
 }

@@ -2,6 +2,7 @@
 //! session policies, and finds the reasons.
 
 use crate::asked::Asked;
+use crate::glob::{Inserted, Reading};
 use crate::items::{Grant, Layer};
 use crate::layout::{
     ACTION_COLUMN, CELL_ALLOW, CELL_DENY, ITEM_DENY, LIST_END, NONE, REF_ALL, REF_LIST, REF_ONE, Set,
@@ -192,7 +193,11 @@ impl Asked<'_> {
             TEXT_LITERAL if text.len as usize != self.action.len() => false,
             TEXT_LITERAL => self.tables.bytes(text.start, text.len) == self.action,
             TEXT_PREFIX => self.action.starts_with(self.tables.bytes(text.start, text.len)),
-            _ => self.tables.template(text.start, text.len, &|_| None).matches(self.action),
+            _ => {
+                let template =
+                    self.tables.template(text.start, text.len, Reading::PLAIN, &|_| Inserted::Void);
+                template.matches(self.action)
+            }
         }
     }
 }

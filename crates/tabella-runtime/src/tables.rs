@@ -6,7 +6,7 @@ use crate::derive::KeyClass;
 use crate::digits::Digits;
 use crate::ends::{Ends, Thirds};
 use crate::fold::{is_folded, lower};
-use crate::glob::{Template, Variables};
+use crate::glob::{Reading, Template, Variables};
 use crate::layout::{self, *};
 use rapidhash::v3::RapidSecrets;
 
@@ -159,9 +159,10 @@ impl<'a> Tables<'a> {
         &self,
         start: u32,
         len: u32,
+        reading: Reading,
         variables: Variables<'v, 's>,
     ) -> Template<'a, 'v, 's> {
-        Template { pieces: self.pieces, strings: self.strings, start, len, variables }
+        Template { pieces: self.pieces, strings: self.strings, start, len, reading, variables }
     }
 
     /// A user or role by its ARN.

@@ -20,6 +20,7 @@ use crate::policies::Verdict;
 use crate::request::Values;
 use crate::short::Short;
 use crate::tables::Tables;
+use core::cell::Cell;
 
 /// Of an item that is all of its program.
 const ONLY_ALLOW: u32 = ITEM_LEVEL | ITEM_LAST;
@@ -40,6 +41,8 @@ struct Usual<'u, 'a, K> {
     governing: &'u Governing,
     /// By the ARN.
     same_account: bool,
+    /// Some test asked for a key that is not known.
+    unknown: &'u Cell<bool>,
 }
 
 /// Decides a usual request; `cells`, if the caller's own are known. `None`: it is of another kind.
@@ -49,7 +52,20 @@ pub(crate) fn decided<'a>(
     known: impl Known<'a>,
     cells: Option<&[u32; OWN]>,
 ) -> Option<Decision> {
-    let usual = Usual::new(tables, known)?;
+    let unknown = Cell::new(false);
+    let decision = by_usual(tables, known, cells, &unknown)?;
+    // R153: what a key that is not known has to do with it is found out at length.
+    (!unknown.get() || decision.is_allowed()).then_some(decision)
+}
+
+#[inline(always)]
+fn by_usual<'a>(
+    tables: &'a Tables<'a>,
+    known: impl Known<'a>,
+    cells: Option<&[u32; OWN]>,
+    unknown: &Cell<bool>,
+) -> Option<Decision> {
+    let usual = Usual::new(tables, known, unknown)?;
     if tables.governed != 0 && tables.governed & usual.named.service_bit() != 0 {
         return usual.watched(cells);
     }
@@ -59,9 +75,9 @@ pub(crate) fn decided<'a>(
     Some(usual.by_own_policies(&usual.cells(cells)))
 }
 
-impl<'a, K: Known<'a>> Usual<'_, 'a, K> {
+impl<'u, 'a, K: Known<'a>> Usual<'u, 'a, K> {
     #[inline(always)]
-    fn new(tables: &'a Tables<'a>, known: K) -> Option<Self> {
+    fn new(tables: &'a Tables<'a>, known: K, unknown: &'u Cell<bool>) -> Option<Self> {
         if known.verb().flags & OWN_RULES != 0 || !known.facts().are_few(tables, || known.who().kind) {
             return None;
         }
@@ -80,7 +96,7 @@ impl<'a, K: Known<'a>> Usual<'_, 'a, K> {
         if may_be_access_point {
             return None;
         }
-        Some(Usual { tables, known, named, governing: &Governing::NONE, same_account })
+        Some(Usual { tables, known, named, governing: &Governing::NONE, same_account, unknown })
     }
 
     #[inline(always)]
@@ -170,7 +186,8 @@ impl<'a, K: Known<'a>> Usual<'_, 'a, K> {
     #[inline(always)]
     fn asked<T>(&self, head: usize, ask: impl FnOnce(&Asked<'_>) -> T) -> T {
         let verb = self.known.verb();
-        ask(&Asked {
+        let cache = &Cache::default();
+        let answer = ask(&Asked {
             tables: self.tables,
             facts: self.known.facts(),
             who: self.known.who(),
@@ -181,9 +198,13 @@ impl<'a, K: Known<'a>> Usual<'_, 'a, K> {
             same_account: self.same_account,
             governing: *self.governing,
             head,
-            cache: &Cache::default(),
+            cache,
             through: None,
-        })
+        });
+        if cache.unknown().is_some() {
+            self.unknown.set(true);
+        }
+        answer
     }
 
     /// What these policies of the resource grant: the most that any of them does. `None`: one denies.
@@ -308,8 +329,7 @@ impl<'a, K: Known<'a>> Testable for Usual<'_, 'a, K> {
     fn matches(&self, index: usize) -> bool {
         match self.tables.patterns.get(index) {
             Some(pattern) if !pattern.has_variables() => {
-                Matcher { tables: self.tables, pattern: &pattern, variables: &|_| None }
-                    .resource(&self.arn().into())
+                Matcher::plain(self.tables, &pattern).resource(&self.arn().into())
             }
             _ => self.asked(usize::MAX, |asked| asked.matches(index)),
         }

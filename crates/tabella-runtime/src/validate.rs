@@ -325,7 +325,8 @@ fn keys(c: &Check<'_, '_>) -> Checked {
             return c.fail(Kind::Value, key.name.into(), key.name_len.into());
         }
         let class = KeyClass::of(name) as u32;
-        if key.class != class {
+        c.at_most(key.class >> KEY_TYPE_SHIFT, KEY_BOOL)?;
+        if key.class & ((1 << KEY_TYPE_SHIFT) - 1) != class {
             return c.fail(Kind::Value, class.into(), key.class.into());
         }
     }

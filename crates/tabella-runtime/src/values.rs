@@ -232,9 +232,56 @@ pub(crate) fn is_base64_of(text: &str, bytes: &[u8]) -> bool {
     })
 }
 
+const BASE64: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+
 fn base64_digit(value: u32) -> u8 {
-    const DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    DIGITS.get(value as usize).copied().unwrap_or(b'=')
+    BASE64.get(value as usize).copied().unwrap_or(b'=')
+}
+
+/// Whether text is the standard, padded base64 of anything (R105).
+pub(crate) fn is_base64(text: &str) -> bool {
+    let text = text.as_bytes();
+    let digits = text.strip_suffix(b"==").or_else(|| text.strip_suffix(b"=")).unwrap_or(text);
+    // Bits of the last digit that no byte has are zeros.
+    let spare = match text.len() - digits.len() {
+        0 => 0,
+        1 => 0b11,
+        _ => 0b1111,
+    };
+    let value = |digit: &u8| BASE64.iter().position(|known| known == digit);
+    let ends_well = digits.last().and_then(value).is_none_or(|last| last & spare == 0);
+    text.len() % 4 == 0 && ends_well && digits.iter().all(|digit| value(digit).is_some())
+}
+
+/// The IPv4 address that an IPv4-mapped IPv6 address stands for; any other as it is (R110).
+pub(crate) fn unmapped(address: IpAddr) -> IpAddr {
+    match address {
+        IpAddr::V6(v6) => v6.to_ipv4_mapped().map_or(address, IpAddr::V4),
+        IpAddr::V4(_) => address,
+    }
+}
+
+/// The same of a network of 16 bytes: that of IPv4 addresses, and the length of its prefix.
+pub(crate) fn unmapped_network(network: &[u8], prefix: u32) -> (&[u8], u32) {
+    const MAPPED: &[u8; 12] = &[0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xFF, 0xFF];
+    match (network.strip_prefix(MAPPED), prefix.checked_sub(96)) {
+        (Some(v4), Some(prefix)) if v4.len() == 4 => (v4, prefix),
+        _ => (network, prefix),
+    }
+}
+
+/// `true` or `false`, in any case: their letters have no other cases than those of ASCII.
+#[inline(always)]
+pub(crate) fn truth(text: &[u8]) -> Option<bool> {
+    const CASES: u32 = 0x2020_2020;
+    const TRUE: u32 = u32::from_le_bytes(*b"true");
+    const FALS: u32 = u32::from_le_bytes(*b"fals");
+    let (word, rest) = text.split_first_chunk()?;
+    match (u32::from_le_bytes(*word) | CASES, rest) {
+        (TRUE, []) => Some(true),
+        (FALS, [b'e' | b'E']) => Some(false),
+        _ => None,
+    }
 }
 
 /// Whether two texts are the same when case is ignored, character by character.

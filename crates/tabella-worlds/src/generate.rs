@@ -3,10 +3,10 @@
 use crate::build::{Builder, allow_all, statement};
 use crate::documents::{self, Pools};
 use crate::rng::Rng;
-use crate::vocabulary::{KEYS, Key};
+use crate::vocabulary::{KEYS, Key, LINKED_PATH, LINKED_SERVICE};
 use tabella::hir::{
-    AccountId, Effect, Group, GroupId, IdentityKind, PolicyId, PolicyKind, Service, ServiceAction,
-    ServiceKey, Str, World,
+    AccountId, Effect, Group, GroupId, IdentityKind, Policy, PolicyId, PolicyKind, Principal, Principals,
+    Service, ServiceAction, ServiceKey, Str, World,
 };
 use tabella::source::Span;
 
@@ -165,7 +165,7 @@ fn identities(
         }
         let digits = builder.world.accounts[account.index()].id.to_string();
         let linked = kind == IdentityKind::Role && rng.chance(6);
-        let path = if linked { "/aws-service-role/ec2.amazonaws.com/" } else { path };
+        let path = if linked { LINKED_PATH } else { path };
         let identity = builder.identity(kind, &name, path, account);
         identity.service_linked = linked;
         if rng.chance(60) {
@@ -309,8 +309,9 @@ fn attach(
         let mut policies: Vec<PolicyId> = (0..rng.below(4)).map(|_| *rng.pick(managed)).collect();
         policies.sort_unstable();
         policies.dedup();
-        let inline =
-            rng.chance(40).then(|| identity_policy(builder, pools, format!("{name}/inline{at}"), rng));
+        let linked = builder.world.identities[at].service_linked;
+        let inline = (linked || rng.chance(40))
+            .then(|| identity_policy(builder, pools, format!("{name}/inline{at}"), rng));
         let groups: Vec<GroupId> = (0..builder.world.groups.len())
             .filter(|g| {
                 builder.world.groups[*g].account == builder.world.identities[at].account && rng.chance(50)
@@ -318,6 +319,10 @@ fn attach(
             .map(|g| GroupId(g as u32))
             .collect();
         let identity = &mut builder.world.identities[at];
+        // R137: IAM attaches no policy of a customer to a service-linked role.
+        if identity.service_linked {
+            policies.clear();
+        }
         policies.extend(inline);
         identity.policies = policies;
         identity.inline = inline.into_iter().collect();
@@ -338,14 +343,30 @@ fn attach(
 fn trusts(builder: &mut Builder, pools: &Pools, rng: &mut Rng) {
     for at in 0..builder.world.identities.len() {
         let identity = &builder.world.identities[at];
-        if identity.kind != IdentityKind::Role || rng.chance(15) {
+        if identity.kind != IdentityKind::Role || !identity.service_linked && rng.chance(15) {
             continue;
         }
         let (arn, account, name) =
             (identity.arn.to_string(), identity.account, format!("trust of {}", identity.arn));
+        let linked = identity.service_linked;
         let id = document(builder, pools, name, PolicyKind::Trust, None, rng);
+        if linked && let Some(trust) = builder.world.policies.get_mut(id.index()) {
+            trust_of_service(trust);
+        }
         builder.world.identities[at].trust = Some(id);
         builder.govern(&arn, Some(account), id);
+    }
+}
+
+/// R137: the trust policy of a service-linked role allows one service.
+fn trust_of_service(trust: &mut Policy) {
+    let service = || Principals { negated: false, items: vec![Principal::Service(LINKED_SERVICE.into())] };
+    let allows = trust.statements.iter_mut().filter(|s| s.effect == Effect::Allow);
+    allows.for_each(|s| s.principals = Some(service()));
+    if !trust.statements.iter().any(|s| s.effect == Effect::Allow) {
+        let mut allow = statement(Effect::Allow, &["sts:AssumeRole"], None);
+        allow.principals = Some(service());
+        trust.statements.push(allow);
     }
 }
 

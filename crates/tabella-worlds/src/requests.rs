@@ -7,7 +7,9 @@ use crate::rng::Rng;
 use crate::satisfy::{self, Known};
 use crate::text;
 use crate::times;
-use crate::vocabulary::{ACTIONS, PROVIDERS, SERVICES, STRANGE_ACTIONS};
+use crate::vocabulary::{
+    ACTIONS, KEPT, KEPT_CALLS, LINKED_PATH, LINKED_SERVICE, PROVIDERS, SERVICES, STRANGE_ACTIONS,
+};
 use std::collections::BTreeMap;
 use tabella::hir::{
     Atom, Condition, Effect, Identity, IdentityKind, Piece, Policy, PolicyId, PolicyKind, Principal,
@@ -80,6 +82,14 @@ impl<'w> Aimer<'w> {
         self.context(&caller, target, &mut known, rng);
         request.action = self.action(target, rng);
         request.resource = self.resource(&caller, target, &known, rng);
+        if rng.below(150) == 0 {
+            self.kept(&caller, &mut request, rng);
+        } else if target.and_then(|t| t.governed).is_some_and(|arn| arn.contains(LINKED_PATH))
+            && rng.chance(70)
+        {
+            // R137: nobody else gets anywhere.
+            request.principal = LINKED_SERVICE.to_string();
+        }
         self.surroundings(&caller, &mut request, rng);
         satisfy::spread(known, &mut request, rng);
         if rng.chance(1) {
@@ -96,6 +106,29 @@ impl<'w> Aimer<'w> {
         damage::dedup(&mut request.context);
         damage::dedup(&mut request.session_keys);
         request
+    }
+
+    /// Asks for what AWS keeps for itself (R137, R138), mostly as somebody who may nearly everything.
+    fn kept(&self, caller: &Caller<'w>, request: &mut Owned, rng: &mut Rng) {
+        let linked: Vec<&Identity> = self.world.identities.iter().filter(|i| i.service_linked).collect();
+        let digits =
+            caller.account.and_then(|a| self.world.accounts.get(a)).map_or("111111111111", |a| &*a.id);
+        request.resource = match rng.maybe(&linked) {
+            Some(role) if rng.chance(70) => role.arn.to_string(),
+            _ => rng.pick(KEPT).replace("{A}", digits),
+        };
+        request.action = (*rng.pick(KEPT_CALLS)).to_string();
+        if rng.chance(20) {
+            request.action = text::flip_case(&request.action, rng);
+        }
+        if request.action.starts_with("sts:") && rng.chance(50) {
+            request.principal = LINKED_SERVICE.to_string();
+        } else if rng.chance(60) {
+            // Whom nothing but a guardrail holds back.
+            let account = request.resource.split(':').nth(4).unwrap_or(digits);
+            request.principal = format!("arn:aws:iam::{account}:root");
+            (request.issuer, request.session_policies) = (None, None);
+        }
     }
 
     fn caller(&self, rng: &mut Rng) -> Caller<'w> {

@@ -34,6 +34,61 @@ pub const ACTIONS: &[&str] = &[
     "acme:Land",
 ];
 
+/// Calls that IAM refuses on what AWS keeps for itself (R137, R138), and some that it takes.
+pub const KEPT_CALLS: &[&str] = &[
+    "iam:AttachRolePolicy",
+    "iam:DetachRolePolicy",
+    "iam:PutRolePolicy",
+    "iam:DeleteRolePolicy",
+    "iam:PutRolePermissionsBoundary",
+    "iam:DeleteRolePermissionsBoundary",
+    "iam:UpdateAssumeRolePolicy",
+    "iam:CreateRole",
+    "iam:UpdateRole",
+    "iam:DeleteRole",
+    "iam:AddRoleToInstanceProfile",
+    "iam:RemoveRoleFromInstanceProfile",
+    "iam:UpdateRoleDescription",
+    "iam:TagRole",
+    "iam:UntagRole",
+    "iam:CreateServiceLinkedRole",
+    "iam:DeleteServiceLinkedRole",
+    "iam:CreatePolicyVersion",
+    "iam:SetDefaultPolicyVersion",
+    "iam:DeletePolicyVersion",
+    "iam:DeletePolicy",
+    "iam:TagPolicy",
+    "iam:UntagPolicy",
+    "iam:GetRole",
+    "sts:AssumeRole",
+    "sts:TagSession",
+    "sts:SetSourceIdentity",
+    "sts:AssumeRoleWithWebIdentity",
+];
+
+/// What AWS keeps for itself, and what only looks like it; `{A}` is an account.
+pub const KEPT: &[&str] = &[
+    "arn:aws:iam::{A}:role/aws-service-role/ec2.amazonaws.com/Role",
+    "arn:aws:iam::{A}:role/aws-service-role/lambda.amazonaws.com/x/Role",
+    "arn:aws:iam::{A}:role/aws-service-role/Role",
+    "arn:aws:iam::{A}:role/aws-service-role/",
+    "arn:aws:iam::{A}:role/aws-service-role",
+    "arn:aws-cn:iam::{A}:role/aws-service-role/lambda.amazonaws.com/Role",
+    "arn:aws:iam::{A}:role/aws-reserved/sso.amazonaws.com/AWSReservedSSO_x",
+    "arn:aws:iam::{A}:role/AWS-reserved/sso.amazonaws.com/AWSReservedSSO_x",
+    "arn:aws:iam::{A}:role/team/aws-service-role/ec2.amazonaws.com/Role",
+    "arn:aws:iam::aws:policy/ReadOnlyAccess",
+    "arn:aws:iam::aws:policy/aws-service-role/AmazonECSServiceRolePolicy",
+    "arn:aws:iam::{A}:policy/aws",
+    "arn:aws:s3::{A}:role/aws-service-role/ec2.amazonaws.com/Role",
+];
+
+/// The service of generated service-linked roles.
+pub const LINKED_SERVICE: &str = "ec2.amazonaws.com";
+
+/// And their path.
+pub const LINKED_PATH: &str = "/aws-service-role/ec2.amazonaws.com/";
+
 /// Actions of trust policies.
 pub const TRUST_ACTIONS: &[&str] = &[
     "sts:AssumeRole",

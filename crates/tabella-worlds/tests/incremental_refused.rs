@@ -22,7 +22,7 @@ const PROGRAM: &str = "
     role R in prod { trust { allow account prod } policies Full boundary B id AROAR }
     role Q in prod { trust { allow account prod } policies B2 path /q/ }
     policy B2 { allow ec2:* on * }
-    service linked role L in prod { trust { allow account prod } policies Full }";
+    service linked role AWSServiceRoleForL in prod { trust { allow service l.amazonaws.com } policy own { allow * } }";
 
 fn compiler() -> Compiler<'static> {
     let mut sources = SourceMap::new();
@@ -80,9 +80,24 @@ fn principals_that_cannot_be() {
     refused("Al", |i| i.groups = vec![GroupId(1)], "a group of another account");
     refused("Al", |i| i.groups = vec![GroupId(7)], "a group that does not exist");
     refused("Al", |i| i.service_linked = true, "is a service-linked role");
-    refused("L", |i| i.boundary = Some(Vec::new()), "has a boundary");
+    refused("AWSServiceRoleForL", |i| i.boundary = Some(Vec::new()), "has a boundary");
+    let full = document(&compiler(), "Full");
+    refused("AWSServiceRoleForL", |i| i.policies.push(full), "which has what its service gives it");
+    refused("AWSServiceRoleForL", |i| i.trust = None, "does not allow one service of AWS");
+    refused("Q", |i| i.service_linked = true, "does not allow one service of AWS");
     let tags = || vec![("team".into(), "a".into()), ("Team".into(), "b".into())];
     refused("Al", |i| i.tags = tags(), "only in letter case");
+}
+
+#[test]
+fn a_service_linked_role_stays_one() {
+    let mut compiler = compiler();
+    let trust = who(&compiler, "AWSServiceRoleForL").trust.unwrap();
+    let open = compiler.world().policies[who(&compiler, "R").trust.unwrap().index()].clone();
+    let own = compiler.world().policies[trust.index()].clone();
+    let (done, found) = compiler.replace_policy(trust, open);
+    assert!(done.is_none() && found[0].message.contains("does not allow one service of AWS"), "{found:?}");
+    assert!(compiler.replace_policy(trust, own).0.is_some());
 }
 
 #[test]
@@ -151,8 +166,12 @@ fn session_policies_keep_names_of_their_own() {
 fn attaching_is_an_edit_too() {
     let mut compiler = compiler();
     let (full, b) = (document(&compiler, "Full"), document(&compiler, "B"));
-    let (made, found) = compiler.attach("arn:aws:iam::111111111111:role/L", vec![full], Some(vec![b]));
-    assert!(made.is_none() && found[0].message.contains("has a boundary"), "{found:#?}");
+    let (made, found) = compiler.attach(&who(&compiler, "AWSServiceRoleForL").arn, vec![full], Some(vec![b]));
+    let says = |words: &str| found.iter().any(|d| d.message.contains(words));
+    assert!(
+        made.is_none() && says("has a boundary") && says("which has what its service gives it"),
+        "{found:#?}"
+    );
 }
 
 #[test]

@@ -138,7 +138,7 @@ fn written(pattern: &Pattern, of: &str) -> Vec<Template> {
         Template { pieces: if open { vec![arn, Piece::Any] } else { vec![arn] } }
     };
     match pattern {
-        Pattern::Whole(template) => vec![template.clone()],
+        Pattern::Whole(template) | Pattern::Varying(template, _) => vec![template.clone()],
         Pattern::Behind { text, open } => vec![behind(text, *open)],
         Pattern::Under => vec![behind("", false), behind("/", true)],
     }

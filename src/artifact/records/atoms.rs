@@ -3,7 +3,7 @@
 use super::super::pools::index;
 use super::{Failure, Writer};
 use crate::hir::{Operator, Piece, Quantifier, Value};
-use crate::lower::tables::Atom;
+use crate::lower::tables::{Atom, Doubtful};
 use tabella_runtime::layout::{self, Section};
 
 impl Writer<'_> {
@@ -11,9 +11,9 @@ impl Writer<'_> {
         for atom in &self.t.atoms {
             let key = self.t.keys.get(atom.key as usize);
             let key = key.ok_or_else(|| Failure::Refused(format!("there is no key {}", atom.key)))?;
-            let operator = operator(atom) | tabella_runtime::key_class(key) << 24;
+            let operator = operator(atom) | self.key_kind(key) << 24;
             let values: Vec<layout::Value> =
-                atom.values.iter().map(|v| self.value(atom.operator, v)).collect::<Result<_, _>>()?;
+                atom.values.iter().map(|v| self.value(atom, v)).collect::<Result<_, _>>()?;
             let texts = || atom.values.iter().map(text);
             let is_plain = layout::is_plain(operator, values.iter().map(|v| v.kind).zip(texts()));
             let record = layout::Atom {
@@ -31,14 +31,15 @@ impl Writer<'_> {
         Ok(())
     }
 
-    fn value(&mut self, operator: Operator, v: &Value) -> Result<layout::Value, Failure> {
+    fn value(&mut self, atom: &Atom, v: &Value) -> Result<layout::Value, Failure> {
         use Operator as O;
         let record = |kind, (a, b)| layout::Value { kind, a, b, mark: 0 };
         Ok(match v {
             Value::Text(text)
-                if matches!(operator, O::ArnEquals | O::ArnLike | O::ArnNotEquals | O::ArnNotLike) =>
+                if matches!(atom.operator, O::ArnEquals | O::ArnLike | O::ArnNotEquals | O::ArnNotLike) =>
             {
-                let pattern = self.templates.pattern(text)?;
+                let matches = atom.doubt != atom.operator.is_negated();
+                let pattern = self.templates.pattern(text, Doubtful { matches, void_matches: false })?;
                 record(0, (self.pattern(pattern)?, 0))
             }
             Value::Text(text) | Value::Bool(text) => {
@@ -87,5 +88,6 @@ fn operator(atom: &Atom) -> u32 {
         Quantifier::ForAllValues => 1,
         Quantifier::ForAnyValue => 2,
     };
-    operator | quantifier << 8 | u32::from(atom.if_exists) << 16
+    let doubt = if atom.doubt { layout::DOUBT } else { 0 };
+    operator | quantifier << 8 | u32::from(atom.if_exists) << 16 | doubt
 }

@@ -19,6 +19,10 @@ pub const ENDPOINT: Code = Code("T0355");
 pub const ACCESS_POINT: Code = Code("T0356");
 /// A policy of an access point that nobody declares.
 pub const UNDECLARED_POINT: Code = Code("T0357");
+/// A service-linked role that is not as IAM makes it, or a role that looks like one.
+pub const LINKED_ROLE: Code = Code("T0380");
+/// A service-linked role with a name of another kind.
+pub const LINKED_ROLE_NAME: Code = Code("T0381");
 /// A world that cannot be.
 pub const WORLD: Code = Code("T0390");
 /// Further findings.
@@ -128,6 +132,36 @@ resource policy on arn:aws:s3:eu-west-1:111111111111:accesspoint/reports {
 ```
 
 Declare the access point: `access point arn:aws:s3:eu-west-1:111111111111:accesspoint/reports on arn:aws:s3:::acme`.
+"##,
+    },
+    Entry {
+        code: LINKED_ROLE,
+        title: "a service-linked role that is not as IAM makes it",
+        page: r##"Guardrails and boundaries do not bind service-linked roles (R137), so only what IAM makes as one may be one: its trust policy allows one service of AWS and nobody else, its path is `/aws-service-role/` with that service's name, and no policy of a customer is attached to it. No other role has such a path.
+
+```tabella
+account prod 111111111111
+service linked role AWSServiceRoleForSupport in prod {
+  trust { allow account prod }
+}
+```
+
+Let the trust policy allow the service. The path can be left out and follows from the trust policy. What the service gives the role is written in the role, as `policy NAME { … }`, or attached as an AWS managed policy.
+"##,
+    },
+    Entry {
+        code: LINKED_ROLE_NAME,
+        title: "a service-linked role with a name that no service gives",
+        page: r##"The service names its role, and the name begins with `AWSServiceRoleFor` (R137).
+
+```tabella
+account prod 111111111111
+service linked role Support in prod {
+  trust { allow service support.amazonaws.com }
+}
+```
+
+Write the name that IAM shows.
 "##,
     },
     Entry {

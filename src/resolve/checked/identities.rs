@@ -142,6 +142,9 @@ impl Check<'_> {
         if i.kind == IdentityKind::User && i.service_linked {
             self.refuse(i.span, format!("the user `{}` is a service-linked role", i.arn));
         }
+        for fault in super::linked_faults(self.world, i) {
+            self.refuse(fault.span, fault.message);
+        }
         if i.service_linked && i.boundary.is_some() {
             self.refuse(i.span, format!("the service-linked role `{}` has a boundary", i.arn));
         }

@@ -7,11 +7,13 @@ use super::{Build, Shared, home};
 use crate::diag::{Diagnostic, codes::resolve as code};
 use crate::hir::{self, AccountId, Group, GroupId, Identity, PolicyId, PolicyKind, ResourcePolicy, Str};
 use crate::limits::Limits;
-use crate::resolve::checked::is_arn_of;
+use crate::resolve::checked::{is_arn_of, linked_faults, path_of_service};
 use crate::resolve::cx::{Declared, Names};
 use crate::resolve::document::Head;
 use crate::source::Span;
-use crate::syntax::ast::{self, IdentityKind, IdentityMember, IdentityMemberKind, Lexeme, Literal};
+use crate::syntax::ast::{
+    self, IdentityKind, IdentityMember, IdentityMemberKind, Lexeme, Literal, PrincipalKind,
+};
 use hashbrown::HashMap;
 
 /// Longest and shortest session AWS takes, and what it takes when nothing is written.
@@ -72,8 +74,26 @@ fn arn_of(identity: &ast::Identity, name: &str, account: &str) -> Str {
         return arn.into();
     }
     let path = member(|k| if let IdentityMemberKind::Path(word) = k { Some(word) } else { None });
+    let path = path.map_or_else(|| path_not_written(identity), |path| (&*path).into());
     let kind = kind_name(shelf(identity.kind));
-    Str::from(format!("arn:aws:iam::{account}:{kind}{}{name}", path.as_deref().unwrap_or("/")))
+    Str::from(format!("arn:aws:iam::{account}:{kind}{path}{name}"))
+}
+
+/// The path of an identity that has none written: a service-linked role's follows from the service that it trusts (R137).
+fn path_not_written(identity: &ast::Identity) -> Str {
+    let trust = |m: &'_ IdentityMember| matches!(m.kind, IdentityMemberKind::Trust(_));
+    let trust = identity.members.iter().find(|m| trust(m)).map(|m| &m.kind);
+    let service = match trust {
+        Some(IdentityMemberKind::Trust(body)) if identity.kind == IdentityKind::ServiceLinkedRole => {
+            let principals = body.statements.iter().filter_map(|s| s.principals.as_ref());
+            principals.flat_map(|p| &p.items).find_map(|p| match &p.kind {
+                PrincipalKind::Service(word) => word.text(),
+                _ => None,
+            })
+        }
+        _ => None,
+    };
+    service.map_or_else(|| "/".into(), |service| path_of_service(&service).into())
 }
 
 /// What the members of an identity come to.
@@ -141,7 +161,7 @@ impl Build {
                 });
             }
             let user = identity.kind == IdentityKind::User;
-            self.world.identities.push(Identity {
+            let resolved = Identity {
                 kind: if user { hir::IdentityKind::User } else { hir::IdentityKind::Role },
                 name,
                 path: m.path,
@@ -158,10 +178,31 @@ impl Build {
                 created: m.created,
                 inline: m.inline,
                 span: *span,
-            });
+            };
+            self.linked(identity, &resolved);
+            self.world.identities.push(resolved);
         }
         self.world.identities.sort_by(|a, b| a.arn.cmp(&b.arn));
         self.same_arn();
+    }
+
+    /// Service-linked roles are what IAM makes them, and no other role looks like one (R137).
+    fn linked(&mut self, written: &ast::Identity, role: &Identity) {
+        // A trust policy with errors is reported as such.
+        let trusts = |m: &IdentityMember| matches!(m.kind, IdentityMemberKind::Trust(_));
+        if role.trust.is_none() && written.members.iter().any(trusts) {
+            return;
+        }
+        for fault in linked_faults(&self.world, role) {
+            let span = if fault.span == role.span { written.name.span } else { fault.span };
+            self.sink.push(Diagnostic::error(code::LINKED_ROLE, fault.message).at(span).help(fault.help));
+        }
+        if role.service_linked && !role.name.to_ascii_lowercase().starts_with("awsservicerolefor") {
+            let message = format!("no service names its role `{}`", role.name);
+            let help = "names of service-linked roles begin with `AWSServiceRoleFor`";
+            self.sink
+                .push(Diagnostic::warning(code::LINKED_ROLE_NAME, message).at(written.name.span).help(help));
+        }
     }
 
     /// Two identities never share an ARN or a unique id.
@@ -226,7 +267,7 @@ impl Build {
             tags: Vec::new(),
             session: SESSION.2,
             trust: None,
-            path: "/".into(),
+            path: path_not_written(identity),
             arn: arn_of(identity, &subject.name, &subject.account),
             unique_id: None,
             created: None,

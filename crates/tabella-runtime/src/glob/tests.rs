@@ -2,7 +2,7 @@
 
 extern crate std;
 
-use super::Template;
+use super::{Inserted, Reading, Template};
 use crate::array::Array;
 use crate::layout::{PIECE_ANY, PIECE_DEFAULT, PIECE_LITERAL, PIECE_ONE, PIECE_VARIABLE, Piece};
 use std::string::String;
@@ -34,9 +34,10 @@ fn build(pattern: &str) -> (String, Vec<u8>, u32) {
 
 fn glob(pattern: &str, variable: Option<&str>, text: &str) -> bool {
     let (strings, pieces, len) = build(pattern);
-    let variables = |_| variable;
+    let variables = |_| variable.map_or(Inserted::Void, Inserted::Text);
     let pieces = Array::new(&pieces);
-    let template = Template { pieces, strings: &strings, start: 0, len, variables: &variables };
+    let reading = Reading::PLAIN;
+    let template = Template { pieces, strings: &strings, start: 0, len, reading, variables: &variables };
     let matches = template.matches(text.as_bytes());
     if let Some(plainly) = template.plainly(text.as_bytes()) {
         assert_eq!(plainly, matches, "{pattern} {text}");
@@ -176,9 +177,10 @@ fn agrees_with_trying_everything_between_colons() {
         let chars = |text: &str| text.chars().collect::<Vec<_>>();
         let expected = oracle_split(&chars(&pattern), &chars(value), &chars(&text), colons);
         let (strings, pieces, len) = build(&pattern);
-        let variables = |_| Some(value);
+        let variables = |_| Inserted::Text(value);
         let pieces = Array::new(&pieces);
-        let template = Template { pieces, strings: &strings, start: 0, len, variables: &variables };
+        let reading = Reading::PLAIN;
+        let template = Template { pieces, strings: &strings, start: 0, len, reading, variables: &variables };
         let found = template.matches_split(text.as_bytes(), colons);
         assert_eq!(found, expected, "{pattern} {value} {text} {colons}");
         matched += usize::from(expected);

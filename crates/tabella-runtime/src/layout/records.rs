@@ -274,7 +274,7 @@ records! {
         name,
         /// Its bytes.
         name_len,
-        /// Where its value comes from, see `KeyClass`.
+        /// Where its value comes from, see `KeyClass` | type of its values << [`super::KEY_TYPE_SHIFT`].
         class,
         /// [`super::key_mark`] in each byte.
         mark,
@@ -397,7 +397,7 @@ records! {
     }
     /// A condition atom.
     Atom {
-        /// Operator | quantifier << 8 | `IfExists` << 16 | [`PLAIN`] | class of the key << 24.
+        /// Operator | quantifier << 8 | `IfExists` << 16 | [`PLAIN`] | [`DOUBT`] | class and type of the key << 24.
         operator,
         /// Index into `Keys`.
         key,

@@ -80,16 +80,20 @@ pub(super) fn entries(c: &Check<'_, '_>) -> Checked {
 
 pub(super) fn pattern(c: &Check<'_, '_>, p: &Pattern) -> Checked {
     let t = c.tables;
-    c.at_most(p.floats & ((1 << HEAD_SHIFT) - 1), 31 | HAS_VARIABLES)?;
-    c.at_most(p.floats >> HEAD_SHIFT & 0xFF, if p.kind == PATTERN_PARTS { 5 } else { 0 })?;
-    c.at_most(p.floats >> TAIL_SHIFT, if p.kind == PATTERN_PARTS { 5 } else { 0 })?;
+    c.at_most(p.floats & ((1 << HEAD_SHIFT) - 1), 31 | HAS_VARIABLES | IN_DOUBT)?;
+    if !p.has_variables() {
+        c.at_most(p.floats & IN_DOUBT, 0)?;
+    }
+    let has_parts = matches!(p.kind, PATTERN_PARTS | PATTERN_VOID);
+    c.at_most(p.floats >> HEAD_SHIFT & 0xFF, if has_parts { 5 } else { 0 })?;
+    c.at_most(p.floats >> TAIL_SHIFT, if has_parts { 5 } else { 0 })?;
     match p.kind {
         PATTERN_ALL | PATTERN_UNDER => {}
         PATTERN_LITERAL | PATTERN_PREFIX | PATTERN_BEHIND | PATTERN_BEHIND_HEAD => {
             c.text(p.whole, p.whole_len)?;
         }
         PATTERN_GLOB | PATTERN_EXPANDED => c.run(p.whole, p.whole_len, t.pieces.len())?,
-        PATTERN_PARTS => {
+        PATTERN_PARTS | PATTERN_VOID => {
             c.text(p.whole, p.whole_len)?;
             p.parts().iter().try_for_each(|(start, len)| match len >> 30 {
                 PART_ALL => Ok(()),
@@ -98,7 +102,7 @@ pub(super) fn pattern(c: &Check<'_, '_>, p: &Pattern) -> Checked {
             })?;
             p.tail().map_or(Ok(()), |from| tail(c, p, from))?;
         }
-        kind => c.at_most(kind, PATTERN_UNDER)?,
+        kind => c.at_most(kind, PATTERN_VOID)?,
     }
     match has_variables(t, p) == p.has_variables() {
         true => Ok(()),
@@ -111,7 +115,7 @@ fn has_variables(t: &Tables<'_>, p: &Pattern) -> bool {
     let variable = |piece: Piece| matches!(piece.kind & 7, PIECE_VARIABLE | PIECE_DEFAULT);
     match p.kind {
         PATTERN_GLOB | PATTERN_EXPANDED => t.pieces.run(p.whole, p.whole_len).any(variable),
-        PATTERN_PARTS => p.parts().iter().any(|(start, len)| {
+        PATTERN_PARTS | PATTERN_VOID => p.parts().iter().any(|(start, len)| {
             len >> 30 == PART_PIECES && t.pieces.run(*start, len & PART_LEN).any(variable)
         }),
         _ => false,
@@ -182,7 +186,7 @@ pub(super) fn atoms(c: &Check<'_, '_>) -> Checked {
     let t = c.tables;
     let mut next = 0;
     for atom in t.atoms.iter() {
-        c.at_most(atom.operator >> 16 & 0xFF, 3)?;
+        c.at_most(atom.operator >> 16 & 0xFF, 7)?;
         c.at_most(atom.operator >> 8 & 0xFF, 2)?;
         c.index(atom.key, t.keys.len())?;
         let class = t.keys.get(atom.key as usize).unwrap_or_default().class;

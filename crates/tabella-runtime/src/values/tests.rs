@@ -2,7 +2,7 @@
 
 extern crate std;
 
-use super::{Decimal, Instant, Timestamp, in_network, is_base64_of, same_ignoring_case};
+use super::{Decimal, Instant, Timestamp, in_network, is_base64_of, same_ignoring_case, truth};
 use core::cmp::Ordering::{self, Equal, Greater, Less};
 use std::string::ToString;
 
@@ -121,6 +121,20 @@ fn case_is_ignored_character_by_character() {
     assert!(!same("teams", "team"));
     assert!(same_ignoring_case([Some("a"), Some("B")].into_iter(), "Ab"));
     assert!(!same_ignoring_case([Some("a"), None].into_iter(), "a"));
+}
+
+#[test]
+fn two_words_in_any_case() {
+    for (text, value) in [("true", true), ("TRUE", true), ("tRuE", true), ("false", false), ("FALSe", false)]
+    {
+        assert_eq!(truth(text.as_bytes()), Some(value), "{text}");
+    }
+    for text in ["", "1", "tru", "truee", "fals", "falsé", "falsf", "true ", " true", "yes", "T\u{12}UE"] {
+        assert_eq!(truth(text.as_bytes()), None, "{text}");
+    }
+    for byte in 0..=u8::MAX {
+        assert_eq!(truth(&[b't', b'r', b'u', byte]).is_some(), matches!(byte, b'e' | b'E'), "{byte}");
+    }
 }
 
 #[test]

@@ -89,7 +89,7 @@ fn identities_with_everything() {
           path /x/y/
         }
         role R in dev { }
-        service linked role AWSServiceRoleForX in dev { path /aws-service-role/ }
+        service linked role AWSServiceRoleForX in dev { trust { allow service x.amazonaws.com } }
         "#,
         "account 111111111111 prod path= scps=none rcps=none
          account 222222222222 dev path= scps=none rcps=none
@@ -99,6 +99,8 @@ fn identities_with_everything() {
          allow ec2:* on *
          Boundary B
          allow * on *
+         Trust trust of AWSServiceRoleForX
+         allow {Service(x.amazonaws.com)} sts:AssumeRole
          Trust trust of R
          allow {Role(arn:aws:iam::222222222222:role/R), Service(lambda.amazonaws.com)} sts:AssumeRole if (StringEquals idp.example.com:aud [x] and StringEquals idp.example.com:sub [y])
          allow {Federated(arn:aws:iam::111111111111:oidc-provider/idp.example.com)} sts:AssumeRoleWithWebIdentity if (StringEquals idp.example.com:aud [x] and StringEquals idp.example.com:sub [y])
@@ -106,8 +108,9 @@ fn identities_with_everything() {
          role arn:aws:iam::111111111111:role/x/y/R policies=P, R/more boundary=B tags=cost=1,team=red trust=trust of R session=7200
          user arn:aws:iam::111111111111:user/U boundary=P groups=arn:aws:iam::111111111111:group/G
          role arn:aws:iam::222222222222:role/R
-         role arn:aws:iam::222222222222:role/aws-service-role/AWSServiceRoleForX
-         governs arn:aws:iam::111111111111:role/x/y/R 111111111111 trust of R",
+         role arn:aws:iam::222222222222:role/aws-service-role/x.amazonaws.com/AWSServiceRoleForX trust=trust of AWSServiceRoleForX
+         governs arn:aws:iam::111111111111:role/x/y/R 111111111111 trust of R
+         governs arn:aws:iam::222222222222:role/aws-service-role/x.amazonaws.com/AWSServiceRoleForX 222222222222 trust of AWSServiceRoleForX",
     );
 }
 

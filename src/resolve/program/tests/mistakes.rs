@@ -215,7 +215,10 @@ fn members_that_do_not_belong() {
     in_accounts("user U in prod { session 1h }", &["T0342"]);
     in_accounts("user U in prod { trust { allow account dev } }", &["T0342"]);
     in_accounts("role R in prod { groups G } group G in prod { }", &["T0342"]);
-    in_accounts("boundary B { allow * } service linked role S in prod { boundary B }", &["T0342"]);
+    in_accounts(
+        "boundary B { allow * } service linked role AWSServiceRoleForS in prod { boundary B trust { allow service s.amazonaws.com } }",
+        &["T0342"],
+    );
     in_accounts("boundary B { allow * } role R in prod { boundary B boundary B }", &["T0342"]);
     in_accounts("role R in prod { session 13h }", &["T0342"]);
     in_accounts("role R in prod { session x }", &["T0342"]);

@@ -1,0 +1,91 @@
+//! Roles and policies that AWS keeps for itself: service-linked roles (R137), roles of IAM Identity Center and AWS managed
+//! policies (R138). IAM and STS refuse the calls below whatever policies say, so requests for them are malformed.
+
+use crate::arn::Arn;
+use crate::asked::Asked;
+use crate::malformed::Malformed;
+use crate::who::Kind;
+
+/// Where service-linked roles are. The service's name follows, then the role's.
+const LINKED: &[u8] = b"role/aws-service-role/";
+
+/// Where the roles of IAM Identity Center are.
+const RESERVED: &[u8] = b"role/aws-reserved/";
+
+/// Whether an action, in lower case, is one that IAM refuses on some of these roles or policies.
+pub(crate) const fn may_be_refused(action: &[u8]) -> bool {
+    match action {
+        [b'i', b'a', b'm', b':', call @ ..] => {
+            changes_role(call) || describes_role(call) || changes_policy(call)
+        }
+        _ => false,
+    }
+}
+
+/// The calls that make a role, delete it, or change its policies, its boundary, its trust, its sessions or where it is used.
+/// `UpdateRole` is among them: it sets a role's longest session, and a request does not say which of its parameters it has.
+const fn changes_role(call: &[u8]) -> bool {
+    matches!(
+        call,
+        b"addroletoinstanceprofile"
+            | b"attachrolepolicy"
+            | b"createrole"
+            | b"deleterole"
+            | b"deleterolepermissionsboundary"
+            | b"deleterolepolicy"
+            | b"detachrolepolicy"
+            | b"putrolepermissionsboundary"
+            | b"putrolepolicy"
+            | b"removerolefrominstanceprofile"
+            | b"updateassumerolepolicy"
+            | b"updaterole"
+    )
+}
+
+/// The calls that IAM takes for service-linked roles, but not for reserved ones.
+const fn describes_role(call: &[u8]) -> bool {
+    matches!(call, b"tagrole" | b"untagrole" | b"updateroledescription")
+}
+
+/// The calls that change a managed policy.
+const fn changes_policy(call: &[u8]) -> bool {
+    matches!(
+        call,
+        b"createpolicyversion"
+            | b"deletepolicy"
+            | b"deletepolicyversion"
+            | b"setdefaultpolicyversion"
+            | b"tagpolicy"
+            | b"untagpolicy"
+    )
+}
+
+impl Asked<'_> {
+    /// Whether the request is for what only AWS does. Its action is one with rules of its own.
+    #[cold]
+    #[inline(never)]
+    pub fn touches_what_is_protected(&self) -> Option<Malformed> {
+        let arn = Arn::new(self.facts.resource().as_bytes());
+        if arn.part(0) != b"arn" || arn.part(2) != b"iam" {
+            return None;
+        }
+        let resource = arn.part(5);
+        match self.action {
+            [b's', b't', b's', b':', ..] => {
+                let behind = resource.strip_prefix(LINKED)?;
+                let service = behind.split(|b| *b == b'/').next().filter(|s| s.len() < behind.len());
+                let by_it = self.who.kind == Kind::Service && service == Some(self.who.text.as_bytes());
+                (!by_it && !self.facts.is_complete()).then_some(Malformed::ServiceLinkedRole)
+            }
+            [b'i', b'a', b'm', b':', call @ ..] => {
+                let (linked, reserved) = (resource.starts_with(LINKED), resource.starts_with(RESERVED));
+                let managed = arn.part(4) == b"aws" && resource.starts_with(b"policy/");
+                let refused = (changes_role(call) && (linked || reserved))
+                    || (describes_role(call) && reserved)
+                    || (changes_policy(call) && managed);
+                refused.then_some(Malformed::Protected)
+            }
+            _ => None,
+        }
+    }
+}
