@@ -19,6 +19,11 @@ impl Sections {
         &mut self.contents[section as usize]
     }
 
+    /// The content of a section.
+    pub fn content(&self, section: Section) -> &[u8] {
+        self.contents.get(section as usize).map_or(&[], Vec::as_slice)
+    }
+
     /// Appends a record.
     pub fn push(&mut self, section: Section, record: &[u8]) {
         self.get(section).extend_from_slice(record);

@@ -4,6 +4,7 @@
 //! are built with the first seed of a fixed sequence that works. This module knows nothing of how tables came about.
 
 mod bytes;
+mod costs;
 mod hashes;
 mod pools;
 mod program;
@@ -13,7 +14,7 @@ mod template;
 #[cfg(test)]
 mod tests;
 
-use crate::diag::codes::lower::{ARTIFACT_REFUSED, ARTIFACT_SIZE};
+use crate::diag::codes::lower::{ARTIFACT_REFUSED, ARTIFACT_SIZE, DECISION_WORK};
 use crate::diag::{Code, Diagnostic};
 use crate::limits::Limits;
 use crate::lower::tables::Tables;
@@ -38,6 +39,8 @@ enum Failure {
     Size(String),
     /// Tables no reader would take.
     Refused(String),
+    /// Some decision may take too many steps.
+    Work { steps: u64, limit: u64, costliest: Option<(String, u32)> },
 }
 
 impl From<Failure> for Diagnostic {
@@ -51,6 +54,16 @@ impl From<Failure> for Diagnostic {
             Failure::Refused(what) => {
                 error(ARTIFACT_REFUSED, format!("the tables contradict themselves: {what}"))
             }
+            Failure::Work { steps, limit, costliest } => {
+                let what = format!("one decision may take {steps} steps, the limit is {limit}");
+                let found = error(DECISION_WORK, what);
+                match costliest {
+                    Some((name, cost)) => found.help(format!(
+                        "the policy `{name}` costs most: its statements take up to {cost} of them"
+                    )),
+                    None => found,
+                }
+            }
         }
     }
 }
@@ -58,10 +71,18 @@ impl From<Failure> for Diagnostic {
 #[allow(clippy::result_large_err, reason = "once a compilation")]
 /// Writes tables. What the runtime would refuse to load is not written.
 pub fn write(tables: &Tables, limits: &Limits, options: &WriteOptions) -> Result<Vec<u8>, Diagnostic> {
-    let sections = records::sections(tables, options)?;
+    let mut sections = records::sections(tables, options)?;
+    costs::state(&mut sections);
     let bytes = bytes::assemble(&sections, limits)?;
     match tabella_runtime::Tables::load(&bytes) {
         Ok(_) => Ok(bytes),
+        Err(error) if error.is_costly() => {
+            let (steps, limit) = (error.got(), error.expected());
+            let costs = costs::of_policies(&sections).zip(&tables.policies);
+            let costliest =
+                costs.max_by_key(|(cost, _)| *cost).map(|(cost, policy)| (policy.name.clone(), cost));
+            Err(Failure::Work { steps, limit, costliest }.into())
+        }
         Err(error) => Err(Failure::Refused(error.to_string()).into()),
     }
 }

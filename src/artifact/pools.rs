@@ -28,18 +28,23 @@ impl<T> Default for Runs<T> {
 }
 
 impl<T: Copy + Eq + Hash> Runs<T> {
-    /// Where the run begins, to be referred to.
-    pub fn add(&mut self, run: &[T]) -> Result<u32, Failure> {
-        index(self.place(run))
+    /// Where the run begins, to be referred to; it is written behind a head.
+    pub fn add_behind(&mut self, head: &[T], run: &[T]) -> Result<u32, Failure> {
+        index(self.place_behind(head, run))
     }
 
     /// Where the run begins.
     pub fn place(&mut self, run: &[T]) -> usize {
+        self.place_behind(&[], run)
+    }
+
+    fn place_behind(&mut self, head: &[T], run: &[T]) -> usize {
         let hash = self.hasher.hash_one(run);
         let is_run = |k: &Known| k.hash == hash && self.all.get(k.start..k.start + k.len) == Some(run);
         if let Some(known) = self.known.find(hash, is_run) {
             return known.start;
         }
+        self.all.extend_from_slice(head);
         let start = self.all.len();
         self.all.extend_from_slice(run);
         self.known.insert_unique(hash, Known { hash, start, len: run.len() }, |k| k.hash);

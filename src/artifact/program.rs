@@ -7,9 +7,9 @@ use crate::hir::{Piece, Principal};
 use crate::lower::tables::{ActionSet, Cell, Item, Pattern, PrincipalSet, Program, ResourceSet, Tables};
 use hashbrown::{HashMap, HashSet};
 use tabella_runtime::layout::{
-    self, ACTION_COLUMN, AND_END, CELL_ALLOW, CELL_DENY, CELL_NONE, CELL_NOT_ON, CELL_ON, CELL_PROGRAM,
-    CELL_UNLESS, ENTRY_END, ITEM_DENY, ITEM_LAST, ITEM_LEVEL, ITEM_NEVER, LIST_END, OR_END, REF_ALL,
-    REF_LIST, REF_NOT, REF_ONE, Text, make_reference,
+    self, ACTION_COLUMN, ACTION_HEAD, AND_END, CELL_ALLOW, CELL_DENY, CELL_NONE, CELL_NOT_ON, CELL_ON,
+    CELL_PROGRAM, CELL_UNLESS, ENTRY_END, ITEM_DENY, ITEM_LAST, ITEM_LEVEL, ITEM_NEVER, LIST_END, OR_END,
+    PRINCIPAL_HEAD, REF_ALL, REF_LIST, REF_NOT, REF_ONE, Text, make_reference,
 };
 
 /// A reference, or the certainty that nothing is in it.
@@ -45,7 +45,9 @@ fn columns(tables: &Tables) -> HashSet<String> {
     names.map(|(service, action)| format!("{service}:{action}")).collect()
 }
 
+/// The reference to a list, which is written behind `head`.
 fn list(
+    head: &[u32],
     elements: &[u32],
     negated: bool,
     word: impl Fn(u32) -> u32,
@@ -60,7 +62,7 @@ fn list(
             if let Some(last) = words.last_mut() {
                 *last |= LIST_END;
             }
-            (if negated { REF_NOT } else { REF_LIST }, lists.add(&words)?)
+            (if negated { REF_NOT } else { REF_LIST }, lists.add_behind(head, &words)?)
         }
     };
     Ok(Reference::Word(make_reference(tag, start)))
@@ -106,7 +108,7 @@ impl References {
         if set.patterns.iter().any(lone) {
             return Ok(if set.negated { Reference::Never } else { ALL });
         }
-        list(&set.patterns, set.negated, |pattern| pattern << 1, &mut self.resource_lists)
+        list(&[0], &set.patterns, set.negated, |pattern| pattern << 1, &mut self.resource_lists)
     }
 
     fn condition(&mut self, condition: &[Vec<u32>]) -> Result<Reference, Failure> {
@@ -128,7 +130,7 @@ impl References {
         if let Some(last) = words.last_mut() {
             *last |= OR_END;
         }
-        Ok(Reference::Word(make_reference(REF_LIST, self.condition_lists.add(&words)?)))
+        Ok(Reference::Word(make_reference(REF_LIST, self.condition_lists.add_behind(&[0], &words)?)))
     }
 
     fn principal_set(&mut self, set: &PrincipalSet, templates: &mut Templates) -> Result<Reference, Failure> {
@@ -149,7 +151,10 @@ impl References {
             (false, 1) => REF_ONE,
             (false, _) => REF_LIST,
         };
-        Ok(Reference::Word(make_reference(tag, self.principal_entries.add(&words)?)))
+        Ok(Reference::Word(make_reference(
+            tag,
+            self.principal_entries.add_behind(&[[PRINCIPAL_HEAD, 0, 0]], &words)?,
+        )))
     }
 
     fn action_set<'a>(
@@ -182,7 +187,7 @@ impl References {
         let columns = &self.columns;
         texts.sort_by_key(|text| columns.contains(text));
         let word = |text: u32| text << 2 | if columns.contains(&text) { ACTION_COLUMN } else { 0 };
-        list(&texts, set.negated, word, &mut self.action_lists)
+        list(&[0; ACTION_HEAD], &texts, set.negated, word, &mut self.action_lists)
     }
 
     fn program(&mut self, program: &Program) -> Result<u32, Failure> {

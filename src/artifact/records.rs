@@ -13,6 +13,7 @@ use crate::lower::tables::{Account, Cell, Pattern, Policy, PolicySet, Principal,
 use hashbrown::HashMap;
 use rapidhash::v3::RapidSecrets;
 use std::collections::BTreeSet;
+use tabella_runtime::layout::work::PRINCIPAL_TAGS;
 use tabella_runtime::layout::{self, NONE, Section};
 
 /// All sections.
@@ -203,7 +204,7 @@ impl<'t> Writer<'t> {
             let tabled = cells_of(set);
             let default =
                 tabled.map_or(Ok(layout::CELL_POLICIES), |(_, default)| references.cell(default))?;
-            let record = layout::Set { levels, levels_len: index(set.levels.len())?, default };
+            let record = layout::Set { levels, levels_len: index(set.levels.len())?, default, cost: 0 };
             self.out.push(Section::Sets, &record.bytes());
             self.services_of(tabled.map_or(&[], |(rows, _)| rows))?;
         }
@@ -311,7 +312,7 @@ impl<'t> Writer<'t> {
             let (name, name_len) = self.text(&policy.name)?;
             let statements = self.out.count(Section::Statements)?;
             let statements_len = index(policy.statements.len())?;
-            let record = layout::Policy { name, name_len, statements, statements_len };
+            let record = layout::Policy { name, name_len, statements, statements_len, cost: 0 };
             self.out.push(Section::Policies, &record.bytes());
             self.statements(policy, references)?;
             if options.provenance {
@@ -460,6 +461,9 @@ impl<'t> Writer<'t> {
         };
         let (unique_id, unique_id_len) = self.text(&p.unique_id)?;
         let tags = self.out.count(Section::Tags)?;
+        if p.tags.len() > PRINCIPAL_TAGS {
+            return Err(Failure::Size(format!("`{}` has more than {PRINCIPAL_TAGS} tags", p.arn)));
+        }
         for (key, _, value) in &p.tags {
             let ((key, key_len), (value, value_len)) = (self.text(key)?, self.text(value)?);
             self.out.push(Section::Tags, &layout::Tag { key, key_len, value, value_len }.bytes());

@@ -50,7 +50,7 @@ impl Templates {
             words.push([kind, text.0, text.1]);
         }
         let len = words.len() as u32;
-        Ok((self.pieces.add(&words)?, len))
+        Ok((self.pieces.add_behind(&[[layout::PIECE_HEAD, len, 0]], &words)?, len))
     }
 
     /// The index of a key.

@@ -2,6 +2,9 @@
 
 use super::is_account_id;
 
+/// Longest ARN of an access point; AWS's are half as long.
+const POINT_BYTES: usize = 256;
+
 /// Longest ARN of a bucket that has access points; no name of a bucket comes near.
 const BUCKET_BYTES: usize = 128;
 
@@ -35,6 +38,7 @@ pub(crate) fn fault_of_point(arn: &str) -> Option<Fault> {
         return Some((format!("`{arn}` has the alias of an access point for its name"), FORM));
     }
     let is_one = scheme == "arn"
+        && arn.len() <= POINT_BYTES
         && !partition.is_empty()
         && service == "s3"
         && is_account_id(account)
@@ -72,5 +76,5 @@ pub(crate) fn is_alias(rest: &str) -> bool {
 /// Whether a text is the id of a VPC.
 pub(crate) fn is_vpc(id: &str) -> bool {
     let plain = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-';
-    id.strip_prefix("vpc-").is_some_and(|rest| !rest.is_empty() && rest.bytes().all(plain))
+    id.len() <= 64 && id.strip_prefix("vpc-").is_some_and(|rest| !rest.is_empty() && rest.bytes().all(plain))
 }

@@ -65,7 +65,7 @@ pub fn unattached(checked: &Checked, limits: &Limits) -> Vec<Diagnostic> {
 }
 
 /// One document by itself, over pools of its own; `of` is the resource whose policy it is, if it is that of one.
-pub(crate) fn document(
+pub fn document(
     policy: &hir::Policy,
     of: Option<&str>,
     limits: &Limits,

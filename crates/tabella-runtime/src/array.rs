@@ -75,7 +75,7 @@ impl<'a, R: Record> Array<'a, R> {
         self.records.get(index).into_iter().for_each(ahead);
     }
 
-    pub fn iter(self) -> impl Iterator<Item = R> + 'a
+    pub fn iter(self) -> impl DoubleEndedIterator<Item = R> + ExactSizeIterator + 'a
     where
         R: 'a,
     {

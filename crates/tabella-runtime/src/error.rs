@@ -27,6 +27,9 @@ pub(crate) enum Kind {
     Index,
     Value,
     Order,
+    Cost,
+    Work,
+    Steps,
 }
 
 impl LoadError {
@@ -56,6 +59,11 @@ impl LoadError {
     /// Its bytes changed since it was written.
     pub fn is_checksum(&self) -> bool {
         self.kind == Kind::Checksum
+    }
+
+    /// Some decision may take more steps than any artifact may ask of a service.
+    pub fn is_costly(&self) -> bool {
+        self.kind == Kind::Work
     }
 
     /// Its content is not the one whose hash it states: somebody has changed it and its checksums.
@@ -102,6 +110,9 @@ impl fmt::Display for LoadError {
             Kind::Index => write!(f, "index {got}, must be under {expected}"),
             Kind::Value => write!(f, "value {got}, must be at most {expected}"),
             Kind::Order => write!(f, "element {got} is out of order"),
+            Kind::Cost => write!(f, "a cost of {got} steps is stated, it is {expected}"),
+            Kind::Work => write!(f, "one decision may take {got} steps, at most {expected} are allowed"),
+            Kind::Steps => write!(f, "checking it takes {got} steps, more than the {expected} for its size"),
         }
     }
 }

@@ -9,7 +9,7 @@
 
 use crate::array::Array;
 use crate::layout::{self, Piece};
-use memchr::memmem;
+use memchr::{memchr, memmem};
 
 /// What stands for a variable.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -61,7 +61,13 @@ pub(crate) struct Template<'t, 'v, 's> {
     pub len: u32,
     pub reading: Reading,
     pub variables: Variables<'v, 's>,
+    /// Bytes of the first piece's text that are left out, and where that of the last one ends: a part of a template may begin and end
+    /// within them.
+    pub cut: (usize, usize),
 }
+
+/// The cut of a template that is whole.
+pub(crate) const WHOLE: (usize, usize) = (0, usize::MAX);
 
 /// One element of a chunk.
 enum Element<'e> {
@@ -89,29 +95,40 @@ impl<'t: 'e, 's: 'e, 'e> Template<'t, '_, 's> {
             let from = piece.text as usize;
             strings.get(from..from.saturating_add(piece.text_len as usize)).unwrap_or_default()
         };
+        let element = |text: &'e [u8]| At::Element(Element::Text(self.left_of(index, text)));
         Some(match piece.kind & 7 {
-            layout::PIECE_LITERAL => At::Element(Element::Text(text(self.strings).as_bytes())),
+            layout::PIECE_LITERAL => element(text(self.strings).as_bytes()),
             layout::PIECE_ANY => At::Any,
             layout::PIECE_ONE => At::Element(Element::One),
             kind => match (self.variables)(piece.kind >> 3) {
                 Inserted::Text(value) if self.reading.wild && has_wildcards(value) => match value.len() {
-                    ..=WILD_BYTES => At::Wild(value.as_bytes()),
+                    ..=WILD_BYTES => At::Wild(self.left_of(index, value.as_bytes())),
                     _ => At::Any,
                 },
                 // An empty value is null (R120).
                 Inserted::Text(value)
                     if !value.is_empty() || (self.reading.empty && kind == layout::PIECE_DEFAULT) =>
                 {
-                    At::Element(Element::Text(value.as_bytes()))
+                    element(value.as_bytes())
                 }
                 Inserted::Unknown if self.reading.any => At::Any,
                 Inserted::Unknown => At::Void,
-                _ if kind == layout::PIECE_DEFAULT => {
-                    At::Element(Element::Text(text(self.strings).as_bytes()))
-                }
+                _ if kind == layout::PIECE_DEFAULT => element(text(self.strings).as_bytes()),
                 _ => At::Void,
             },
         })
+    }
+
+    /// What the cut leaves of a piece's text.
+    #[inline]
+    fn left_of<'t2>(&self, index: u32, text: &'t2 [u8]) -> &'t2 [u8] {
+        if self.cut == WHOLE {
+            return text;
+        }
+        let (first, last) = self.cut;
+        let from = if index == 0 { first } else { 0 };
+        let to = if index + 1 == self.len { last.min(text.len()) } else { text.len() };
+        text.get(from..to).unwrap_or_default()
     }
 
     /// The text's bytes piece by piece, for templates without wildcards. `None` stands for a void variable.
@@ -165,7 +182,7 @@ impl<'t: 'e, 's: 'e, 'e> Template<'t, '_, 's> {
     /// Whether the whole text matches; if not, whether its head did.
     pub fn tail(&self, text: &[u8]) -> Tail {
         if self.reading.slow {
-            return if self.matches_slowly(text, 0) { Tail::Matches } else { Tail::HeadDiffers };
+            return if self.matches_slowly(text) { Tail::Matches } else { Tail::HeadDiffers };
         }
         let chunk = self.chunk_end(0);
         let Some(pos) = self.forward(0, chunk, text, 0) else { return Tail::HeadDiffers };
@@ -254,8 +271,12 @@ impl<'t: 'e, 's: 'e, 'e> Template<'t, '_, 's> {
         if next == to {
             return Some(pos + plain::find(text.get(pos..)?, anchor)? + anchor.len());
         }
-        // Steps that failed attempts may take before the search for all places at once begins.
-        let mut budget = 64_usize;
+        // Of what is longer than the text there is no need to make a search ready.
+        if anchor.len() > text.len() {
+            return None;
+        }
+        // Attempts that may fail before the search for all places at once begins.
+        let mut budget = 6_usize;
         let finder = memmem::Finder::new(anchor);
         loop {
             let place = pos + finder.find(text.get(pos..)?)?;
@@ -286,6 +307,8 @@ impl<'t: 'e, 's: 'e, 'e> Template<'t, '_, 's> {
 
     /// The leftmost of the [`WINDOW`] places from `pos` on. `None`: a variable is void.
     fn window(&self, from: u32, to: u32, text: &[u8], pos: usize) -> Option<Window> {
+        // Where what is left of the chunk begins, something must be left of the text for it.
+        let mut behind = self.least(from, to)?;
         // Places where all blocks so far match, by their number of characters after `pos`.
         let mut places = [u64::MAX; WINDOW / 64];
         let mut start = pos;
@@ -294,13 +317,15 @@ impl<'t: 'e, 's: 'e, 'e> Template<'t, '_, 's> {
             let block = self.block(rest, to)?;
             rest = block.rest;
             let is_last = rest.0 >= to;
+            behind = behind.saturating_sub(block.masks.len);
+            let (whole, text) = (text, text.get(..text.len().saturating_sub(behind)).unwrap_or_default());
             let mut survivors = [0_u64; WINDOW / 64];
             let mut state = [0_u64; WORDS];
             let mut seen = 0;
             for (i, byte) in text.iter().enumerate().skip(start) {
                 seen += usize::from(!is_continuation(*byte));
                 block.masks.step(&mut state, *byte);
-                if text.get(i + 1).is_some_and(|b| is_continuation(*b)) {
+                if whole.get(i + 1).is_some_and(|b| is_continuation(*b)) {
                     continue;
                 }
                 let Some(place) = seen.checked_sub(block.chars) else { continue };
@@ -318,11 +343,24 @@ impl<'t: 'e, 's: 'e, 'e> Template<'t, '_, 's> {
                 }
             }
             if survivors == [0; WINDOW / 64] {
-                return Some(Window::Next(skip(text, pos, WINDOW)));
+                return Some(Window::Next(skip(whole, pos, WINDOW)));
             }
             places = survivors;
-            start = skip(text, start, block.chars);
+            start = skip(whole, start, block.chars);
         }
+    }
+
+    /// Bytes of the shortest text that elements `from..to` match.
+    fn least(&self, from: u32, to: u32) -> Option<usize> {
+        let mut bytes = 0;
+        for i in from..to {
+            bytes += match self.at(i)? {
+                At::Element(Element::Text(text)) => text.len(),
+                At::Element(Element::One) => 1,
+                At::Any | At::Wild(_) | At::Void => return None,
+            };
+        }
+        Some(bytes)
     }
 
     /// Up to [`BITS`] bytes and `?`s from a byte of an element on; whole characters.
@@ -469,46 +507,103 @@ type Place = (u32, usize);
 
 impl Template<'_, '_, '_> {
     /// Whether the text matches when wildcards before the template's `colons`-th colon never take a colon; both
-    /// must have that many. Goes back to the last `*` only: before it every colon is where it must be. From a `*`
-    /// after the last of these colons on it is any other template.
+    /// must have that many. What is between two colons of one must then match what is between those of the other, so that each
+    /// part of the template is a template of its own, and so is what is behind the last of these colons.
     pub fn matches_split(&self, text: &[u8], colons: usize) -> bool {
-        self.walk(text, colons)
+        let (mut from, mut rest) = ((0, 0), text);
+        for _ in 0..colons {
+            let (Some(to), Some(colon)) = (self.colon(from), memchr(b':', rest)) else { return false };
+            let (part, behind) = (rest.get(..colon), rest.get(colon + 1..));
+            if !part.is_some_and(|part| self.between(from, to).matches(part)) {
+                return false;
+            }
+            (from, rest) = ((to.0, to.1 + 1), behind.unwrap_or_default());
+        }
+        let (first, byte) = from;
+        let last = Template {
+            start: self.start.saturating_add(first),
+            len: self.len.saturating_sub(first),
+            cut: (byte, usize::MAX),
+            ..*self
+        };
+        last.matches(rest)
     }
 
-    /// The same by any reading. A value's wildcards are walked through like the template's own.
-    #[cold]
-    fn matches_slowly(&self, text: &[u8], colons: usize) -> bool {
-        self.walk(text, colons)
-    }
-
-    fn walk(&self, text: &[u8], colons: usize) -> bool {
-        let (mut place, mut pos, mut seen) = ((0, 0), 0, 0);
-        let mut star: Option<(Place, usize, usize)> = None;
-        loop {
-            match self.step(&mut place, text, &mut pos, &mut seen, colons) {
-                Step::Done if seen >= colons => return true,
-                Step::Star if seen >= colons && !self.reading.slow => {
-                    return self.after(place.0 - 1, text, pos);
+    /// The first colon of the template at or behind a place. `None`: there is none, or a variable before it is void.
+    fn colon(&self, (first, byte): Place) -> Option<Place> {
+        let mut from = byte;
+        for index in first..self.len {
+            match self.at(index)? {
+                At::Element(Element::Text(text)) | At::Wild(text) => {
+                    if let Some(place) = memchr(b':', text.get(from..)?) {
+                        return Some((index, from + place));
+                    }
                 }
+                At::Void => return None,
+                At::Any | At::Element(Element::One) => {}
+            }
+            from = 0;
+        }
+        None
+    }
+
+    /// What stands between two places, the second of them in a text.
+    fn between(&self, (first, byte): Place, (last, end): Place) -> Self {
+        Template {
+            start: self.start.saturating_add(first),
+            len: (last + 1).saturating_sub(first),
+            cut: (byte, end),
+            ..*self
+        }
+    }
+}
+
+impl Template<'_, '_, '_> {
+    /// Whether the whole text matches, by any reading. A value's wildcards are walked through like the template's own.
+    #[cold]
+    fn matches_slowly(&self, text: &[u8]) -> bool {
+        let (mut place, mut pos) = ((0, 0), 0);
+        let mut star: Option<(Place, usize)> = None;
+        loop {
+            match self.step(&mut place, text, &mut pos) {
+                Step::Done => return true,
                 Step::Star => {
-                    star = Some((place, pos, seen));
+                    star = Some((place, pos));
                     continue;
                 }
                 Step::Forward => continue,
                 Step::Void => return false,
-                Step::Done | Step::Differs => {}
+                Step::Differs => {}
             }
-            let Some((after, from, at)) = &mut star else { return false };
+            let Some((after, from)) = &mut star else { return false };
             match text.get(*from) {
-                Some(b':') if *at < colons => return false,
                 Some(byte) => *from += width(*byte),
                 None => return false,
             }
-            (place, pos, seen) = (*after, *from, *at);
+            (place, pos) = (*after, *from);
         }
     }
 
-    fn step(&self, place: &mut Place, text: &[u8], pos: &mut usize, seen: &mut usize, colons: usize) -> Step {
+    fn step(&self, place: &mut Place, text: &[u8], pos: &mut usize) -> Step {
+        let same = |byte: u8, place: &mut Place, pos: &mut usize| {
+            if text.get(*pos) != Some(&byte) {
+                return Step::Differs;
+            }
+            *pos += 1;
+            place.1 += 1;
+            Step::Forward
+        };
+        let one = |pos: &mut usize| match text.get(*pos) {
+            None => Step::Differs,
+            Some(byte) => {
+                *pos += width(*byte);
+                Step::Forward
+            }
+        };
+        let next = |place: &mut Place| {
+            *place = (place.0 + 1, 0);
+            Step::Forward
+        };
         match self.at(place.0) {
             None if *pos == text.len() => Step::Done,
             None => Step::Differs,
@@ -519,55 +614,26 @@ impl Template<'_, '_, '_> {
             }
             Some(At::Element(Element::One)) => {
                 place.0 += 1;
-                one(text, pos, *seen < colons)
+                one(pos)
             }
             Some(At::Wild(t)) => match t.get(place.1) {
-                None => {
-                    *place = (place.0 + 1, 0);
-                    Step::Forward
-                }
+                None => next(place),
                 Some(b'*') => {
                     place.1 += 1;
                     Step::Star
                 }
                 Some(b'?') => {
                     place.1 += 1;
-                    one(text, pos, *seen < colons)
+                    one(pos)
                 }
-                Some(byte) => same(*byte, place, text, pos, seen),
+                Some(byte) => same(*byte, place, pos),
             },
             Some(At::Element(Element::Text(t))) => match t.get(place.1) {
-                None => {
-                    *place = (place.0 + 1, 0);
-                    Step::Forward
-                }
-                Some(byte) => same(*byte, place, text, pos, seen),
+                None => next(place),
+                Some(byte) => same(*byte, place, pos),
             },
         }
     }
-}
-
-/// Takes one character, which may have to be another than a colon.
-fn one(text: &[u8], pos: &mut usize, in_part: bool) -> Step {
-    match text.get(*pos) {
-        None => Step::Differs,
-        Some(b':') if in_part => Step::Differs,
-        Some(byte) => {
-            *pos += width(*byte);
-            Step::Forward
-        }
-    }
-}
-
-/// Takes this byte.
-fn same(byte: u8, place: &mut Place, text: &[u8], pos: &mut usize, seen: &mut usize) -> Step {
-    if text.get(*pos) != Some(&byte) {
-        return Step::Differs;
-    }
-    *seen += usize::from(byte == b':');
-    *pos += 1;
-    place.1 += 1;
-    Step::Forward
 }
 
 enum Step {

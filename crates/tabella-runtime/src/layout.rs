@@ -5,6 +5,7 @@
 
 mod hash;
 mod records;
+pub mod work;
 
 pub use hash::*;
 pub use records::*;
@@ -28,6 +29,10 @@ pub const INDEX_LIMIT: u32 = 1 << 29;
 /// Bytes of a caller's name and of its session's name. AWS allows 64; more is malformed, so that every value
 /// composed of them fits.
 pub const NAME_BYTES: usize = 128;
+/// Longest ARN of an access point.
+pub const POINT_BYTES: usize = 256;
+/// Longest id of a VPC that an access point takes requests of.
+pub const VPC_BYTES: usize = 64;
 /// Longest ARN of a bucket that has access points.
 pub const BUCKET_BYTES: usize = 128;
 /// Longest `service:action` a request may name.
@@ -189,6 +194,9 @@ pub const ITEM_LAST: u32 = 4;
 /// Flag of [`Item`] and [`Statement`]: can't hold.
 pub const ITEM_NEVER: u32 = 8;
 
+/// Where [`Item::flags`] has the cost of its program from it on.
+pub const ITEM_COST_SHIFT: u32 = 4;
+
 /// Cell: nothing applies.
 pub const CELL_NONE: u32 = 0;
 /// Cell: allowed whatever resource and context.
@@ -235,11 +243,14 @@ pub const fn is_malformed(name_len: usize, unique_id_len: usize) -> bool {
 }
 
 /// A number for the service of an action or of an action pattern, to tell most that are not of one service. 0: the
-/// pattern has no colon, or a wildcard before it.
+/// pattern has no colon among its first [`ACTION_BYTES`] bytes, or a wildcard before it.
 pub const fn service_hash(action: &[u8]) -> u32 {
     let mut hash = 0x811C_9DC5_u32;
     let mut rest = action;
-    while let [byte, after @ ..] = rest {
+    // No action has more bytes, so that nobody asks for a service of as many.
+    while let [byte, after @ ..] = rest
+        && action.len() - rest.len() < ACTION_BYTES
+    {
         match byte {
             b':' => return hash | 1,
             b'*' | b'?' => return 0,
@@ -326,6 +337,18 @@ pub const fn is_bound(account: &Account) -> bool {
     account.flags & IN_ORGANIZATION != 0 && account.flags & MANAGEMENT == 0
 }
 
+/// The two words before a list of action patterns: the [`service_bit`]s of its patterns, and its cost. No such word has the bit
+/// [`LIST_END`].
+pub const fn action_head(services: u32, cost: u32) -> [u32; ACTION_HEAD] {
+    [services & !LIST_END, cost << ACTION_COST_SHIFT | (services & 1) << 1]
+}
+
+/// The [`service_bit`]s of [`action_head`].
+pub const fn head_services(head: [u32; ACTION_HEAD]) -> u32 {
+    let [services, cost] = head;
+    services | cost >> 1 & 1
+}
+
 /// A reference's tag and index.
 #[inline(always)]
 pub const fn reference(word: u32) -> (u32, usize) {
@@ -346,6 +369,15 @@ pub const ACTION_COLUMN: u32 = 2;
 pub const AND_END: u32 = 1;
 /// Bit of a condition's word: the last conjunction of its condition; set beside [`AND_END`] only.
 pub const OR_END: u32 = 2;
+/// Where the cost of a list of patterns stands in its head, the word before it.
+pub const RESOURCE_COST_SHIFT: u32 = 1;
+/// The same in the second of the two words before a list of action patterns. The first holds the [`service_bit`]s of its
+/// patterns but for the lowest, which is the bit of value 2 of the second.
+pub const ACTION_COST_SHIFT: u32 = 2;
+/// Words before a list of action patterns.
+pub const ACTION_HEAD: usize = 2;
+/// The same in the word before a condition.
+pub const CONDITION_COST_SHIFT: u32 = 2;
 /// Bit of [`PrincipalEntry::kind`]: the last of the list.
 pub const ENTRY_END: u32 = 1 << 31;
 
@@ -369,6 +401,8 @@ pub const PRINCIPAL_SERVICE: u32 = 7;
 pub const PRINCIPAL_PROVIDER: u32 = 8;
 /// Canonical user (R84).
 pub const PRINCIPAL_CANONICAL: u32 = 9;
+/// Before a list: its cost stands where others have the start of their text.
+pub const PRINCIPAL_HEAD: u32 = 15;
 
 /// The lone `*`.
 pub const PATTERN_ALL: u32 = 0;
@@ -431,6 +465,14 @@ pub const PIECE_ONE: u32 = 2;
 pub const PIECE_VARIABLE: u32 = 3;
 /// A variable with default.
 pub const PIECE_DEFAULT: u32 = 4;
+/// Before a run: what is known of it, a [`work::PiecesHead`].
+pub const PIECE_HEAD: u32 = 5;
+/// Flag of [`PIECE_HEAD`]: some piece is a variable.
+pub const HEAD_VARIABLES: u32 = 1 << 3;
+/// Where [`work::PiecesHead::rate`] stands in [`PIECE_HEAD`].
+pub const HEAD_RATE_SHIFT: u32 = 4;
+/// Greatest rate that fits there.
+pub const MOST_RATE: u32 = u32::MAX >> HEAD_RATE_SHIFT;
 
 /// Flag of [`Atom::operator`]: a single-valued key of the request is compared with texts that have neither variables nor
 /// wildcards, or with truth values.

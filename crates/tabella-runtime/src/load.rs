@@ -16,9 +16,10 @@
 use crate::arn::Arn;
 use crate::array::Array;
 use crate::error::{Kind, LoadError};
+use crate::layout::work::Costs;
 use crate::layout::*;
 use crate::tables::Tables;
-use crate::validate::validate;
+use crate::validate::{Steps, validate};
 use rapidhash::v3::RapidSecrets;
 
 type Checked = Result<(), LoadError>;
@@ -53,10 +54,11 @@ impl<'a> Tables<'a> {
         let seed = u64::from(meta.seed_high) << 32 | u64::from(meta.seed_low);
         let accounts = table.array::<Account>(Section::Accounts)?;
         let mut tables = Tables {
+            steps: 0,
             governed: 0,
             governed_lengths: (usize::MAX, 0),
             has_rcps: accounts.iter().any(|a| a.rcps != NONE),
-            rcp_services: u64::MAX,
+            rcp_services: 0,
             common_rcps: None,
             content_hash: table.content_hash,
             tag: table.tag(),
@@ -101,10 +103,20 @@ impl<'a> Tables<'a> {
             provenance: table.array(Section::Provenance)?,
             provenance_strings: table.text(Section::ProvenanceStrings)?,
         };
-        validate(&tables)?;
+        let costs = Costs::new(|section| table.bytes(section).unwrap_or_default());
+        let mut steps = Steps::of(bytes.len());
+        tables.steps = validate(&tables, &costs, &mut steps)?;
         let rcps = |a: &Account| if is_bound(a) { a.rcps } else { NONE };
-        let denied = tables.accounts.iter().map(|a| tables.denied_services(rcps(&a)));
-        tables.rcp_services = denied.fold(0, |all, services| all | services);
+        let mut last = NONE;
+        for account in tables.accounts.iter() {
+            let set = rcps(&account);
+            // Most accounts have those of the one before.
+            if set != last {
+                steps.take(tables.meta.stride.into())?;
+                tables.rcp_services |= tables.denied_services(set);
+                last = set;
+            }
+        }
         let mut bound = tables.accounts.iter().filter(|a| binding_scps(a, false) != NONE).map(|a| rcps(&a));
         tables.common_rcps = bound.next().filter(|common| {
             let others = || tables.accounts.iter().filter(|a| binding_scps(a, false) == NONE);

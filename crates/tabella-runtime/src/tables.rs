@@ -6,7 +6,7 @@ use crate::derive::KeyClass;
 use crate::digits::Digits;
 use crate::ends::{Ends, Thirds};
 use crate::fold::{is_folded, lower};
-use crate::glob::{Reading, Template, Variables};
+use crate::glob::{Reading, Template, Variables, WHOLE};
 use crate::layout::{self, *};
 use rapidhash::v3::RapidSecrets;
 
@@ -23,6 +23,8 @@ pub struct Tables<'a> {
     pub(crate) tag: u32,
     pub(crate) secrets: RapidSecrets,
     pub(crate) meta: Meta,
+    /// The most steps of a decision.
+    pub(crate) steps: u64,
     /// Some account has RCPs.
     pub(crate) has_rcps: bool,
     /// The services whose actions some account's RCPs may deny: a bit for each, which others may share
@@ -82,6 +84,12 @@ impl<'a> Tables<'a> {
     /// `Tables::load_verified` (feature `verify`) it is known to be that of the content.
     pub fn content_hash(&self) -> [u8; 32] {
         self.content_hash
+    }
+
+    /// The most steps that any decision takes, for the largest request: a bound, at most
+    /// [`DECISION_STEPS`](crate::layout::work::DECISION_STEPS). Most decisions take a small part of them.
+    pub fn most_steps(&self) -> u64 {
+        self.steps
     }
 
     /// The organization's id.
@@ -162,7 +170,8 @@ impl<'a> Tables<'a> {
         reading: Reading,
         variables: Variables<'v, 's>,
     ) -> Template<'a, 'v, 's> {
-        Template { pieces: self.pieces, strings: self.strings, start, len, reading, variables }
+        let (pieces, strings) = (self.pieces, self.strings);
+        Template { pieces, strings, start, len, reading, variables, cut: WHOLE }
     }
 
     /// A user or role by its ARN.

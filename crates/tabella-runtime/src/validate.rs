@@ -8,12 +8,14 @@ use crate::array::Array;
 use crate::derive::KeyClass;
 use crate::digits::Digits;
 use crate::error::{Kind, LoadError};
+use crate::layout::work::{Costs, DECISION_STEPS, PRINCIPAL_TAGS, PiecesHead};
 use crate::layout::*;
 use crate::tables::Tables;
 
-use rows::{rows, set_services, sets, shapes};
+use rows::{rows, set_costs, set_services, sets, shapes};
 use statements::{
-    action_text, atoms, entries, items, lists, pattern, pieces, policies, provenance, statements,
+    action_lists, action_text, atoms, condition_lists, entries, items, pattern, pieces, policies, provenance,
+    resource_lists, statements,
 };
 
 type Checked = Result<(), LoadError>;
@@ -21,6 +23,7 @@ type Checked = Result<(), LoadError>;
 /// Checks inside one section.
 struct Check<'t, 'a> {
     tables: &'t Tables<'a>,
+    costs: &'t Costs<'a>,
     section: Section,
 }
 
@@ -31,6 +34,10 @@ impl Check<'_, '_> {
 
     fn index(&self, index: u32, len: usize) -> Checked {
         if (index as usize) < len { Ok(()) } else { self.fail(Kind::Index, len as u64, index.into()) }
+    }
+
+    fn cost(&self, is: u32, stated: u32) -> Checked {
+        if is == stated { Ok(()) } else { self.fail(Kind::Cost, is.into(), stated.into()) }
     }
 
     fn index_or_none(&self, index: u32, len: usize) -> Checked {
@@ -56,13 +63,21 @@ impl Check<'_, '_> {
         if found.is_some() { Ok(()) } else { self.fail(Kind::Text, strings.len() as u64, end) }
     }
 
-    /// A tagged reference: `one` elements or `lists` words of lists.
-    fn reference(&self, word: u32, one: usize, lists: usize) -> Checked {
+    /// A run of pieces: all that stands behind a head, so that no two lie over one another.
+    fn pieces(&self, start: u32, len: u32) -> Result<PiecesHead, LoadError> {
+        let before = start.checked_sub(1).and_then(|at| self.tables.pieces.get(at as usize));
+        let head = before.as_ref().and_then(PiecesHead::of).filter(|head| head.len == len);
+        head.ok_or(LoadError::new(Kind::Index, start.into(), len.into()).in_section(self.section))
+    }
+
+    /// A tagged reference: one of `one` elements, or a list of which `is_list` says that it begins there.
+    fn reference(&self, word: u32, one: usize, is_list: impl Fn(usize) -> bool) -> Checked {
         match reference(word) {
             (REF_ALL, 0) => Ok(()),
             (REF_ALL, index) => self.fail(Kind::Value, 0, index as u64),
             (REF_ONE, index) => self.index(index as u32, one),
-            (_, index) => self.index(index as u32, lists),
+            (_, index) if is_list(index) => Ok(()),
+            (_, index) => self.fail(Kind::Index, 0, index as u64),
         }
     }
 
@@ -71,23 +86,35 @@ impl Check<'_, '_> {
         if reference(word).0 == REF_NOT {
             return self.fail(Kind::Value, REF_LIST.into(), REF_NOT.into());
         }
-        self.reference(word, t.atoms.len(), t.condition_lists.len())
+        self.reference(word, t.atoms.len(), |at| begins(t.condition_lists, at, 1, AND_END | OR_END))
     }
 
     fn tests(&self, principals: u32, resources: u32, condition: u32) -> Checked {
         let t = self.tables;
-        let entries = t.principal_entries.len();
-        self.reference(principals, entries, entries)?;
-        self.reference(resources, t.patterns.len(), t.resource_lists.len())?;
+        let kind = |at: usize| t.principal_entries.get(at).map(|entry| entry.kind);
+        let is_list = |at: usize| at.checked_sub(1).and_then(kind) == Some(PRINCIPAL_HEAD);
+        self.reference(principals, t.principal_entries.len(), is_list)?;
+        if let (REF_ONE, index) = reference(principals)
+            && kind(index) == Some(PRINCIPAL_HEAD)
+        {
+            return self.fail(Kind::Index, 0, index as u64);
+        }
+        self.reference(resources, t.patterns.len(), |at| begins(t.resource_lists, at, 1, LIST_END))?;
         self.condition(condition)
     }
 
-    /// Names strictly ascend.
+    /// Names strictly ascend. They are different texts, and so no longer than all text together: what they have in common is
+    /// compared no more often than it stands there.
     fn sorted<R: Record>(&self, array: Array<'_, R>, name: impl Fn(R) -> (u32, u32)) -> Checked {
         let mut last = None;
+        let mut left = self.tables.strings.len() as u64;
         for (i, record) in array.iter().enumerate() {
             let (start, len) = name(record);
             self.text(start, len)?;
+            left = match left.checked_sub(len.into()) {
+                Some(left) => left,
+                None => return self.fail(Kind::Size, self.tables.strings.len() as u64, i as u64),
+            };
             let text = self.tables.text(start, len);
             if last.is_some_and(|l| l >= text) {
                 return self.fail(Kind::Order, 0, i as u64);
@@ -98,9 +125,39 @@ impl Check<'_, '_> {
     }
 }
 
-/// Every record of every section.
-pub(crate) fn validate(t: &Tables<'_>) -> Checked {
-    let check = |section| Check { tables: t, section };
+/// Whether a list of words begins at a place: `head` words behind the end of the one before.
+fn begins(list: Array<'_, Word>, at: usize, head: usize, end: u32) -> bool {
+    let Some(first) = at.checked_sub(head).filter(|_| at < list.len()) else { return false };
+    first.checked_sub(1).is_none_or(|last| list.get(last).is_some_and(|word| word.word & end == end))
+}
+
+/// Steps that checks may take which look at one thing for several records: in proportion to the file.
+pub(crate) struct Steps {
+    left: u64,
+    all: u64,
+}
+
+/// Steps for each byte of an artifact.
+const STEPS: u64 = 16;
+
+impl Steps {
+    pub fn of(bytes: usize) -> Self {
+        let all = STEPS * bytes as u64;
+        Steps { left: all, all }
+    }
+
+    pub fn take(&mut self, steps: u64) -> Checked {
+        match self.left.checked_sub(steps) {
+            Some(left) => self.left = left,
+            None => return Err(LoadError::new(Kind::Steps, self.all, self.all.saturating_add(steps))),
+        }
+        Ok(())
+    }
+}
+
+/// Every record of every section; the most steps of a decision.
+pub(crate) fn validate(t: &Tables<'_>, costs: &Costs<'_>, steps: &mut Steps) -> Result<u64, LoadError> {
+    let check = |section| Check { tables: t, costs, section };
     meta(&check(Section::Meta))?;
     services(&check(Section::Services))?;
     actions(&check(Section::Actions))?;
@@ -112,7 +169,7 @@ pub(crate) fn validate(t: &Tables<'_>) -> Checked {
         c.text(tag.value, tag.value_len)?;
     }
     accounts(&check(Section::Accounts))?;
-    resources(&check(Section::Resources))?;
+    resources(&check(Section::Resources), steps)?;
     access_points(&check(Section::AccessPoints))?;
     named(&check(Section::Endpoints), t.endpoints, t.sets.len())?;
     named(&check(Section::SessionPolicies), t.session_policies, t.policies.len())?;
@@ -121,20 +178,28 @@ pub(crate) fn validate(t: &Tables<'_>) -> Checked {
     set_services(&check(Section::SetServices))?;
     rows(&check(Section::Rows))?;
     shapes(&check(Section::Shapes))?;
-    items(&check(Section::Items))?;
-    lists(t)?;
-    entries(&check(Section::PrincipalEntries))?;
+    // Each relies on the costs that those before it state.
+    pieces(&check(Section::Pieces))?;
     for p in t.patterns.iter() {
         pattern(&check(Section::Patterns), &p)?;
     }
     for text in t.action_texts.iter() {
         action_text(&check(Section::ActionTexts), &text)?;
     }
-    pieces(&check(Section::Pieces))?;
     atoms(&check(Section::Atoms))?;
-    policies(&check(Section::Policies))?;
+    entries(&check(Section::PrincipalEntries))?;
+    resource_lists(&check(Section::ResourceLists))?;
+    action_lists(&check(Section::ActionLists))?;
+    condition_lists(&check(Section::ConditionLists))?;
+    items(&check(Section::Items))?;
     statements(&check(Section::Statements))?;
-    provenance(&check(Section::Provenance))
+    policies(&check(Section::Policies))?;
+    set_costs(&check(Section::Sets), steps)?;
+    provenance(&check(Section::Provenance))?;
+    match costs.decision() {
+        steps if steps <= DECISION_STEPS => Ok(steps),
+        steps => Err(LoadError::new(Kind::Work, DECISION_STEPS, steps)),
+    }
 }
 
 fn meta(c: &Check<'_, '_>) -> Checked {
@@ -197,6 +262,7 @@ fn principals(c: &Check<'_, '_>) -> Checked {
         c.index(p.identity, t.sets.len())?;
         c.index_or_none(p.boundary, t.sets.len())?;
         c.run(detail.tags, detail.tags_len, t.tags.len())?;
+        c.at_most(detail.tags_len, PRINCIPAL_TAGS as u32)?;
         c.at_most(p.flags, IS_ROLE | SERVICE_LINKED | MALFORMED | INLINE | BOUNDED)?;
         // R137: none binds a service-linked role.
         let binds = p.flags & (BOUNDED | SERVICE_LINKED) == BOUNDED;
@@ -253,8 +319,11 @@ fn accounts(c: &Check<'_, '_>) -> Checked {
     c.sorted(t.accounts, |a| (a.id, a.id_len))
 }
 
-fn resources(c: &Check<'_, '_>) -> Checked {
+fn resources(c: &Check<'_, '_>, steps: &mut Steps) -> Checked {
     let t = c.tables;
+    // Ownership and trust are policies of two kinds, so that each ARN is there twice at most.
+    let longest = 2 * t.strings.len() as u64;
+    let mut left = longest;
     for r in t.resources.iter() {
         c.text(r.arn, r.arn_len)?;
         if r.arn_len == 0 {
@@ -266,7 +335,11 @@ fn resources(c: &Check<'_, '_>) -> Checked {
         }
         c.index(r.set, t.sets.len())?;
         c.at_most(r.flags & !INLINE, TRUST)?;
-        alike(c, r.set, r.alike)?;
+        alike(c, r.set, r.alike, steps)?;
+        left = match left.checked_sub(r.arn_len.into()) {
+            Some(left) => left,
+            None => return c.fail(Kind::Size, longest, r.arn_len.into()),
+        };
         let tail = resource_words(t.text(r.arn, r.arn_len));
         if tail.is_some() != (r.flags & INLINE != 0) || r.tail != tail.unwrap_or_default() {
             return c.fail(Kind::Value, r.arn.into(), r.arn_len.into());
@@ -284,6 +357,10 @@ fn access_points(c: &Check<'_, '_>) -> Checked {
         c.text(point.arn, point.arn_len)?;
         c.text(point.bucket, point.bucket_len)?;
         c.text(point.vpc, point.vpc_len)?;
+        // Not looked at any further than that, whatever other records share the texts.
+        c.at_most(point.arn_len, POINT_BYTES as u32)?;
+        c.at_most(point.bucket_len, BUCKET_BYTES as u32)?;
+        c.at_most(point.vpc_len, VPC_BYTES as u32)?;
         c.at_most(point.flags, OF_VPC)?;
         let (arn, bucket) = (t.text(point.arn, point.arn_len), t.text(point.bucket, point.bucket_len));
         if !are_point_and_bucket(arn, bucket) || (point.flags & OF_VPC == 0 && point.vpc_len != 0) {
@@ -298,10 +375,13 @@ fn access_points(c: &Check<'_, '_>) -> Checked {
 }
 
 /// Two sets have the same cells.
-fn alike(c: &Check<'_, '_>, set: u32, alike: u32) -> Checked {
+fn alike(c: &Check<'_, '_>, set: u32, alike: u32, steps: &mut Steps) -> Checked {
     let t = c.tables;
     c.index(alike, t.sets.len())?;
     let stride = t.meta.stride as usize;
+    if set != alike {
+        steps.take(stride as u64)?;
+    }
     let words = |set: u32| t.set_services.from((set as usize).saturating_mul(stride)).take(stride);
     match set == alike || t.default_cell(set) == t.default_cell(alike) && words(set).eq(words(alike)) {
         true => Ok(()),

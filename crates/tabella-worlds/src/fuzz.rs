@@ -1,7 +1,7 @@
 //! What the fuzz targets do with their bytes. Here, and not in `fuzz/`, so that the ordinary tests run it over the
 //! crashers that were found. A finding is a panic: none of these may.
 
-use crate::differential;
+use crate::{differential, hostile};
 use std::sync::LazyLock;
 use tabella::catalog::Catalog;
 use tabella::diag::has_errors;
@@ -156,4 +156,15 @@ pub fn artifact_load(data: &[u8]) {
     let mut rng = crate::Rng::new(u64::from(*seed));
     let requests: Vec<_> = (0..4).map(|_| aimer.request(&mut rng)).collect();
     crate::artifacts::poke(&bytes, &requests);
+}
+
+/// Runs a piece of work, and may run it again; a fuzz target measures what the work takes, a test only lets it end.
+pub type Watch<'w> = dyn FnMut(&'static str, &dyn Fn()) + 'w;
+
+/// A hostile source or JSON file goes through every command that reads such a file. The bytes are the choices that make it.
+pub fn hostile(data: &[u8], watch: &mut Watch<'_>) {
+    let input = hostile::input(&mut crate::Rng::from_bytes(data));
+    for (name, command) in hostile::commands::of(input.form) {
+        watch(name, &|| command(&input));
+    }
 }

@@ -15,6 +15,7 @@ pub mod documents;
 pub mod estate;
 pub mod fuzz;
 pub mod generate;
+pub mod hostile;
 pub mod mutants;
 pub mod request;
 pub mod requests;

@@ -7,14 +7,20 @@ use tabella_worlds::fuzz;
 /// A name and what it does with its bytes.
 type Target = (&'static str, fn(&[u8]));
 
-const TARGETS: [Target; 6] = [
+const TARGETS: [Target; 7] = [
     ("lex_parse", fuzz::lex_parse),
     ("print_parse", fuzz::print_parse),
     ("json_import", fuzz::json_import),
     ("program", fuzz::program),
     ("compile_vs_reference", fuzz::compile_vs_reference),
     ("artifact_load", fuzz::artifact_load),
+    ("hostile", hostile),
 ];
+
+/// The target that measures; here each command has only to end.
+fn hostile(data: &[u8]) {
+    fuzz::hostile(data, &mut |_, work| work());
+}
 
 fn files(folder: &Path, out: &mut Vec<PathBuf>) {
     let Ok(entries) = std::fs::read_dir(folder) else { return };
@@ -46,5 +52,13 @@ fn ordinary_input_passes() {
     for path in found {
         let text = std::fs::read(path).unwrap();
         TARGETS.iter().for_each(|(_, target)| target(&text));
+    }
+}
+
+/// The fuzz target measures the time that hostile inputs take; here each command has only to end.
+#[test]
+fn hostile_input_ends() {
+    for seed in 0..12_u8 {
+        hostile(&[seed, seed.wrapping_mul(37), seed.wrapping_mul(101)]);
     }
 }

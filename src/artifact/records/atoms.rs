@@ -4,6 +4,7 @@ use super::super::pools::index;
 use super::{Failure, Writer};
 use crate::hir::{Operator, Piece, Quantifier, Value};
 use crate::lower::tables::{Atom, Doubtful};
+use tabella_runtime::layout::work::NUMBER_BYTES;
 use tabella_runtime::layout::{self, Section};
 
 impl Writer<'_> {
@@ -16,6 +17,8 @@ impl Writer<'_> {
                 atom.values.iter().map(|v| self.value(atom, v)).collect::<Result<_, _>>()?;
             let texts = || atom.values.iter().map(text);
             let is_plain = layout::is_plain(operator, values.iter().map(|v| v.kind).zip(texts()));
+            // Before the values stands what they cost.
+            self.out.push(Section::Values, &layout::Value::default().bytes());
             let record = layout::Atom {
                 operator: operator | if is_plain { layout::PLAIN } else { 0 },
                 key: self.templates.key(key)?,
@@ -45,6 +48,9 @@ impl Writer<'_> {
             Value::Text(text) | Value::Bool(text) => {
                 let text = self.templates.text(text)?;
                 record(text.kind, (text.start, text.len))
+            }
+            Value::Number { canonical, .. } if canonical.len() > NUMBER_BYTES => {
+                return Err(Failure::Size(format!("a number of more than {NUMBER_BYTES} bytes")));
             }
             Value::Number { canonical, .. } => record(0, self.text(canonical)?),
             Value::Date { instant, .. } => {

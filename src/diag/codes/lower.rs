@@ -22,6 +22,8 @@ pub const OVER_BUDGET: Code = Code("T0607");
 pub const ARTIFACT_SIZE: Code = Code("T0650");
 /// Tables the runtime would not load.
 pub const ARTIFACT_REFUSED: Code = Code("T0651");
+/// Tables that may take too long for one decision.
+pub const DECISION_WORK: Code = Code("T0652");
 
 /// The codes of this stage.
 pub const ENTRIES: &[Entry] = &[
@@ -85,7 +87,7 @@ Attach fewer different combinations, or merge statements.\n",
         code: ARTIFACT_SIZE,
         title: "the tables are too large for an artifact",
         page: "An artifact holds at most 4 GiB of text, 2^29 of each kind of record, and the bytes `limits.artifact_bytes` \
-allows (3 GiB); the name of an action has at most 256 bytes with its service.\n\n\
+allows (3 GiB); the name of an action has at most 256 bytes with its service, a number in a condition as many digits, a user or role at most 64 tags.\n\n\
 ```text\nservice store {\n  action AVeryLongName…   // more than 256 bytes\n}\n```\n\n\
 Split the program into estates that are compiled apart, or shorten the name.\n",
     },
@@ -96,5 +98,15 @@ Split the program into estates that are compiled apart, or shorten the name.\n",
 Every artifact is loaded once before it is written, so that no file is left behind that a service could not read.\n\n\
 No policy should bring this about. If one does, it is a defect of the compiler: please report it with the policy. \
 Programs that build tables by hand get it when two principals have one ARN.\n",
+    },
+    Entry {
+        code: DECISION_WORK,
+        title: "one decision may take too long",
+        page: "A service decides a request while somebody waits, so that the work of the costliest decision is bounded: what all \
+policies of a layer may test of the largest request, whether or not most requests end sooner. `docs/artifact.md` has the bound and how the work is \
+counted. Policies of AWS's sizes stay far below it.\n\n\
+```text\npolicy P {\n  deny s3:* on * when aws:UserAgent like [\"*a*\", \"*b*\", …]   // thousands of such patterns\n}\n```\n\n\
+The message names the policy that costs most. Tests that search a text (`*` on both sides of a pattern, `?`), and those that look at each of \
+many values (`any of`, `all of`), cost most; comparisons with whole texts and with how they begin cost least.\n",
     },
 ];

@@ -2,7 +2,7 @@
 
 extern crate std;
 
-use super::{Inserted, Reading, Template};
+use super::{Inserted, Reading, Template, WHOLE};
 use crate::array::Array;
 use crate::layout::{PIECE_ANY, PIECE_DEFAULT, PIECE_LITERAL, PIECE_ONE, PIECE_VARIABLE, Piece};
 use std::string::String;
@@ -37,7 +37,8 @@ fn glob(pattern: &str, variable: Option<&str>, text: &str) -> bool {
     let variables = |_| variable.map_or(Inserted::Void, Inserted::Text);
     let pieces = Array::new(&pieces);
     let reading = Reading::PLAIN;
-    let template = Template { pieces, strings: &strings, start: 0, len, reading, variables: &variables };
+    let cut = WHOLE;
+    let template = Template { pieces, strings: &strings, start: 0, len, reading, variables: &variables, cut };
     let matches = template.matches(text.as_bytes());
     if let Some(plainly) = template.plainly(text.as_bytes()) {
         assert_eq!(plainly, matches, "{pattern} {text}");
@@ -161,6 +162,15 @@ fn oracle_split(pattern: &[char], value: &[char], text: &[char], colons: usize) 
     }
 }
 
+fn split(pattern: &str, value: &str, text: &str, colons: usize) -> bool {
+    let (strings, pieces, len) = build(pattern);
+    let variables = |_| Inserted::Text(value);
+    let pieces = Array::new(&pieces);
+    let (reading, cut) = (Reading::PLAIN, WHOLE);
+    let template = Template { pieces, strings: &strings, start: 0, len, reading, variables: &variables, cut };
+    template.matches_split(text.as_bytes(), colons)
+}
+
 #[test]
 fn agrees_with_trying_everything_between_colons() {
     let mut seed = 31;
@@ -176,12 +186,7 @@ fn agrees_with_trying_everything_between_colons() {
         }
         let chars = |text: &str| text.chars().collect::<Vec<_>>();
         let expected = oracle_split(&chars(&pattern), &chars(value), &chars(&text), colons);
-        let (strings, pieces, len) = build(&pattern);
-        let variables = |_| Inserted::Text(value);
-        let pieces = Array::new(&pieces);
-        let reading = Reading::PLAIN;
-        let template = Template { pieces, strings: &strings, start: 0, len, reading, variables: &variables };
-        let found = template.matches_split(text.as_bytes(), colons);
+        let found = split(&pattern, value, &text, colons);
         assert_eq!(found, expected, "{pattern} {value} {text} {colons}");
         matched += usize::from(expected);
     }
@@ -276,6 +281,14 @@ fn hard_patterns_are_linear() {
     // Chunks of many blocks: their number multiplies.
     for pattern in [std::format!("*{}b*", "a?".repeat(1_000)), std::format!("*a?{}b*", "a".repeat(2_000))] {
         glob(&pattern, None, text.get(..1 << 16).unwrap_or_default());
+    }
+    // Between colons, too: what is tried again ends with its part.
+    for pattern in [
+        std::format!("x:*{}$:y*", "a".repeat(1_000)),
+        std::format!("x:{}b:y*", "*a".repeat(1_000)),
+        std::format!("x:*{}b:y*", "a?".repeat(1_000)),
+    ] {
+        split(&pattern, "aaaa", &std::format!("x:{}:y", text.get(..1 << 14).unwrap_or_default()), 2);
     }
     // Quadratic would be 10^8 steps and more for each; this is generous for slow machines.
     assert!(started.elapsed().as_secs() < 20, "{:?}", started.elapsed());

@@ -292,6 +292,8 @@ records! {
         levels_len,
         /// Cell of services without a row.
         default,
+        /// At least the steps of what it says of any request, see [`super::work`].
+        cost,
     }
     /// Eight services of a set.
     ServiceWord {
@@ -321,7 +323,8 @@ records! {
     }
     /// One test of a residual program.
     Item {
-        /// [`ITEM_DENY`], [`ITEM_LEVEL`], [`ITEM_LAST`], [`ITEM_NEVER`].
+        /// [`ITEM_DENY`], [`ITEM_LEVEL`], [`ITEM_LAST`], [`ITEM_NEVER`]; the steps of its program from it on <<
+        /// [`ITEM_COST_SHIFT`].
         flags,
         /// Tagged reference to `PrincipalEntries`; 0 = everybody.
         principals,
@@ -388,7 +391,7 @@ records! {
     }
     /// A piece of a template.
     Piece {
-        /// `PIECE_…`; of a variable, its key << 3 too.
+        /// `PIECE_…`; of a variable, its key << 3 too; of a head, see [`work::PiecesHead`].
         kind,
         /// Text, or the default of a variable.
         text,
@@ -427,6 +430,8 @@ records! {
         statements,
         /// Number of statements.
         statements_len,
+        /// Steps of all of them, see [`super::work`].
+        cost,
     }
     /// A statement.
     Statement {

@@ -1,14 +1,17 @@
 //! Of sets, rows and cells.
 
-use super::{Check, Checked};
-use crate::error::Kind;
+use super::statements::follows;
+use super::{Check, Checked, Steps};
+use crate::error::{Kind, LoadError};
 use crate::layout::*;
 use crate::tables::Tables;
 
 pub(super) fn sets(c: &Check<'_, '_>) -> Checked {
     let t = c.tables;
+    let (mut next, mut next_policy) = (0, 0);
     for set in t.sets.iter() {
         c.run(set.levels, set.levels_len, t.levels.len())?;
+        follows(c, set.levels, &mut next, set.levels_len)?;
         match set.default {
             CELL_POLICIES => {}
             // R42: a set without levels allows nothing, whatever rows would say.
@@ -20,6 +23,7 @@ pub(super) fn sets(c: &Check<'_, '_>) -> Checked {
     }
     for level in t.levels.iter() {
         c.run(level.start, level.len, t.level_policies.len())?;
+        follows(c, level.start, &mut next_policy, level.len)?;
     }
     t.level_policies.iter().try_for_each(|p| c.index(p.word, t.policies.len()))
 }
@@ -38,6 +42,29 @@ pub(super) fn set_services(c: &Check<'_, '_>) -> Checked {
             if set.default == CELL_POLICIES {
                 c.at_most(word.bits().into(), 0)?;
             }
+        }
+    }
+    Ok(())
+}
+
+/// What sets state of their cost: no less than what their policies cost, and than any of their cells.
+pub(super) fn set_costs(c: &Check<'_, '_>, steps: &mut Steps) -> Checked {
+    let costliest = c.costs.costliest_cell();
+    for (index, set) in c.tables.sets.iter().enumerate() {
+        let by_policies = c.costs.set_by_policies(&set);
+        if set.cost < by_policies {
+            return c.fail(Kind::Cost, by_policies.into(), set.cost.into());
+        }
+        // No cell of any set costs more: those of this one need not be looked at.
+        if set.cost >= costliest {
+            continue;
+        }
+        let mut looked = 0;
+        let by_cells = c.costs.set_by_cells(index, &set, &mut looked);
+        steps.take(looked).map_err(|e: LoadError| e.in_section(c.section))?;
+        let by_cells = by_cells.unwrap_or(costliest);
+        if set.cost < by_cells {
+            return c.fail(Kind::Cost, by_cells.into(), set.cost.into());
         }
     }
     Ok(())

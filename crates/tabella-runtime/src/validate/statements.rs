@@ -1,27 +1,35 @@
 //! Of programs and statements, and what they refer to: patterns, conditions, principals, actions.
 
-use super::{Check, Checked};
-use crate::error::Kind;
+use super::{Check, Checked, begins};
+use crate::array::Array;
+use crate::error::{Kind, LoadError};
+use crate::layout::work::{MOST_STEPS, NUMBER_BYTES, PiecesHead};
 use crate::layout::{self, *};
 use crate::tables::Tables;
 
 pub(super) fn items(c: &Check<'_, '_>) -> Checked {
     let t = c.tables;
-    for item in t.items.iter() {
-        c.at_most(item.flags, ITEM_DENY | ITEM_LEVEL | ITEM_LAST | ITEM_NEVER)?;
-        if item.flags & (ITEM_DENY | ITEM_LEVEL) == ITEM_DENY | ITEM_LEVEL {
+    if let Some(last) = t.items.len().checked_sub(1).and_then(|i| t.items.get(i))
+        && last.flags & ITEM_LAST == 0
+    {
+        return c.fail(Kind::Order, 0, t.items.len() as u64);
+    }
+    // From the end: an item states the cost of the rest of its program, too.
+    let mut rest = 0;
+    for item in t.items.iter().rev() {
+        let flags = item.flags & ((1 << ITEM_COST_SHIFT) - 1);
+        if flags & (ITEM_DENY | ITEM_LEVEL) == ITEM_DENY | ITEM_LEVEL {
             return c.fail(Kind::Value, ITEM_DENY.into(), item.flags.into());
         }
         c.tests(item.principals, item.resources, item.condition)?;
+        rest = c.costs.program(&item, rest);
+        c.cost(rest, item.flags >> ITEM_COST_SHIFT)?;
     }
-    match t.items.len().checked_sub(1).and_then(|i| t.items.get(i)) {
-        Some(last) if last.flags & ITEM_LAST == 0 => c.fail(Kind::Order, 0, t.items.len() as u64),
-        _ => Ok(()),
-    }
+    Ok(())
 }
 
 /// Runs follow one another without a gap or an overlap: what is behind them is looked at once.
-fn follows(c: &Check<'_, '_>, start: u32, next: &mut u32, len: u32) -> Checked {
+pub(super) fn follows(c: &Check<'_, '_>, start: u32, next: &mut u32, len: u32) -> Checked {
     if start != *next {
         return c.fail(Kind::Order, 0, start.into());
     }
@@ -29,57 +37,113 @@ fn follows(c: &Check<'_, '_>, start: u32, next: &mut u32, len: u32) -> Checked {
     Ok(())
 }
 
-pub(super) fn lists(t: &Tables<'_>) -> Checked {
-    let each = [
-        (Section::ResourceLists, t.resource_lists, 1, LIST_END, t.patterns.len()),
-        (Section::ActionLists, t.action_lists, 2, LIST_END, t.action_texts.len()),
-        (Section::ConditionLists, t.condition_lists, 2, AND_END | OR_END, t.atoms.len()),
-    ];
-    for (section, list, shift, end, of) in each {
-        let c = Check { tables: t, section };
-        list.iter().try_for_each(|w| c.index(w.word >> shift, of))?;
-        if let Some(last) = list.len().checked_sub(1).and_then(|i| list.get(i))
-            && last.word & end != end
-        {
-            return c.fail(Kind::Order, 0, list.len() as u64);
+/// Lists of words, each behind its head of `HEAD` words: `word` checks one and says what it costs, `head` what the head of a list
+/// is whose words cost so much. The heads do not have all bits of `end`, so that the ends of lists are told from them.
+fn lists<const HEAD: usize>(
+    c: &Check<'_, '_>,
+    list: Array<'_, Word>,
+    end: u32,
+    mut word: impl FnMut(u32) -> Result<u32, LoadError>,
+    head: impl Fn(usize, u32) -> [u32; HEAD],
+) -> Checked {
+    let mut words = list.iter().enumerate().peekable();
+    while let Some((at, _)) = words.peek().copied() {
+        let mut stated = [0; HEAD];
+        for place in &mut stated {
+            *place = words.next().map_or(0, |(_, word)| word.word);
         }
-    }
-    columns_of_lists(&Check { tables: t, section: Section::ActionLists })
-}
-
-/// Names of columns end their list, and are columns.
-fn columns_of_lists(c: &Check<'_, '_>) -> Checked {
-    let t = c.tables;
-    let mut among_columns = false;
-    for (i, word) in t.action_lists.iter().enumerate() {
-        if word.word & ACTION_COLUMN != 0 {
-            let text = t.action_texts.get((word.word >> 2) as usize).unwrap_or_default();
-            let column = t.find_action(t.bytes(text.start, text.len));
-            if text.kind != TEXT_LITERAL || column.is_none() {
-                return c.fail(Kind::Value, 0, word.word.into());
+        let mut cost = 0_u32;
+        loop {
+            let Some((_, next)) = words.next() else { return c.fail(Kind::Order, 0, list.len() as u64) };
+            cost = cost.saturating_add(word(next.word)?).min(MOST_STEPS);
+            if next.word & end == end {
+                break;
             }
-        } else if among_columns {
-            return c.fail(Kind::Order, 0, i as u64);
         }
-        among_columns = word.word & (ACTION_COLUMN | LIST_END) == ACTION_COLUMN;
+        let expected = head(at + HEAD, cost);
+        if stated != expected {
+            let differ = stated.iter().zip(expected).find(|(stated, expected)| *stated != expected);
+            let (stated, expected) = differ.map_or((0, 0), |(stated, expected)| (*stated, expected));
+            return c.fail(Kind::Cost, expected.into(), stated.into());
+        }
     }
     Ok(())
 }
 
+pub(super) fn resource_lists(c: &Check<'_, '_>) -> Checked {
+    let t = c.tables;
+    let word = |word: u32| {
+        c.index(word >> 1, t.patterns.len())?;
+        Ok(c.costs.pattern(word >> 1))
+    };
+    lists(c, t.resource_lists, LIST_END, word, |_, cost| [cost << RESOURCE_COST_SHIFT])
+}
+
+pub(super) fn condition_lists(c: &Check<'_, '_>) -> Checked {
+    let t = c.tables;
+    let word = |word: u32| {
+        c.index(word >> 2, t.atoms.len())?;
+        if word & (AND_END | OR_END) == OR_END {
+            return Err(LoadError::new(Kind::Value, AND_END.into(), word.into()).in_section(c.section));
+        }
+        Ok(c.costs.atom(word >> 2))
+    };
+    lists(c, t.condition_lists, AND_END | OR_END, word, |_, cost| [cost << CONDITION_COST_SHIFT])
+}
+
+pub(super) fn action_lists(c: &Check<'_, '_>) -> Checked {
+    let t = c.tables;
+    let (mut among_columns, mut services) = (false, 0);
+    let services_of = core::cell::Cell::new(0);
+    let word = |word: u32| {
+        c.index(word >> 2, t.action_texts.len())?;
+        let text = t.action_texts.get((word >> 2) as usize).unwrap_or_default();
+        services |= service_bit(text.service);
+        if word & ACTION_COLUMN != 0 {
+            // Names of columns end their list, and are columns.
+            let column = t.find_action(t.bytes(text.start, text.len));
+            if text.kind != TEXT_LITERAL || column.is_none() {
+                return Err(LoadError::new(Kind::Value, 0, word.into()).in_section(c.section));
+            }
+        } else if among_columns {
+            return Err(LoadError::new(Kind::Order, 0, word.into()).in_section(c.section));
+        }
+        among_columns = word & (ACTION_COLUMN | LIST_END) == ACTION_COLUMN;
+        services_of.set(services);
+        if word & LIST_END != 0 {
+            services = 0;
+        }
+        Ok(c.costs.action(word >> 2))
+    };
+    lists(c, t.action_lists, LIST_END, word, |_, cost| action_head(services_of.get(), cost))
+}
+
 pub(super) fn entries(c: &Check<'_, '_>) -> Checked {
     let t = c.tables;
-    for entry in t.principal_entries.iter() {
-        c.at_most(entry.kind & !ENTRY_END, PRINCIPAL_CANONICAL)?;
-        c.text(entry.text, entry.text_len)?;
+    let mut entries = t.principal_entries.iter();
+    while let Some(head) = entries.next() {
+        if head.kind != PRINCIPAL_HEAD || head.text_len != 0 {
+            return c.fail(Kind::Value, PRINCIPAL_HEAD.into(), head.kind.into());
+        }
+        let mut cost = 0_u32;
+        loop {
+            let Some(entry) = entries.next() else {
+                return c.fail(Kind::Order, 0, t.principal_entries.len() as u64);
+            };
+            c.at_most(entry.kind & !ENTRY_END, PRINCIPAL_CANONICAL)?;
+            c.text(entry.text, entry.text_len)?;
+            cost = cost.saturating_add(c.costs.entry(&entry)).min(MOST_STEPS);
+            if entry.kind & ENTRY_END != 0 {
+                break;
+            }
+        }
+        c.cost(cost, head.text)?;
     }
-    match t.principal_entries.len().checked_sub(1).and_then(|i| t.principal_entries.get(i)) {
-        Some(last) if last.kind & ENTRY_END == 0 => c.fail(Kind::Order, 0, t.principal_entries.len() as u64),
-        _ => Ok(()),
-    }
+    Ok(())
 }
 
 pub(super) fn pattern(c: &Check<'_, '_>, p: &Pattern) -> Checked {
-    let t = c.tables;
+    let mut variables = false;
     c.at_most(p.floats & ((1 << HEAD_SHIFT) - 1), 31 | HAS_VARIABLES | IN_DOUBT)?;
     if !p.has_variables() {
         c.at_most(p.floats & IN_DOUBT, 0)?;
@@ -92,33 +156,24 @@ pub(super) fn pattern(c: &Check<'_, '_>, p: &Pattern) -> Checked {
         PATTERN_LITERAL | PATTERN_PREFIX | PATTERN_BEHIND | PATTERN_BEHIND_HEAD => {
             c.text(p.whole, p.whole_len)?;
         }
-        PATTERN_GLOB | PATTERN_EXPANDED => c.run(p.whole, p.whole_len, t.pieces.len())?,
+        PATTERN_GLOB | PATTERN_EXPANDED => variables = c.pieces(p.whole, p.whole_len)?.variables,
         PATTERN_PARTS | PATTERN_VOID => {
             c.text(p.whole, p.whole_len)?;
             p.parts().iter().try_for_each(|(start, len)| match len >> 30 {
                 PART_ALL => Ok(()),
-                PART_PIECES => c.run(*start, len & PART_LEN, t.pieces.len()),
+                PART_PIECES => {
+                    variables |= c.pieces(*start, len & PART_LEN)?.variables;
+                    Ok(())
+                }
                 _ => c.text(*start, len & PART_LEN),
             })?;
             p.tail().map_or(Ok(()), |from| tail(c, p, from))?;
         }
         kind => c.at_most(kind, PATTERN_VOID)?,
     }
-    match has_variables(t, p) == p.has_variables() {
+    match variables == p.has_variables() {
         true => Ok(()),
         false => c.fail(Kind::Value, HAS_VARIABLES.into(), p.floats.into()),
-    }
-}
-
-/// Whether some piece of a pattern is a variable.
-fn has_variables(t: &Tables<'_>, p: &Pattern) -> bool {
-    let variable = |piece: Piece| matches!(piece.kind & 7, PIECE_VARIABLE | PIECE_DEFAULT);
-    match p.kind {
-        PATTERN_GLOB | PATTERN_EXPANDED => t.pieces.run(p.whole, p.whole_len).any(variable),
-        PATTERN_PARTS | PATTERN_VOID => p.parts().iter().any(|(start, len)| {
-            len >> 30 == PART_PIECES && t.pieces.run(*start, len & PART_LEN).any(variable)
-        }),
-        _ => false,
     }
 }
 
@@ -145,7 +200,7 @@ fn tail(c: &Check<'_, '_>, p: &Pattern, from: usize) -> Checked {
 
 fn template(c: &Check<'_, '_>, kind: u32, start: u32, len: u32) -> Checked {
     match kind {
-        TEXT_PIECES => c.run(start, len, c.tables.pieces.len()),
+        TEXT_PIECES => c.pieces(start, len).map(|_| ()),
         _ => {
             c.at_most(kind, TEXT_PIECES)?;
             c.text(start, len)
@@ -171,15 +226,30 @@ pub(super) fn action_text(c: &Check<'_, '_>, text: &Text) -> Checked {
 
 pub(super) fn pieces(c: &Check<'_, '_>) -> Checked {
     let t = c.tables;
-    for piece in t.pieces.iter() {
-        c.at_most(piece.kind & 7, PIECE_DEFAULT)?;
-        c.text(piece.text, piece.text_len)?;
-        match piece.kind & 7 {
-            PIECE_VARIABLE | PIECE_DEFAULT => c.index(piece.kind >> 3, t.keys.len())?,
-            _ => c.at_most(piece.kind >> 3, 0)?,
+    let mut at = 0;
+    while let Some(record) = t.pieces.get(at) {
+        let Some(head) = PiecesHead::of(&record) else {
+            return c.fail(Kind::Value, PIECE_HEAD.into(), record.kind.into());
+        };
+        let start = at as u32 + 1;
+        c.run(start, head.len, t.pieces.len())?;
+        t.pieces.run(start, head.len).try_for_each(|p| piece(c, &p))?;
+        let expected = c.costs.pieces_head(start, head.len);
+        if head != expected {
+            return c.fail(Kind::Cost, expected.cost.into(), head.cost.into());
         }
+        at += 1 + head.len as usize;
     }
     Ok(())
+}
+
+fn piece(c: &Check<'_, '_>, piece: &Piece) -> Checked {
+    c.at_most(piece.kind & 7, PIECE_DEFAULT)?;
+    c.text(piece.text, piece.text_len)?;
+    match piece.kind & 7 {
+        PIECE_VARIABLE | PIECE_DEFAULT => c.index(piece.kind >> 3, c.tables.keys.len()),
+        _ => c.at_most(piece.kind >> 3, 0),
+    }
 }
 
 pub(super) fn atoms(c: &Check<'_, '_>) -> Checked {
@@ -193,7 +263,9 @@ pub(super) fn atoms(c: &Check<'_, '_>) -> Checked {
         if atom.operator >> 24 != class {
             return c.fail(Kind::Value, class.into(), (atom.operator >> 24).into());
         }
+        // Behind their head.
         c.run(atom.values, atom.values_len, t.values.len())?;
+        next += 1;
         follows(c, atom.values, &mut next, atom.values_len)?;
         let operator = atom.operator & 0xFF;
         c.at_most(operator, layout::operator::NULL)?;
@@ -209,6 +281,11 @@ pub(super) fn atoms(c: &Check<'_, '_>) -> Checked {
                 return c.fail(Kind::Value, mark.into(), v.mark.into());
             }
         }
+        let head = atom.values.checked_sub(1).and_then(|at| t.values.get(at as usize)).unwrap_or_default();
+        let cost = c.costs.atom_of_values(&atom);
+        if head != (Value { a: cost, ..Value::default() }) {
+            return c.fail(Kind::Cost, cost.into(), head.a.into());
+        }
     }
     Ok(())
 }
@@ -220,6 +297,7 @@ fn value(c: &Check<'_, '_>, operator: u32, v: &Value) -> Checked {
         o::STRING_EQUALS..=o::STRING_NOT_LIKE | o::BOOL => template(c, v.kind, v.a, v.b),
         o::NUMERIC_EQUALS..=o::NUMERIC_GREATER_EQUALS => {
             c.text(v.a, v.b)?;
+            c.at_most(v.b, NUMBER_BYTES as u32)?;
             match crate::values::Decimal::parse(c.tables.text(v.a, v.b)) {
                 Some(_) => Ok(()),
                 None => c.fail(Kind::Value, 0, v.a.into()),
@@ -239,9 +317,12 @@ fn value(c: &Check<'_, '_>, operator: u32, v: &Value) -> Checked {
 
 pub(super) fn policies(c: &Check<'_, '_>) -> Checked {
     let t = c.tables;
+    let mut next = 0;
     for policy in t.policies.iter() {
         c.text(policy.name, policy.name_len)?;
         c.run(policy.statements, policy.statements_len, t.statements.len())?;
+        follows(c, policy.statements, &mut next, policy.statements_len)?;
+        c.cost(c.costs.policy_of_statements(&policy), policy.cost)?;
     }
     Ok(())
 }
@@ -250,7 +331,8 @@ pub(super) fn statements(c: &Check<'_, '_>) -> Checked {
     let t = c.tables;
     for s in t.statements.iter() {
         c.at_most(s.flags & !(ITEM_DENY | ITEM_NEVER), 0)?;
-        c.reference(s.actions, t.action_texts.len(), t.action_lists.len())?;
+        let is_list = |at| begins(t.action_lists, at, ACTION_HEAD, LIST_END);
+        c.reference(s.actions, t.action_texts.len(), is_list)?;
         c.tests(s.principals, s.resources, s.condition)?;
         let services = services_named(t, s.actions);
         if s.services != services {
@@ -262,18 +344,11 @@ pub(super) fn statements(c: &Check<'_, '_>) -> Checked {
 
 /// Bits for the services of the actions that a reference names.
 fn services_named(t: &Tables<'_>, actions: u32) -> u32 {
-    let bit = |index: u32| t.action_texts.get(index as usize).map_or(0, |text| service_bit(text.service));
     match reference(actions) {
-        (REF_ONE, index) => bit(index as u32),
+        (REF_ONE, index) => t.action_texts.get(index).map_or(0, |text| service_bit(text.service)),
         (REF_LIST, start) => {
-            let mut all = 0;
-            for word in t.action_lists.from(start) {
-                all |= bit(word.word >> 2);
-                if word.word & LIST_END != 0 {
-                    break;
-                }
-            }
-            all
+            let mut head = t.action_lists.from(start.saturating_sub(ACTION_HEAD)).map(|word| word.word);
+            head_services([0; ACTION_HEAD].map(|_| head.next().unwrap_or(u32::MAX)))
         }
         _ => u32::MAX,
     }
