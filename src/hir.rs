@@ -6,10 +6,13 @@
 //! Text that stays is what requests are compared with; nothing is case-folded here but where a rule says so.
 
 pub(crate) mod access;
+mod list;
 pub(crate) mod never;
 
 use crate::source::Span;
 use std::sync::Arc;
+
+pub use list::List;
 
 pub use crate::syntax::ast::{Effect, Expected};
 
@@ -226,7 +229,7 @@ pub struct Actions {
     /// NotAction.
     pub negated: bool,
     /// Patterns; any may match.
-    pub patterns: Vec<ActionPattern>,
+    pub patterns: List<ActionPattern>,
 }
 
 /// `prefix:name` with wildcards in the name, or `*` (R60–R63).
@@ -242,7 +245,7 @@ pub struct Resources {
     /// NotResource.
     pub negated: bool,
     /// Patterns; any may match.
-    pub patterns: Vec<ResourcePattern>,
+    pub patterns: List<ResourcePattern>,
 }
 
 /// A resource pattern, as written and as pieces. Splitting at colons and R68/R70 are left to its readers.
@@ -257,7 +260,7 @@ pub struct ResourcePattern {
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Default)]
 pub struct Template {
     /// The pieces in order; none for the empty text.
-    pub pieces: Vec<Piece>,
+    pub pieces: List<Piece>,
 }
 
 impl Template {
@@ -288,20 +291,21 @@ pub enum Piece {
 }
 
 /// A condition in negation normal form: `not` was pushed into the operators by `resolve` (see
-/// `docs/language.md`, "not"). n-ary; `And([])` is true, `Or([])` does not occur.
+/// `docs/language.md`, "not"). n-ary; `And([])` is true, `Or([])` does not occur. The parts of a named condition are shared by
+/// all statements that use it, so a condition is a graph: what walks many conditions remembers the parts it has seen.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Condition {
     /// All hold.
-    And(Vec<Condition>),
+    And(List<Condition>),
     /// At least one holds.
-    Or(Vec<Condition>),
+    Or(List<Condition>),
     /// One test.
     Atom(Atom),
 }
 
 impl Condition {
     /// The condition that always holds.
-    pub const TRUE: Condition = Condition::And(Vec::new());
+    pub const TRUE: Condition = Condition::And(List::EMPTY);
 }
 
 /// One operator applied to one key and its values.
@@ -318,7 +322,7 @@ pub struct Atom {
     /// The key as written, for export.
     pub written_key: Str,
     /// The values, all of the operator's kind. May be empty in a JSON document (`[]`): no value matches.
-    pub values: Vec<Value>,
+    pub values: List<Value>,
     /// Where it stands.
     pub span: Span,
 }
@@ -706,9 +710,9 @@ pub struct Invariant {
     /// Everybody but those of this organization (`o-…`) or account (12 digits).
     pub outside: Option<Str>,
     /// Actions.
-    pub actions: Vec<ActionPattern>,
+    pub actions: List<ActionPattern>,
     /// Resources.
-    pub resources: Vec<ResourcePattern>,
+    pub resources: List<ResourcePattern>,
     /// Condition.
     pub condition: Condition,
     /// Where.

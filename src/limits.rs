@@ -23,9 +23,16 @@ pub struct Limits {
     /// Members that all sets of one kind may have together once they are flattened. Sets of sets can double at every use;
     /// four million texts are some hundreds of megabytes.
     pub members: usize,
-    /// Statements that macro expansion (parametrised policies) may produce. Their indexes are 32 bits wide, and each takes
+    /// Statements of a program, instances of parametrised policies included. Their indexes are 32 bits wide, and each takes
     /// some hundred bytes on its way.
     pub statements: usize,
+    /// Statements that instances of parametrised policies may have together: a source of some kilobytes expands to the
+    /// product of statements and uses. A million and some take seconds and less than a gigabyte.
+    pub expanded_statements: usize,
+    /// Values, patterns and comparisons that may be copied: what names a parameter once for every list of arguments, and the
+    /// members of a set or constant where they are joined with others in one list. What is used by its name alone is shared
+    /// and does not count. Each copy takes some ten bytes to some hundred.
+    pub copies: usize,
     /// Bytes of one pattern (an ARN, an action, a condition value). AWS's longest ARN has 2,048; matching takes time in
     /// proportion to it.
     pub pattern_bytes: usize,
@@ -55,6 +62,8 @@ impl Default for Limits {
             comparisons: 10_000,
             members: 4_000_000,
             statements: 20_000_000,
+            expanded_statements: 1_250_000,
+            copies: 4_000_000,
             pattern_bytes: 16 << 10,
             artifact_bytes: 3 << 30,
             rows: 4_000_000,

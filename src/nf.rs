@@ -5,7 +5,9 @@
 //! pools are sorted by content, so an index says nothing of the order of files. What each rewriting keeps is written
 //! in `docs/normalization.md`. The normal form knows nothing of services, columns or bitsets.
 
-use crate::hir::{Effect, IdentityKind, Operator, PolicyKind, Principal, Quantifier, Str, Template, Value};
+use crate::hir::{
+    Effect, IdentityKind, List, Operator, PolicyKind, Principal, Quantifier, Str, Template, Value,
+};
 use crate::source::Span;
 
 /// All policies of one program, and who has them.
@@ -137,7 +139,7 @@ pub struct Atom {
     /// In doubt it holds: it stands in a `Deny` (R153). Never of `Null`, which leaves no doubt.
     pub doubt: bool,
     /// Values, sorted; the texts `written` are canonical.
-    pub values: Vec<Value>,
+    pub values: List<Value>,
 }
 
 /// One document.

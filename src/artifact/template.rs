@@ -229,5 +229,5 @@ pub(super) fn action(pattern: &str) -> Template {
     if !rest.is_empty() {
         pieces.push(Piece::Literal(rest.into()));
     }
-    Template { pieces }
+    Template { pieces: pieces.into() }
 }

@@ -42,7 +42,8 @@ fn tables() -> Tables {
                     },
                     Piece::Literal("/".into()),
                     Piece::Any,
-                ],
+                ]
+                .into(),
             }),
         ],
         resource_sets: vec![
@@ -60,7 +61,8 @@ fn tables() -> Tables {
                 network: "10.0.0.0".parse().unwrap(),
                 prefix: 8,
                 written: "10.0.0.0/8".into(),
-            }],
+            }]
+            .into(),
         }],
         conditions: vec![vec![vec![]], vec![vec![0]]],
         principal_sets: vec![PrincipalSet { negated: false, entries: vec![] }],

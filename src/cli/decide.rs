@@ -110,7 +110,7 @@ pub fn run(args: &Arguments, console: &mut Console) -> Result<Exit, Stop> {
 
 /// Decides one request; a request that may not be asked is reported.
 fn decide(asked: &Asked, ready: &Ready<'_>, console: &mut Console) -> Option<Answer> {
-    match asked.with(|request| ready.decide(request, &asked.claims(), &console.sources)) {
+    match asked.with(|request| ready.decide(request, &asked.point_claims(), &console.sources)) {
         Ok(Ok(answer)) => Some(answer),
         Ok(Err(answers)) => {
             let (tables, reference) = *answers;

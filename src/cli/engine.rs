@@ -4,7 +4,7 @@
 use super::compile;
 use super::load::{self, Kind};
 use super::output::{Console, Stop};
-use super::request::Claim;
+use super::request::PointClaim;
 use super::silent;
 use crate::compile::Estate;
 use crate::diag::Diagnostic;
@@ -121,7 +121,7 @@ impl Ready<'_> {
     pub fn decide(
         &self,
         request: &Request<'_>,
-        claims: &[Claim<'_>],
+        claims: &[PointClaim<'_>],
         sources: &SourceMap,
     ) -> Result<Answer, Box<(Answer, Answer)>> {
         let by_tables = self.tables.as_ref().map(|tables| by_tables(tables, request, claims)).transpose()?;
@@ -164,7 +164,7 @@ impl Ready<'_> {
 fn by_tables(
     tables: &Tables<'_>,
     request: &Request<'_>,
-    claims: &[Claim<'_>],
+    claims: &[PointClaim<'_>],
 ) -> Result<Answer, Box<(Answer, Answer)>> {
     let mut reasons = Vec::new();
     let explained = tables.explain(request, &mut |finding| {
@@ -196,7 +196,12 @@ fn by_tables(
 }
 
 /// Decides by the reference evaluator.
-fn by_reference(estate: &Estate, request: &Request<'_>, claims: &[Claim<'_>], sources: &SourceMap) -> Answer {
+fn by_reference(
+    estate: &Estate,
+    request: &Request<'_>,
+    claims: &[PointClaim<'_>],
+    sources: &SourceMap,
+) -> Answer {
     let world = estate.checked.world();
     let evaluation = reference::evaluate(world, &estate.catalog, request);
     let reasons = evaluation.findings.iter().filter_map(|f| reason(f, world, sources)).collect();
@@ -236,8 +241,8 @@ impl Answer {
     /// The answer where a context claims something of the access point that the request goes through; `keys` are what is
     /// derived. A claim that contradicts them makes the request malformed (R151, R152), and so does any claim of a request that
     /// goes through none.
-    fn with_claims<V: AsRef<str>>(self, claims: &[Claim<'_>], keys: &[(&str, V)]) -> Self {
-        let is_so = |claim: &Claim<'_>| {
+    fn with_claims<V: AsRef<str>>(self, claims: &[PointClaim<'_>], keys: &[(&str, V)]) -> Self {
+        let is_so = |claim: &PointClaim<'_>| {
             let derived = keys.iter().find(|(key, _)| key.eq_ignore_ascii_case(claim.key));
             derived.is_some_and(|(_, value)| claim.value.as_deref() == Some(value.as_ref()))
         };

@@ -6,7 +6,7 @@
 
 use super::output::{Console, Stop};
 use super::time::Time;
-use crate::assume::Caller;
+use crate::assume::{Caller, Claim};
 use crate::diag::Diagnostic;
 use crate::diag::codes::command;
 use clap::Args;
@@ -238,6 +238,7 @@ impl Options {
         if let Some(session) = &kept {
             let keys = session.session_keys(false, now.0);
             context.0.extend(keys.into_iter().map(|(k, v)| (k.to_owned(), Content::One(v))));
+            context.0.extend(session.claims.iter().map(|(key, claim)| (key.clone(), claim.clone().into())));
             tags = Pairs(session.tags.clone());
             (policies, issuer) = (session.session_policies.clone(), session.issuer.clone());
             (issued, expires) = (session.issued_at.map(Time), session.expires_at.map(Time));
@@ -260,9 +261,9 @@ impl Options {
     fn kept_session(&self, now: Time, console: &mut Console) -> Result<Option<Caller>, Stop> {
         let Some(path) = &self.as_session else { return Ok(None) };
         let session: Caller = super::assume::read(path, "a session that `assume --save` wrote", console)?;
-        if session.expires_at.is_some_and(|end| end <= now.0) {
-            let text = format!("the session in `{}` has expired", super::load::name(path));
-            let finding = Diagnostic::error(command::BAD_REQUEST, text);
+        if let Err(lifetime) = session.usable(now.0) {
+            let text = format!("the session in `{}` cannot be used", super::load::name(path));
+            let finding = Diagnostic::error(command::BAD_REQUEST, text).note(lifetime.to_string());
             return console.refuse(finding.help("walk the chain again with `tabella assume --save`"));
         }
         Ok(Some(session))
@@ -301,13 +302,13 @@ fn context_file(path: &std::path::Path, console: &mut Console) -> Result<Pairs<C
 impl Asked {
     /// What the context says of the access point that the request goes through. The engine derives these keys, so they are
     /// not handed to it: what is said is compared with what is derived (R151, R152).
-    pub fn claims(&self) -> Vec<Claim<'_>> {
+    pub fn point_claims(&self) -> Vec<PointClaim<'_>> {
         let claims = self.context.0.iter().filter(|(key, _)| is_of_access_point(key));
         let value = |content: &Content| match content {
             Content::One(text) => Some(text.clone()),
             _ => None,
         };
-        claims.map(|(key, content)| Claim { key, value: value(content) }).collect()
+        claims.map(|(key, content)| PointClaim { key, value: value(content) }).collect()
     }
 
     /// Hands the request to `f` in the runtime's form; the error says which key the caller may not set.
@@ -356,7 +357,7 @@ impl Asked {
 
 /// What a context says of the access point.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Claim<'a> {
+pub struct PointClaim<'a> {
     /// The key, in any case.
     pub key: &'a str,
     /// Its value; `None`: it is no single text.
@@ -367,6 +368,15 @@ pub struct Claim<'a> {
 fn is_of_access_point(key: &str) -> bool {
     let keys = ["s3:DataAccessPointArn", "s3:DataAccessPointAccount", "s3:AccessPointNetworkOrigin"];
     keys.iter().any(|of| of.eq_ignore_ascii_case(key))
+}
+
+impl From<Claim> for Content {
+    fn from(claim: Claim) -> Self {
+        match claim {
+            Claim::One(text) => Content::One(text),
+            Claim::Many(texts) => Content::Many(texts),
+        }
+    }
 }
 
 impl Content {

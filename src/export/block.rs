@@ -110,7 +110,7 @@ fn name(quantifier: Quantifier, operator: Operator, if_exists: bool) -> String {
 fn join(merged: &mut Vec<Atom>, atom: Atom) {
     for known in merged.iter_mut() {
         if let Some(values) = together(known, &atom) {
-            known.values = values;
+            known.values = values.into();
             return;
         }
     }
@@ -127,7 +127,7 @@ fn together(a: &Atom, b: &Atom) -> Option<Vec<Value>> {
         return None;
     }
     if a.values == b.values {
-        return Some(a.values.clone());
+        return Some(a.values.to_vec());
     }
     if a.quantifier == Quantifier::ForAnyValue {
         return None;

@@ -234,10 +234,10 @@ fn built(version: Version, resource: Vec<Piece>, condition: Condition) -> Policy
         sid: None,
         effect: Effect::Deny,
         principals: None,
-        actions: Actions { negated: false, patterns: vec![ActionPattern { text: "s3:*".into() }] },
+        actions: Actions { negated: false, patterns: vec![ActionPattern { text: "s3:*".into() }].into() },
         resources: Some(Resources {
             negated: false,
-            patterns: vec![ResourcePattern { text: Template { pieces: resource } }],
+            patterns: vec![ResourcePattern { text: Template { pieces: resource.into() } }].into(),
         }),
         condition,
         annotations: Vec::new(),
@@ -265,7 +265,7 @@ fn atom(operator: Operator, values: Vec<V>) -> Condition {
         if_exists: false,
         key: "a:x".into(),
         written_key: "a:x".into(),
-        values,
+        values: values.into(),
         span: Span::NONE,
     })
 }
@@ -301,7 +301,7 @@ fn literal_text_stays_literal() {
 #[test]
 fn wildcards_count_where_the_operator_knows_them() {
     let value = |operator, pieces: Vec<Piece>| {
-        let condition = atom(operator, vec![V::Text(Template { pieces })]);
+        let condition = atom(operator, vec![V::Text(Template { pieces: pieces.into() })]);
         document(&built(Version::V2012, vec![Piece::Any], condition))
             .map(|d| d["Statement"][0]["Condition"][operator.name()]["a:x"].as_str().unwrap().to_string())
             .map_err(|e| e[0].code.0)
@@ -331,7 +331,7 @@ fn built_conditions_are_checked() {
     assert_eq!(codes(atom(Operator::Null, Vec::new())), "T0250");
     let mut deep = Condition::TRUE;
     for _ in 0..2_000 {
-        deep = Condition::And(vec![deep]);
+        deep = Condition::And(vec![deep].into());
     }
     assert_eq!(codes(deep), "T0250");
     let always = atom(Operator::Null, vec![V::Null(true), V::Null(false)]);
@@ -343,6 +343,7 @@ fn built_conditions_are_checked() {
 
 #[test]
 fn an_or_of_nothing_is_refused() {
-    let errors = document(&built(Version::V2012, vec![Piece::Any], Condition::Or(Vec::new()))).unwrap_err();
+    let errors =
+        document(&built(Version::V2012, vec![Piece::Any], Condition::Or(Vec::new().into()))).unwrap_err();
     assert_eq!(errors[0].code, codes::INEXPRESSIBLE);
 }

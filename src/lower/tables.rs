@@ -3,7 +3,7 @@
 //! Everything is sorted by content and addressed by index, so the same policies give the same tables whatever
 //! the file order. Index 0 has a fixed meaning where it says so.
 
-use crate::hir::{Effect, IdentityKind, Operator, PolicyKind, Quantifier, Value};
+use crate::hir::{Effect, IdentityKind, List, Operator, PolicyKind, Quantifier, Value};
 pub use crate::nf::{Doubtful, Pattern};
 
 /// All tables of one program.
@@ -108,7 +108,7 @@ pub struct Atom {
     /// Index into [`Tables::keys`].
     pub key: u32,
     /// Values.
-    pub values: Vec<Value>,
+    pub values: List<Value>,
 }
 
 /// Principal / NotPrincipal of a statement.

@@ -91,8 +91,8 @@ fn policy(name: &str, statements: Vec<Statement>) -> Policy {
 
 /// A statement; resource and condition by number, 0 = all and always.
 fn statement(effect: Effect, negated: bool, actions: &[&str], resource: u8, condition: u8) -> Statement {
-    let literal = |text: String| Template { pieces: vec![Piece::Literal(text.into())] };
-    let any = Template { pieces: vec![Piece::Any] };
+    let literal = |text: String| Template { pieces: vec![Piece::Literal(text.into())].into() };
+    let any = Template { pieces: vec![Piece::Any].into() };
     let pattern = if resource == 0 { any } else { literal(format!("arn:aws:s3:::b{resource}")) };
     let atom = |n: u8| Atom {
         quantifier: Quantifier::Single,
@@ -100,7 +100,7 @@ fn statement(effect: Effect, negated: bool, actions: &[&str], resource: u8, cond
         if_exists: false,
         key: "aws:username".into(),
         written_key: "aws:username".into(),
-        values: vec![Value::Text(literal(format!("v{n}")))],
+        values: vec![Value::Text(literal(format!("v{n}")))].into(),
         span: Span::NONE,
     };
     Statement {
@@ -111,7 +111,10 @@ fn statement(effect: Effect, negated: bool, actions: &[&str], resource: u8, cond
             negated,
             patterns: actions.iter().map(|a| ActionPattern { text: (*a).into() }).collect(),
         },
-        resources: Some(Resources { negated: false, patterns: vec![ResourcePattern { text: pattern }] }),
+        resources: Some(Resources {
+            negated: false,
+            patterns: vec![ResourcePattern { text: pattern }].into(),
+        }),
         condition: if condition == 0 { Condition::TRUE } else { Condition::Atom(atom(condition)) },
         annotations: Vec::new(),
         span: Span::NONE,

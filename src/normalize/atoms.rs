@@ -5,7 +5,7 @@
 //! statement's effect.
 
 use super::glob;
-use crate::hir::{self, Effect, Instant, Operator, Piece, Quantifier, Str, Template, Value};
+use crate::hir::{self, Effect, Instant, List, Operator, Piece, Quantifier, Str, Template, Value};
 use crate::nf::Atom;
 use base64::Engine as _;
 
@@ -20,16 +20,25 @@ pub(super) enum Test {
     Atom(Atom),
 }
 
-/// Rewrites one test of a statement with this effect.
-pub(super) fn canonical(atom: &hir::Atom, effect: Effect) -> Test {
-    let operator = one_arn_operator(atom.operator);
-    let doubt = effect == Effect::Deny && operator != Operator::Null;
-    let mut values: Vec<Value> = atom.values.iter().map(|v| canonical_value(operator, v)).collect();
+/// One spelling for the values of a test, and the operator that goes with them; `doubt` as in the atom.
+pub(super) fn canonical_values(operator: Operator, doubt: bool, values: &[Value]) -> (Operator, List<Value>) {
+    let operator = one_arn_operator(operator);
+    let mut values: Vec<Value> = values.iter().map(|v| canonical_value(operator, v)).collect();
     values.sort_unstable();
     values.dedup();
     drop_lone_star(operator, doubt, &mut values);
     let operator = literal_like(operator, &values);
     drop_covered(operator, &mut values);
+    (operator, values.into())
+}
+
+/// Whether a test of a statement with this effect holds in doubt (R153).
+pub(super) fn in_doubt(operator: Operator, effect: Effect) -> bool {
+    effect == Effect::Deny && operator != Operator::Null
+}
+
+/// Rewrites one test, of which these are the canonical operator and values.
+pub(super) fn canonical(atom: &hir::Atom, doubt: bool, operator: Operator, values: List<Value>) -> Test {
     let if_exists = atom.if_exists && !needless_if_exists(operator, atom.quantifier);
     let atom =
         Atom { key: atom.key.clone(), operator, quantifier: atom.quantifier, if_exists, doubt, values };
@@ -191,11 +200,14 @@ pub(super) fn and_merges(atom: &Atom) -> bool {
 /// The test with the values of all of `atoms`, which agree in everything else.
 pub(super) fn merged(atoms: &[&Atom]) -> Option<Test> {
     let first = *atoms.first()?;
+    if atoms.len() == 1 {
+        return Some(Test::Atom(first.clone()));
+    }
     let mut values: Vec<Value> = atoms.iter().flat_map(|a| a.values.iter().cloned()).collect();
     values.sort_unstable();
     values.dedup();
     drop_covered(first.operator, &mut values);
-    Some(constant(Atom { values, ..first.clone() }))
+    Some(constant(Atom { values: values.into(), ..first.clone() }))
 }
 
 /// Everything of an atom but its values.

@@ -2,9 +2,13 @@
 
 use super::atoms::{self, Test};
 use super::pool::Pool;
-use crate::hir::{Condition, Effect};
+use crate::hir::{self, Condition, Effect, List, Operator, Value};
 use crate::limits::Limits;
 use crate::nf::{Atom, Dnf};
+use hashbrown::HashMap;
+
+/// Conditions of so many parts, and values so many, may be shared, and what becomes of them is remembered.
+const LONG: usize = 16;
 
 /// Why a condition has no normal form within the limits.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -19,6 +23,11 @@ pub(super) enum TooMuch {
 pub(super) struct Normalizer<'a> {
     /// Atoms by first appearance.
     pub(super) atoms: Pool<Atom>,
+    /// What became of long conditions, by the effect of the statement and the address of their parts: named conditions are
+    /// shared by statements.
+    known: HashMap<(Effect, usize), (List<Condition>, Dnf)>,
+    /// Canonical forms of long lists of values, by operator, what doubt does, and address.
+    values: HashMap<(Operator, bool, usize), (List<Value>, (Operator, List<Value>))>,
     /// The effect of the statement whose condition is turned: it decides what holds in doubt (R153).
     effect: Effect,
     limits: &'a Limits,
@@ -26,7 +35,8 @@ pub(super) struct Normalizer<'a> {
 
 impl<'a> Normalizer<'a> {
     pub(super) fn new(limits: &'a Limits) -> Self {
-        Normalizer { atoms: Pool::new(), effect: Effect::Allow, limits }
+        let effect = Effect::Allow;
+        Normalizer { atoms: Pool::new(), known: HashMap::new(), values: HashMap::new(), effect, limits }
     }
 
     /// The normal form of the condition of a statement with this effect; conjunctions sorted by atom index, none contained in
@@ -38,8 +48,26 @@ impl<'a> Normalizer<'a> {
 
     fn convert(&mut self, condition: &Condition, depth: usize) -> Result<Dnf, TooMuch> {
         let depth = depth.checked_sub(1).ok_or(TooMuch::Depth)?;
+        if let Condition::And(parts) | Condition::Or(parts) = condition
+            && parts.len() >= LONG
+        {
+            if let Some((_, dnf)) = self.known.get(&(self.effect, parts.address())) {
+                return Ok(dnf.clone());
+            }
+            let dnf = self.converted(condition, depth)?;
+            self.known.insert((self.effect, parts.address()), (parts.clone(), dnf.clone()));
+            return Ok(dnf);
+        }
+        self.converted(condition, depth)
+    }
+
+    fn converted(&mut self, condition: &Condition, depth: usize) -> Result<Dnf, TooMuch> {
         match condition {
-            Condition::Atom(atom) => Ok(self.test(atoms::canonical(atom, self.effect))),
+            Condition::Atom(atom) => {
+                let doubt = atoms::in_doubt(atom.operator, self.effect);
+                let (operator, values) = self.canonical_values(atom, doubt);
+                Ok(self.test(atoms::canonical(atom, doubt, operator, values)))
+            }
             Condition::Or(items) => {
                 let mut any = Vec::new();
                 for item in items {
@@ -50,14 +78,36 @@ impl<'a> Normalizer<'a> {
                 self.reduced(merged)
             }
             Condition::And(items) => {
-                let mut all: Dnf = vec![Vec::new()];
+                // Parts that are one conjunction make one together; the rest multiply.
+                let (mut one, mut several) = (Vec::new(), Vec::new());
                 for item in items {
-                    let next = self.convert(item, depth)?;
+                    let mut next = self.convert(item, depth)?;
+                    match next.len() {
+                        0 => return Ok(Vec::new()),
+                        1 => one.extend(next.pop().unwrap_or_default()),
+                        _ => several.push(next),
+                    }
+                }
+                one.sort_unstable();
+                one.dedup();
+                let mut all: Dnf = self.conjunction(one).into_iter().collect();
+                for next in several {
                     all = self.product(&all, &next)?;
                 }
                 Ok(all)
             }
         }
+    }
+
+    /// The values of a test in canonical form, and the operator that goes with them.
+    fn canonical_values(&mut self, atom: &hir::Atom, doubt: bool) -> (Operator, List<Value>) {
+        let new = || atoms::canonical_values(atom.operator, doubt, &atom.values);
+        if atom.values.len() < LONG {
+            return new();
+        }
+        let key = (atom.operator, doubt, atom.values.address());
+        let new = || (atom.values.clone(), new());
+        self.values.entry(key).or_insert_with(new).1.clone()
     }
 
     fn test(&mut self, test: Test) -> Dnf {

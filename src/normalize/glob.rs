@@ -97,7 +97,7 @@ pub(crate) fn template(pieces: Vec<Piece>) -> Template {
             }
         }
     }
-    Template { pieces: out }
+    Template { pieces: out.into() }
 }
 
 fn literal(piece: &Piece) -> Option<&str> {

@@ -105,7 +105,7 @@ fn parts_before_last(pattern: &Template, kind: PolicyKind) -> Option<(Vec<Token>
         }
     }
     if part == LAST {
-        return Some((tokens, Template { pieces: last }));
+        return Some((tokens, Template { pieces: last.into() }));
     }
     if !may_be_short(pattern, kind) {
         return None;

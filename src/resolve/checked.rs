@@ -228,9 +228,17 @@ fn check_statement(s: &Statement, kind: PolicyKind) -> Result<(), &'static str> 
 fn check_condition(condition: &Condition) -> Result<(), &'static str> {
     let limit = Limits::default().nesting;
     let mut open = vec![(condition, 0usize)];
+    // How deep shared parts were met: less deep they are nothing new.
+    let mut met = hashbrown::HashMap::new();
     while let Some((condition, depth)) = open.pop() {
         if depth > limit {
             return Err("has a condition that is nested too deep");
+        }
+        if let Condition::And(parts) | Condition::Or(parts) = condition
+            && parts.len() > 1
+            && met.insert(parts.address(), depth).is_some_and(|before| before >= depth)
+        {
+            continue;
         }
         match condition {
             Condition::And(parts) => open.extend(parts.iter().map(|p| (p, depth + 1))),

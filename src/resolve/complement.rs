@@ -18,7 +18,7 @@
 
 use super::condition::and;
 use super::values;
-use crate::hir::{Atom, Condition, Operator, Piece, Quantifier, Template, Value};
+use crate::hir::{Atom, Condition, List, Operator, Piece, Quantifier, Template, Value};
 
 /// Why there is no complement.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -71,12 +71,12 @@ pub fn of(mut atom: Atom) -> Result<Condition, Problem> {
         }
     }
     if atom.operator == Operator::Null {
-        let mut tests = Vec::with_capacity(atom.values.len());
-        for value in std::mem::take(&mut atom.values) {
-            let values = vec![if let Value::Null(absent) = value { Value::Null(!absent) } else { value }];
-            tests.push(Condition::Atom(Atom { values, ..atom.clone() }));
-        }
-        return Ok(and(tests));
+        let other = |value: &Value| match value {
+            Value::Null(absent) => Value::Null(!absent),
+            other => other.clone(),
+        };
+        let test = |value| Condition::Atom(Atom { values: List::one(other(value)), ..atom.clone() });
+        return Ok(and(atom.values.iter().map(test).collect()));
     }
     let missing_held = was_optional || atom.operator.is_negated();
     invert(&mut atom)?;
@@ -146,8 +146,9 @@ fn bound(atom: &mut Atom, operator: Operator, greatest: bool) -> Operator {
         (Value::Date { instant: a, .. }, Value::Date { instant: b, .. }) => a.cmp(b),
         _ => std::cmp::Ordering::Equal,
     };
-    let kept = if greatest { values.into_iter().max_by(order) } else { values.into_iter().min_by(order) };
-    atom.values.extend(kept);
+    let order = |a: &&Value, b: &&Value| order(a, b);
+    let kept = if greatest { values.iter().max_by(order) } else { values.iter().min_by(order) };
+    atom.values = kept.cloned().into_iter().collect();
     operator
 }
 
@@ -163,14 +164,14 @@ pub fn boolean(atom: &mut Atom) {
     let first = atom.values.first().and_then(known);
     if let Some(first) = first.filter(|f| atom.values.iter().all(|v| known(v) == Some(*f))) {
         let other = if first { "false" } else { "true" };
-        atom.values = vec![Value::Bool(Template { pieces: vec![Piece::Literal(other.into())] })];
+        atom.values = List::one(Value::Bool(Template { pieces: List::one(Piece::Literal(other.into())) }));
         return;
     }
-    for value in &mut atom.values {
-        if let Value::Bool(template) = value {
-            *value = Value::Text(std::mem::take(template));
-        }
-    }
+    let as_text = |value: &Value| match value {
+        Value::Bool(template) => Value::Text(template.clone()),
+        other => other.clone(),
+    };
+    atom.values = atom.values.iter().map(as_text).collect();
     atom.operator = Operator::StringNotEqualsIgnoreCase;
 }
 
@@ -179,7 +180,7 @@ fn present(atom: &Atom) -> Condition {
     Condition::Atom(Atom {
         operator: Operator::StringLike,
         if_exists: false,
-        values: vec![Value::Text(Template { pieces: vec![Piece::Any] })],
+        values: List::one(Value::Text(Template { pieces: List::one(Piece::Any) })),
         ..atom.clone()
     })
 }

@@ -16,30 +16,47 @@
 //! negation under them is that of the single value (R97); `or missing` is IfExists. An empty list counts as strings (as numbers after `<`): nothing is in it. `not` and `unless`
 //! are pushed down to the atoms; see [`super::complement`].
 
+mod words;
+
 use super::complement;
 use super::cx::{Cx, Val};
-use super::template::{self, Syntax};
+use super::shared::{Known, LONG};
+use super::template::Syntax;
 use super::values;
 use crate::diag::codes::resolve as code;
-use crate::hir::{Atom, Condition, Operator, Quantifier, Str, Value, Version};
+use crate::hir::{Atom, Condition, List, Operator, Quantifier, Str, Value, Version};
 use crate::source::Span;
 use crate::syntax::ast::{self, Clause, CompareOp, Comparison, Expr, ExprKind, LiteralType};
+pub use words::{atoms, key_fault};
+use words::{expected, operator_for, plural, written};
 
 /// The state of one statement's condition.
-struct Walk<'n> {
+struct Walk {
     version: Version,
-    /// Comparisons met, wrong ones among them: conditions that use one another twice would lead to them without end.
+    /// Comparisons in it, those of named conditions included: conditions that use one another twice have them without end.
     comparisons: usize,
-    /// Names of the conditions being expanded, outermost first.
-    open: Vec<&'n str>,
+    /// The deepest level so far.
+    deepest: usize,
+    /// It is inside a named condition.
+    named: bool,
 }
 
-/// AND of conditions, flattened.
+impl Walk {
+    fn new(version: Version, named: bool) -> Self {
+        Walk { version, comparisons: 0, deepest: 0, named }
+    }
+
+    fn known(self, condition: Option<Condition>) -> Known {
+        Known { condition, comparisons: self.comparisons, height: self.deepest }
+    }
+}
+
+/// AND of conditions. Short ones are flattened; a long one is shared, and stays as it is.
 pub fn and(parts: Vec<Condition>) -> Condition {
     let mut flat = Vec::with_capacity(parts.len());
     for part in parts {
         match part {
-            Condition::And(inner) => flat.extend(inner),
+            Condition::And(inner) if inner.len() < LONG => flat.extend(inner.iter().cloned()),
             other => flat.push(other),
         }
     }
@@ -47,17 +64,17 @@ pub fn and(parts: Vec<Condition>) -> Condition {
         (1, Some(one)) => one,
         (_, last) => {
             flat.extend(last);
-            Condition::And(flat)
+            Condition::And(flat.into())
         }
     }
 }
 
-/// OR of conditions, flattened; true when one of them is.
+/// OR of conditions, flattened as [`and`] does; true when one of them is.
 pub fn or(parts: Vec<Condition>) -> Condition {
     let mut flat = Vec::with_capacity(parts.len());
     for part in parts {
         match part {
-            Condition::Or(inner) => flat.extend(inner),
+            Condition::Or(inner) if inner.len() < LONG => flat.extend(inner.iter().cloned()),
             Condition::And(inner) if inner.is_empty() => return Condition::TRUE,
             other => flat.push(other),
         }
@@ -66,7 +83,7 @@ pub fn or(parts: Vec<Condition>) -> Condition {
         (1, Some(one)) => one,
         (_, last) => {
             flat.extend(last);
-            Condition::Or(flat)
+            Condition::Or(flat.into())
         }
     }
 }
@@ -74,11 +91,11 @@ pub fn or(parts: Vec<Condition>) -> Condition {
 impl<'a> Cx<'a> {
     /// All clauses, AND-ed. `None` when something in them is wrong.
     pub fn clauses(&mut self, clauses: &'a [Clause], version: Version) -> Option<Condition> {
-        let mut walk = Walk { version, comparisons: 0, open: Vec::new() };
+        let mut walk = Walk::new(version, false);
         let mut parts = Vec::with_capacity(clauses.len());
         let mut complete = true;
         for clause in clauses {
-            match self.expr(&clause.expr, clause.unless, 0, &mut walk) {
+            match self.clause(clause, &mut walk) {
                 Some(condition) => parts.push(condition),
                 None => complete = false,
             }
@@ -86,30 +103,56 @@ impl<'a> Cx<'a> {
         complete.then(|| and(parts))
     }
 
-    /// Checks an expression by itself, as a named condition is checked where it is declared.
-    pub fn check_expr(&mut self, name: &'a str, expr: &'a Expr) -> Option<Condition> {
-        let mut walk = Walk { version: Version::V2012, comparisons: 0, open: vec![name] };
-        self.expr(expr, false, 0, &mut walk)
+    /// One clause. In a parametrised policy, one that names no parameter is resolved once for all its instances.
+    fn clause(&mut self, clause: &Clause, walk: &mut Walk) -> Option<Condition> {
+        let (Some(params), Some(names)) = (self.params.filter(|p| !p.is_empty()), self.names) else {
+            return self.expr(&clause.expr, clause.unless, 0, walk);
+        };
+        let key = (std::ptr::from_ref(clause) as usize, clause.unless, walk.version);
+        let known = names.memo.borrow().clauses.get(&key).cloned();
+        let known = match known {
+            Some(known) => known,
+            None => {
+                let plain = !super::mentions::expr(&clause.expr, &|name| params.contains_key(name));
+                let known = plain.then(|| {
+                    let mut own = Walk::new(walk.version, walk.named);
+                    let condition = self.expr(&clause.expr, clause.unless, 0, &mut own);
+                    own.known(condition)
+                });
+                names.memo.borrow_mut().clauses.insert(key, known.clone());
+                known
+            }
+        };
+        match known {
+            Some(known) => self.known(known, clause.expr.span, 0, walk),
+            None => {
+                let before = walk.comparisons;
+                let condition = self.expr(&clause.expr, clause.unless, 0, walk);
+                self.fresh += walk.comparisons - before;
+                condition
+            }
+        }
     }
 
-    fn expr(
-        &mut self,
-        expr: &'a Expr,
-        negated: bool,
-        depth: usize,
-        walk: &mut Walk<'a>,
-    ) -> Option<Condition> {
+    /// Resolves a named condition where it is declared, after those it names.
+    pub fn declare(&mut self, name: &Str, expr: &Expr) {
+        let Some(names) = self.names else { return };
+        let mut walk = Walk::new(Version::V2012, true);
+        let condition = self.expr(expr, false, 0, &mut walk);
+        names
+            .memo
+            .borrow_mut()
+            .conditions
+            .insert((name.clone(), false, Version::V2012), walk.known(condition));
+    }
+
+    fn expr(&mut self, expr: &Expr, negated: bool, depth: usize, walk: &mut Walk) -> Option<Condition> {
+        walk.deepest = walk.deepest.max(depth);
         if walk.comparisons > self.limits.comparisons {
             return None; // reported; what is left would only take time
         }
         if depth > self.limits.nesting {
-            let limit = self.limits.nesting;
-            self.error(
-                code::CONDITION_SIZE,
-                expr.span,
-                format!("this condition is nested more than {limit} deep"),
-            );
-            return None;
+            return self.too_deep(expr.span);
         }
         match &expr.kind {
             ExprKind::And(parts) | ExprKind::Or(parts) => {
@@ -138,7 +181,8 @@ impl<'a> Cx<'a> {
             ExprKind::Name(word) => {
                 let text = self.text(word)?;
                 if let Some((name, expr)) = self.names.and_then(|n| n.conditions.get_key_value(&*text)) {
-                    return self.named_condition(name, expr, word.span, negated, depth, walk);
+                    let (name, expr) = (name.clone(), *expr);
+                    return self.named_condition(&name, expr, word.span, negated, depth, walk);
                 }
                 self.count(expr.span, walk)?;
                 if text.contains(':') {
@@ -161,7 +205,7 @@ impl<'a> Cx<'a> {
     }
 
     /// Counts a comparison, or what stands where one should.
-    fn count(&mut self, span: Span, walk: &mut Walk<'a>) -> Option<()> {
+    fn count(&mut self, span: Span, walk: &mut Walk) -> Option<()> {
         walk.comparisons += 1;
         let most = self.limits.comparisons;
         if walk.comparisons > most {
@@ -172,38 +216,83 @@ impl<'a> Cx<'a> {
         Some(())
     }
 
+    /// What a name stands for: resolved once for each version and each side of a `not`, and shared.
     fn named_condition(
         &mut self,
-        name: &'a str,
-        expr: &'a Expr,
+        name: &Str,
+        expr: &Expr,
         span: Span,
         negated: bool,
         depth: usize,
-        walk: &mut Walk<'a>,
+        walk: &mut Walk,
     ) -> Option<Condition> {
-        if walk.open.contains(&name) {
-            self.count(span, walk)?;
-            let mut cycle: Vec<&str> = walk.open.iter().skip_while(|n| **n != name).copied().collect();
-            cycle.push(name);
-            let path = cycle.join("` → `");
-            self.error(code::CYCLE, span, format!("the condition `{name}` uses itself: `{path}`"));
+        let names = self.names?;
+        let known =
+            |negated, version| names.memo.borrow().conditions.get(&(name.clone(), negated, version)).cloned();
+        // One that is not known where it is declared uses itself, which is reported.
+        let Some(declared) = known(false, Version::V2012).filter(|k| k.condition.is_some()) else {
+            self.sink.fail();
+            return None;
+        };
+        if depth + 1 + declared.height > self.limits.nesting {
+            return self.too_deep(span);
+        }
+        let wanted = match known(negated, walk.version) {
+            Some(known) => known,
+            None => {
+                // A condition means the same wherever its name stands: parameters of a policy do not reach into it.
+                let params = self.params.take();
+                let mut own = Walk::new(walk.version, true);
+                let condition = self.expr(expr, negated, 0, &mut own);
+                self.params = params;
+                let known = own.known(condition);
+                names
+                    .memo
+                    .borrow_mut()
+                    .conditions
+                    .insert((name.clone(), negated, walk.version), known.clone());
+                known
+            }
+        };
+        self.known(wanted, span, depth + 1, walk)
+    }
+
+    /// What was resolved before, as a part of a condition.
+    fn known(&mut self, known: Known, span: Span, depth: usize, walk: &mut Walk) -> Option<Condition> {
+        walk.deepest = walk.deepest.max(depth.saturating_add(known.height));
+        if walk.deepest > self.limits.nesting {
+            return self.too_deep(span);
+        }
+        let before = walk.comparisons;
+        walk.comparisons = before.saturating_add(known.comparisons);
+        let most = self.limits.comparisons;
+        if known.condition.is_some() && walk.comparisons > most {
+            if before <= most {
+                let message = format!("this condition has more than {most} comparisons");
+                let help = format!("{} of them are of what stands here", known.comparisons);
+                self.error_help(code::CONDITION_SIZE, span, message, help);
+            }
             return None;
         }
-        walk.open.push(name);
-        // A condition means the same wherever its name stands: parameters of a policy do not reach into it.
-        let params = self.params.take();
-        let condition = self.expr(expr, negated, depth + 1, walk);
-        self.params = params;
-        walk.open.pop();
-        condition
+        if known.condition.is_none() {
+            self.sink.fail();
+        }
+        known.condition
+    }
+
+    fn too_deep(&mut self, span: Span) -> Option<Condition> {
+        let limit = self.limits.nesting;
+        self.error(code::CONDITION_SIZE, span, format!("this condition is nested more than {limit} deep"));
+        None
     }
 
     /// A lone key: `Bool true`.
     fn bool_key(&mut self, key: &str, span: Span, negated: bool) -> Option<Condition> {
-        let value =
-            Value::Bool(crate::hir::Template { pieces: vec![crate::hir::Piece::Literal("true".into())] });
+        let value = Value::Bool(crate::hir::Template {
+            pieces: List::one(crate::hir::Piece::Literal("true".into())),
+        });
         let mut atom = self.atom(key, span, Operator::Bool)?;
-        atom.values = vec![value];
+        atom.values = List::one(value);
         self.finish(atom, span, negated)
     }
 
@@ -219,7 +308,7 @@ impl<'a> Cx<'a> {
             if_exists: false,
             key: key.to_ascii_lowercase().into(),
             written_key: key.into(),
-            values: Vec::new(),
+            values: List::EMPTY,
             span,
         })
     }
@@ -229,7 +318,7 @@ impl<'a> Cx<'a> {
         c: &Comparison,
         span: Span,
         mut negated: bool,
-        walk: &mut Walk<'a>,
+        walk: &mut Walk,
     ) -> Option<Condition> {
         let key = self.text(&c.key);
         if matches!(c.op, CompareOp::IsMissing | CompareOp::IsPresent) {
@@ -239,12 +328,19 @@ impl<'a> Cx<'a> {
                 self.error_help(code::PRESENCE, span, "a test of presence takes nothing else", help);
                 return None;
             }
-            atom.values = vec![Value::Null(c.op == CompareOp::IsMissing)];
+            atom.values = List::one(Value::Null(c.op == CompareOp::IsMissing));
             return self.finish(atom, span, negated);
         }
-        let vals = self.literals(&c.values);
+        let long = self.long_constant(&c.values).and_then(|vals| Some((self.long_type(&vals)?, vals)));
+        let (vals, long) = match long {
+            Some((ty, vals)) => (Some(Vec::new()), Some((ty, vals))),
+            None => (self.literals(&c.values), None),
+        };
         let (key, vals) = (key?, vals?);
-        let ty = self.type_of(c.op, &vals, span)?;
+        let ty = match &long {
+            Some((ty, _)) => *ty,
+            None => self.type_of(c.op, &vals, span)?,
+        };
         let Some(operator) = operator_for(ty, c.op, c.ignoring_case) else {
             self.misfit(c, ty, span);
             return None;
@@ -261,23 +357,86 @@ impl<'a> Cx<'a> {
         let single = atom.quantifier == Quantifier::Single;
         atom.if_exists = c.or_missing && !(other && single);
         negated ^= other && single;
-        let mut complete = true;
-        for (val, at) in &vals {
-            if walk.version == Version::V2008 && !walk.open.is_empty() {
-                self.literal_variable(&val.text, span);
+        atom.values = match &long {
+            Some((_, vals)) => {
+                let at = c.values.first().map_or(span, |v| v.lexeme.span);
+                self.long_values(vals, at, operator, walk)?
             }
-            match self.value(val, *at, operator, walk.version) {
-                Some(value) => atom.values.push(value),
-                None => complete = false,
+            None => {
+                self.fresh += vals.len();
+                self.values(vals.iter().map(|(val, at)| (val, *at)), operator, walk)?
             }
-        }
-        if !complete {
-            return None;
-        }
+        };
         if other && !single {
             complement::boolean(&mut atom);
         }
         self.finish(atom, span, negated)
+    }
+
+    /// Values as their operator needs them; all of them or none.
+    fn values<'v>(
+        &mut self,
+        vals: impl Iterator<Item = (&'v Val, Span)>,
+        operator: Operator,
+        walk: &Walk,
+    ) -> Option<List<Value>> {
+        let mut out = Vec::with_capacity(vals.size_hint().0);
+        let mut complete = true;
+        for (val, at) in vals {
+            if walk.version == Version::V2008 && walk.named {
+                self.literal_variable(&val.text, at);
+            }
+            match self.value(val, at, operator, walk.version) {
+                Some(value) => out.push(value),
+                None => complete = false,
+            }
+        }
+        complete.then(|| out.into())
+    }
+
+    /// The one type of a long constant's values.
+    fn long_type(&mut self, vals: &List<Val>) -> Option<LiteralType> {
+        let memo = &self.names?.memo;
+        let mut memo = memo.borrow_mut();
+        let known = memo.types.entry(vals.address()).or_insert_with(|| {
+            let first = vals.first().map(|v| v.ty);
+            (vals.clone(), first.filter(|ty| vals.iter().all(|v| v.ty == *ty)))
+        });
+        known.1
+    }
+
+    /// The values of a long constant: worked out once for each operator. Every use of a bad one is reported once.
+    fn long_values(
+        &mut self,
+        vals: &List<Val>,
+        at: Span,
+        operator: Operator,
+        walk: &Walk,
+    ) -> Option<List<Value>> {
+        let names = self.names?;
+        let key = (vals.address(), operator, walk.version);
+        let known = names.memo.borrow().values.get(&key).cloned();
+        match known {
+            Some(Ok(values)) => Some(values),
+            Some(Err(bad)) => {
+                let bad = vals.get(bad)?;
+                self.values(std::iter::once((bad, at)), operator, walk)
+            }
+            None => {
+                let values = self.values(vals.iter().map(|v| (v, at)), operator, walk);
+                let result = match &values {
+                    Some(values) => Ok(values.clone()),
+                    None => {
+                        let mut silent = super::cx::Sink::new(self.limits);
+                        let mut probe = Cx { names: self.names, ..Cx::bare(self.limits, &mut silent) };
+                        let is_bad = |v: &Val| probe.value(v, at, operator, walk.version).is_none();
+                        Err(vals.iter().position(is_bad).unwrap_or(0))
+                    }
+                };
+                names.memo.borrow_mut().values.insert(key, result);
+                values
+            }
+        }
     }
 
     /// `not k == v or missing`: the `not` might be of the comparison or of all of it, and a missing key tells them apart.
@@ -426,123 +585,5 @@ impl<'a> Cx<'a> {
         let (what, help) = expected(LiteralType::Bool);
         self.error_help(code::VALUE, span, format!("`{text}` is no {what}"), help);
         None
-    }
-}
-
-/// All atoms of a condition, in order.
-pub fn atoms(condition: &Condition) -> Vec<&Atom> {
-    let mut out = Vec::new();
-    let mut open = vec![condition];
-    while let Some(condition) = open.pop() {
-        match condition {
-            Condition::And(parts) | Condition::Or(parts) => open.extend(parts.iter().rev()),
-            Condition::Atom(atom) => out.push(atom),
-        }
-    }
-    out
-}
-
-/// Why a text is no condition key (R90). Keys of identity providers may be the provider alone, such as
-/// `accounts.google.com`.
-pub fn key_fault(key: &str) -> Option<&'static str> {
-    match key.split_once(':') {
-        _ if key.trim() != key || key.contains(|c: char| c.is_control()) => {
-            Some("it has blanks around it or control characters in it")
-        }
-        _ if template::has_variable(key) => Some("policy variables are not allowed in keys"),
-        _ if key.split('/').next().is_some_and(|k| k.contains(char::is_whitespace)) => {
-            Some("it has blanks in it")
-        }
-        None if !key.contains('.') => Some("a key has a prefix, as in `aws:SourceIp`"),
-        Some(("", _) | (_, "")) => Some("a key is of the form `prefix:name`"),
-        _ => None,
-    }
-}
-
-/// The table of the module docs.
-fn operator_for(ty: LiteralType, op: CompareOp, ignoring_case: bool) -> Option<Operator> {
-    use CompareOp as C;
-    use LiteralType as T;
-    use Operator as O;
-    if ignoring_case && ty != T::String {
-        return None;
-    }
-    Some(match (ty, op) {
-        (T::String, C::Eq) if ignoring_case => O::StringEqualsIgnoreCase,
-        (T::String, C::Ne) if ignoring_case => O::StringNotEqualsIgnoreCase,
-        (T::String, _) if ignoring_case => return None,
-        (T::String, C::Eq) => O::StringEquals,
-        (T::String, C::Ne) => O::StringNotEquals,
-        (T::String, C::Like) => O::StringLike,
-        (T::String, C::NotLike) => O::StringNotLike,
-        (T::Number, C::Eq) => O::NumericEquals,
-        (T::Number, C::Ne) => O::NumericNotEquals,
-        (T::Number, C::Lt) => O::NumericLessThan,
-        (T::Number, C::Le) => O::NumericLessThanEquals,
-        (T::Number, C::Gt) => O::NumericGreaterThan,
-        (T::Number, C::Ge) => O::NumericGreaterThanEquals,
-        (T::Date, C::Eq) => O::DateEquals,
-        (T::Date, C::Ne) => O::DateNotEquals,
-        (T::Date, C::Lt) => O::DateLessThan,
-        (T::Date, C::Le) => O::DateLessThanEquals,
-        (T::Date, C::Gt) => O::DateGreaterThan,
-        (T::Date, C::Ge) => O::DateGreaterThanEquals,
-        (T::Bool, C::Eq | C::Ne) => O::Bool,
-        (T::Ip, C::Eq) => O::IpAddress,
-        (T::Ip, C::Ne) => O::NotIpAddress,
-        (T::Arn, C::Eq) => O::ArnEquals,
-        (T::Arn, C::Ne) => O::ArnNotEquals,
-        (T::Arn, C::Like) => O::ArnLike,
-        (T::Arn, C::NotLike) => O::ArnNotLike,
-        (T::Binary, C::Eq) => O::BinaryEquals,
-        _ => return None,
-    })
-}
-
-/// The operator as it is written.
-fn written(c: &Comparison) -> &'static str {
-    match c.op {
-        CompareOp::Eq if c.list => "in",
-        CompareOp::Eq => "==",
-        CompareOp::Ne if c.list => "not in",
-        CompareOp::Ne => "!=",
-        CompareOp::Like => "like",
-        CompareOp::NotLike => "not like",
-        CompareOp::Lt => "<",
-        CompareOp::Le => "<=",
-        CompareOp::Gt => ">",
-        CompareOp::Ge => ">=",
-        CompareOp::IsMissing => "is missing",
-        CompareOp::IsPresent => "is present",
-    }
-}
-
-/// What values of a type are called.
-fn plural(ty: LiteralType) -> &'static str {
-    match ty {
-        LiteralType::String => "strings",
-        LiteralType::Number => "numbers",
-        LiteralType::Date => "dates",
-        LiteralType::Bool => "booleans",
-        LiteralType::Ip => "IP addresses",
-        LiteralType::Arn => "ARNs",
-        LiteralType::Binary => "binary values",
-        LiteralType::Name => "names",
-    }
-}
-
-/// What was wanted, and how it looks.
-fn expected(ty: LiteralType) -> (&'static str, &'static str) {
-    match ty {
-        LiteralType::Number => ("number", "a number is digits, perhaps with a sign and one point"),
-        LiteralType::Date => {
-            ("date", "a date is `2024-01-31`, `2024-01-31T09:30:00Z`, or seconds since 1970")
-        }
-        LiteralType::Bool => ("boolean", "it is `true` or `false`"),
-        LiteralType::Ip => {
-            ("IP address", "it is an IPv4 or IPv6 address, perhaps with `/` and a prefix length")
-        }
-        LiteralType::Binary => ("base64", "it is standard base64 with padding"),
-        _ => ("value", "write a literal"),
     }
 }

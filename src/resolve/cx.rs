@@ -1,15 +1,17 @@
 //! What every part of resolving shares: the names in scope, where findings go, and spelling → text with
 //! compile-time parameters put in. Knows nothing of what the text means.
 
+use super::shared::{Copies, LONG, Memo};
 use crate::diag::suggest;
 use crate::diag::{Code, Diagnostic, Label, codes::resolve as code};
-use crate::hir::{Effect, Str};
+use crate::hir::{ActionPattern, Effect, List, Str};
 use crate::limits::Limits;
 use crate::source::Span;
 use crate::syntax::ast::{Expr, Form, IdentityKind, Lexeme, Literal, LiteralType, Origin};
 use crate::syntax::lexeme::{LexemeErrorKind, Part};
 use hashbrown::HashMap;
 use std::borrow::Cow;
+use std::cell::RefCell;
 
 /// One literal whose names and parameters are resolved.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -24,7 +26,7 @@ pub struct Val {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Vals {
     /// The literals; exactly one unless `list`.
-    pub items: Vec<Val>,
+    pub items: List<Val>,
     /// Written as a list.
     pub list: bool,
 }
@@ -47,9 +49,9 @@ pub struct Names<'t> {
     /// Constants.
     pub consts: Bindings,
     /// Action sets, flattened to patterns.
-    pub actions: HashMap<Str, Vec<Str>>,
+    pub actions: HashMap<Str, List<ActionPattern>>,
     /// Resource sets, flattened to patterns.
-    pub resources: HashMap<Str, Vec<Str>>,
+    pub resources: HashMap<Str, List<Str>>,
     /// Conditions.
     pub conditions: HashMap<Str, &'t Expr>,
     /// Account name → digits.
@@ -60,6 +62,8 @@ pub struct Names<'t> {
     pub unique_ids: hashbrown::HashSet<Str>,
     /// Users, roles and groups by kind and name. Service-linked roles are roles.
     pub identities: HashMap<(IdentityKind, Str), Vec<Declared>>,
+    /// What was resolved before.
+    pub memo: RefCell<Memo>,
 }
 
 /// Findings, with a bound on how many are kept.
@@ -73,6 +77,8 @@ pub struct Sink {
     left_out: usize,
     silent: bool,
     limit: usize,
+    copies: Copies,
+    stopped: bool,
 }
 
 impl Sink {
@@ -86,6 +92,8 @@ impl Sink {
             left_out: 0,
             silent: false,
             limit: limits.diagnostics,
+            copies: Copies::default(),
+            stopped: false,
         }
     }
 
@@ -118,6 +126,44 @@ impl Sink {
         for d in self.kept.iter_mut().skip(mark).filter(|d| d.code == code && !span.is_none()) {
             d.secondary.push(Label { span, text: text.into() });
         }
+    }
+
+    /// Counts what had to be copied (see [`Copies`]). `None`: the program copies too much, which is reported once, with the
+    /// name that most of the copies are of.
+    pub fn copied(
+        &mut self,
+        what: &'static str,
+        name: &str,
+        parts: usize,
+        limits: &Limits,
+        span: Span,
+    ) -> Option<()> {
+        self.copies.add(what, name, parts);
+        let most = limits.copies;
+        if self.copies.total() <= most {
+            return Some(());
+        }
+        if !std::mem::replace(&mut self.stopped, true) {
+            let (largest, parts) = self.copies.largest();
+            let message = format!(
+                "names and parameters expand to more than {most} values, patterns and comparisons: \
+                 {parts} of them are of {largest}"
+            );
+            let help = "a name that stands alone where it is used is shared and costs nothing; so is what names no \
+                        parameter";
+            self.push(Diagnostic::error(code::EXPANSION, message).at(span).help(help));
+        }
+        None
+    }
+
+    /// Ends resolving: the program is too large, which was reported.
+    pub fn stop(&mut self) {
+        self.stopped = true;
+    }
+
+    /// Whether the program was found to be too large: nothing more of it is resolved.
+    pub fn is_stopped(&self) -> bool {
+        self.stopped
     }
 
     /// Records that an earlier stage reported an error at something that is needed here.
@@ -161,6 +207,8 @@ pub struct Cx<'a> {
     pub origin: Origin,
     /// The bounds.
     pub limits: &'a Limits,
+    /// Values, patterns and comparisons of a parametrised policy that were resolved for this instance alone.
+    pub fresh: usize,
     /// Where findings go.
     pub sink: &'a mut Sink,
 }
@@ -168,7 +216,7 @@ pub struct Cx<'a> {
 impl<'a> Cx<'a> {
     /// A context without names.
     pub fn bare(limits: &'a Limits, sink: &'a mut Sink) -> Self {
-        Cx { names: None, params: None, home: None, origin: Origin::Source, limits, sink }
+        Cx { names: None, params: None, home: None, origin: Origin::Source, limits, fresh: 0, sink }
     }
 
     /// Reports an error.
@@ -357,7 +405,12 @@ impl<'a> Cx<'a> {
             };
             if literal.ty == LiteralType::Name {
                 match self.binding(&text) {
-                    Some(vals) => out.extend(vals.items.into_iter().map(|v| (v, span))),
+                    Some(vals) => {
+                        if vals.items.len() >= LONG {
+                            self.copied("the constant", &text, vals.items.len(), span)?;
+                        }
+                        out.extend(vals.items.iter().map(|v| (v.clone(), span)));
+                    }
                     None => {
                         self.unknown_value(&text, &literal.lexeme);
                         complete = false;
@@ -368,6 +421,21 @@ impl<'a> Cx<'a> {
             }
         }
         complete.then_some(out)
+    }
+
+    /// The values of a long constant that is the only literal: they are shared.
+    pub fn long_constant(&mut self, literals: &[Literal]) -> Option<List<Val>> {
+        let [literal] = literals else { return None };
+        if literal.ty != LiteralType::Name || literal.lexeme.raw.contains("$(") {
+            return None;
+        }
+        let text = literal.lexeme.text()?;
+        self.binding(&text).map(|vals| vals.items).filter(|items| items.len() >= LONG)
+    }
+
+    /// Counts members of a set or constant that are copied into a list with others. `None`: they are too many; it is reported.
+    pub fn copied(&mut self, what: &'static str, name: &str, parts: usize, span: Span) -> Option<()> {
+        self.sink.copied(what, name, parts, self.limits, span)
     }
 
     /// Whether a pattern position holds the name of a set: one bare word without `:`, wildcards or parameters.

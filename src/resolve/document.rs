@@ -5,7 +5,7 @@ use super::cx::Cx;
 use super::principal;
 use crate::diag::codes::resolve as code;
 use crate::hir::{
-    ActionPattern, Actions, Effect, Piece, Policy, PolicyKind, Principal, Principals, ResourcePattern,
+    ActionPattern, Actions, Effect, List, Piece, Policy, PolicyKind, Principal, Principals, ResourcePattern,
     Resources, Statement, Str, Template, Version, never,
 };
 use crate::source::Span;
@@ -205,8 +205,10 @@ impl<'a> Cx<'a> {
         written: &ast::Principals,
         resolved: Principals,
     ) -> Option<Vec<(Option<Principals>, Actions)>> {
-        let only =
-            |action: &str| Actions { negated: false, patterns: vec![ActionPattern { text: action.into() }] };
+        let only = |action: &str| Actions {
+            negated: false,
+            patterns: List::one(ActionPattern { text: action.into() }),
+        };
         if effect == Effect::Deny {
             return Some(vec![(Some(resolved), only(STS))]);
         }
@@ -365,8 +367,8 @@ impl<'a> Cx<'a> {
             }
             (None, PolicyKind::Trust | PolicyKind::Resource) => Some(None),
             (None, _) => {
-                let text = Template { pieces: vec![Piece::Any] };
-                Some(Some(Resources { negated: false, patterns: vec![ResourcePattern { text }] }))
+                let text = Template { pieces: List::one(Piece::Any) };
+                Some(Some(Resources { negated: false, patterns: List::one(ResourcePattern { text }) }))
             }
         }
     }

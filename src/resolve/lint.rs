@@ -12,8 +12,10 @@ mod resources;
 
 use crate::catalog::Catalog;
 use crate::diag::{Code, Diagnostic, codes::catalog as code};
-use crate::hir::{Condition, Effect, Policy, PolicyId, PolicyKind, ResourcePattern, Statement, Str, World};
-use crate::resolve::condition::atoms;
+use crate::hir::{
+    Condition, Effect, List, Policy, PolicyId, PolicyKind, ResourcePattern, Statement, Str, World,
+};
+use crate::resolve::shared::LONG;
 use crate::source::Span;
 use hashbrown::{HashMap, HashSet};
 use std::sync::Arc;
@@ -83,6 +85,29 @@ struct Lint<'c> {
     /// Patterns of a service's resource types.
     types: HashMap<&'c str, Arc<[String]>>,
     with: own::With,
+    /// Long lists of resources as globs, and which resource types of which services they can mean, by their address.
+    hits: HashMap<usize, (Vec<String>, resources::Hits<'c>)>,
+    /// Long lists of actions and of resources that were compared, by their addresses.
+    sound: HashSet<(usize, usize)>,
+    /// Long lists that were looked at, by the lint and the list's address: shared ones are looked at once.
+    seen: HashSet<(Seen, usize)>,
+    /// Whether long conditions have an `all of`, by the address of their parts.
+    all_of: HashMap<usize, bool>,
+    /// Those that were warned of.
+    warned: HashSet<(Span, Str)>,
+}
+
+/// What was looked at.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+enum Seen {
+    /// Patterns of actions.
+    Actions,
+    /// Patterns of resources, in a statement at this place: what is wrong with one is said there.
+    Resources,
+    /// Parts of a condition.
+    Condition,
+    /// Values.
+    Values,
 }
 
 impl<'c> Lint<'c> {
@@ -95,7 +120,18 @@ impl<'c> Lint<'c> {
             acts_on: HashMap::new(),
             types: HashMap::new(),
             with: HashMap::new(),
+            hits: HashMap::new(),
+            sound: HashSet::new(),
+            seen: HashSet::new(),
+            all_of: HashMap::new(),
+            warned: HashSet::new(),
         }
+    }
+
+    /// Whether a list is looked at for the first time. Short ones always are: they are hardly ever shared, and to remember them
+    /// takes more than to look again.
+    fn is_new<T>(&mut self, what: Seen, list: &List<T>) -> bool {
+        list.len() < LONG || self.seen.insert((what, list.address()))
     }
 
     fn warn(&mut self, code: Code, span: Span, message: String, help: String) {
@@ -128,17 +164,11 @@ impl<'c> Lint<'c> {
     }
 
     fn defined(&mut self, all: impl Iterator<Item = Defined>) {
-        // A condition that others name is looked at once.
-        let mut seen: HashSet<Span> = HashSet::new();
         for one in all {
             match one {
                 Defined::Action(text, span) => self.action_known(&text, span),
                 Defined::Resource(pattern, span) => self.resource(&pattern, span),
-                Defined::Condition(condition) => {
-                    for atom in atoms(&condition).into_iter().filter(|atom| seen.insert(atom.span)) {
-                        self.atom(atom);
-                    }
-                }
+                Defined::Condition(condition) => self.each_atom(&condition),
             }
         }
     }
@@ -150,8 +180,10 @@ impl<'c> Lint<'c> {
     }
 
     fn statement(&mut self, s: &Statement, kind: PolicyKind) {
-        for action in &s.actions.patterns {
-            self.action_known(&action.text, s.span);
+        if self.is_new(Seen::Actions, &s.actions.patterns) {
+            for action in &s.actions.patterns {
+                self.action_known(&action.text, s.span);
+            }
         }
         if kind == PolicyKind::Trust {
             self.trust(s);

@@ -10,10 +10,12 @@ mod condition;
 mod cx;
 mod document;
 mod lint;
+mod mentions;
 mod patterns;
 mod places;
 mod principal;
 mod program;
+mod shared;
 pub mod template;
 pub mod values;
 

@@ -1,13 +1,15 @@
 //! Actions and resources of a statement → patterns. Knows their syntax (R54, R58, R60–R63, R66–R71, R114), not which
 //! services exist.
 
-use super::condition::{atoms, key_fault};
+use super::condition::key_fault;
 use super::cx::Cx;
+use super::mentions;
+use super::shared::{Check, LONG};
 use super::template::{self, Syntax};
 use crate::diag::codes::resolve as code;
 use crate::hir::{
-    ActionPattern, Actions, Condition, Effect, Piece, PolicyKind, ResourcePattern, Resources, Str, Template,
-    Value, Version,
+    ActionPattern, Actions, Condition, Effect, List, Piece, PolicyKind, ResourcePattern, Resources, Str,
+    Template, Value, Version,
 };
 use crate::source::Span;
 use crate::syntax::ast::{self, Lexeme};
@@ -15,8 +17,21 @@ use crate::syntax::ast::{self, Lexeme};
 impl Cx<'_> {
     /// Actions with sets replaced by their patterns. `None` when something in them is wrong.
     pub fn actions(&mut self, actions: &ast::Actions) -> Option<Actions> {
+        let (Some(params), Some(names)) = (self.params.filter(|p| !p.is_empty()), self.names) else {
+            let patterns = self.action_patterns(&actions.items)?;
+            return Some(Actions { negated: actions.negated, patterns });
+        };
+        // In a parametrised policy, those that name no parameter are resolved once for all its instances.
+        let key = std::ptr::from_ref(actions) as usize;
+        if let Some(Some(known)) = names.memo.borrow().actions.get(&key) {
+            return Some(known.clone());
+        }
         let patterns = self.action_patterns(&actions.items)?;
-        Some(Actions { negated: actions.negated, patterns })
+        let resolved = Actions { negated: actions.negated, patterns };
+        let plain = !actions.items.iter().any(|w| mentions::word(w, &|name| params.contains_key(name)));
+        self.fresh += if plain { 0 } else { resolved.patterns.len() };
+        names.memo.borrow_mut().actions.insert(key, plain.then(|| resolved.clone()));
+        Some(resolved)
     }
 
     /// Says which patterns match no action: an error where something stays open that way, a `deny` or what an `allow`
@@ -26,24 +41,54 @@ impl Cx<'_> {
             let help = "name what is excepted, or delete the statement";
             self.all_but_all(effect, span, "all actions but all are none", help);
         }
-        if (effect == Effect::Deny) == actions.negated {
+        if (effect == Effect::Deny) == actions.negated || self.is_sound(Check::Actions, &actions.patterns) {
             return;
         }
+        let mut sound = true;
         for pattern in actions.patterns.iter().filter(|p| !can_match(&p.text)) {
+            sound = false;
             let message = format!("no request has an action that `{}` matches", pattern.text);
             let help = "names of actions are letters and digits, with `*` and `?` as wildcards";
             self.error_help(code::ACTION, span, message, help);
         }
+        if sound {
+            self.found_sound(Check::Actions, &actions.patterns);
+        }
     }
 
-    /// Patterns of a list; all of them or none.
-    pub fn action_patterns(&mut self, items: &[Lexeme]) -> Option<Vec<ActionPattern>> {
+    /// Whether a check found nothing wrong with a shared list before.
+    fn is_sound<T>(&self, check: Check, list: &List<T>) -> bool {
+        list.len() >= LONG
+            && self.names.is_some_and(|n| n.memo.borrow().sound.contains_key(&(check, list.address())))
+    }
+
+    /// Remembers that a check found nothing wrong with a list.
+    fn found_sound<T: 'static>(&self, check: Check, list: &List<T>) {
+        if list.len() >= LONG
+            && let Some(names) = self.names
+        {
+            names.memo.borrow_mut().sound.insert((check, list.address()), Box::new(list.clone()));
+        }
+    }
+
+    /// Patterns of a list; all of them or none. A set that is all of the list is shared.
+    pub fn action_patterns(&mut self, items: &[Lexeme]) -> Option<List<ActionPattern>> {
+        if let [item] = items
+            && Self::is_set_name(item)
+        {
+            return self.action_set(&item.raw, item.span);
+        }
         let mut out = Vec::with_capacity(items.len());
         let mut complete = true;
         for item in items {
             if Self::is_set_name(item) {
                 match self.action_set(&item.raw, item.span) {
-                    Some(patterns) => out.extend(patterns.iter().map(|p| ActionPattern { text: p.clone() })),
+                    Some(patterns) => {
+                        if patterns.len() >= LONG {
+                            self.copied("the set", &item.raw, patterns.len(), item.span)?;
+                        }
+                        out.extend(patterns.iter().cloned());
+                    }
                     None => complete = false,
                 }
                 continue;
@@ -53,14 +98,14 @@ impl Cx<'_> {
                 None => complete = false,
             }
         }
-        complete.then_some(out)
+        complete.then(|| out.into())
     }
 
     /// Patterns of a named set.
-    fn action_set(&mut self, name: &str, span: Span) -> Option<&[Str]> {
+    fn action_set(&mut self, name: &str, span: Span) -> Option<List<ActionPattern>> {
         let known = self.names.map(|n| &n.actions);
         match known.and_then(|k| k.get(name)) {
-            Some(patterns) => Some(patterns),
+            Some(patterns) => Some(patterns.clone()),
             None if known.is_none_or(|k| k.is_empty()) => {
                 let help = "an action is `service:Name`, such as `s3:GetObject`, or `*`";
                 self.error_help(
@@ -116,39 +161,97 @@ impl Cx<'_> {
             self.error(code::RESOURCE, resources.span, "the list of resources is empty");
             return None;
         }
+        let (Some(params), Some(names)) = (self.params.filter(|p| !p.is_empty()), self.names) else {
+            let patterns = self.resource_patterns(&resources.items, kind, version)?;
+            return Some(Resources { negated: resources.negated, patterns });
+        };
+        // In a parametrised policy, those that name no parameter are resolved once for all its instances.
+        let key = (std::ptr::from_ref(resources) as usize, kind, version);
+        if let Some(Some(known)) = names.memo.borrow().statement_resources.get(&key) {
+            return Some(known.clone());
+        }
         let patterns = self.resource_patterns(&resources.items, kind, version)?;
-        Some(Resources { negated: resources.negated, patterns })
+        let resolved = Resources { negated: resources.negated, patterns };
+        let plain = !resources.items.iter().any(|w| mentions::word(w, &|name| params.contains_key(name)));
+        self.fresh += if plain { 0 } else { resolved.patterns.len() };
+        names.memo.borrow_mut().statement_resources.insert(key, plain.then(|| resolved.clone()));
+        Some(resolved)
     }
 
-    /// Patterns of a list; all of them or none.
+    /// Patterns of a list; all of them or none. A set that is all of the list is shared.
     pub fn resource_patterns(
         &mut self,
         items: &[Lexeme],
         kind: PolicyKind,
         version: Version,
-    ) -> Option<Vec<ResourcePattern>> {
+    ) -> Option<List<ResourcePattern>> {
+        if let [item] = items
+            && Self::is_set_name(item)
+        {
+            return self.resource_set(item, kind, version);
+        }
         let mut out = Vec::with_capacity(items.len());
         let mut complete = true;
         for item in items {
-            let texts = self.resource_texts(item);
-            complete &= texts.is_some();
-            for text in texts.unwrap_or_default() {
-                if version == Version::V2008 && Self::is_set_name(item) {
-                    self.literal_variable(&text, item.span);
-                }
-                match self.resource_text(&text, item.span, kind, version) {
-                    Some(pattern) => out.push(pattern),
+            if Self::is_set_name(item) {
+                match self.resource_set(item, kind, version) {
+                    Some(patterns) => {
+                        if patterns.len() >= LONG {
+                            self.copied("the set", &item.raw, patterns.len(), item.span)?;
+                        }
+                        out.extend(patterns.iter().cloned());
+                    }
                     None => complete = false,
                 }
+                continue;
+            }
+            match self.text(item).and_then(|text| self.resource_text(&text, item.span, kind, version)) {
+                Some(pattern) => out.push(pattern),
+                None => complete = false,
             }
         }
-        complete.then_some(out)
+        complete.then(|| out.into())
+    }
+
+    /// Patterns of a named set as a kind of document has them: worked out once. Every use of a bad one is reported once.
+    fn resource_set(
+        &mut self,
+        item: &Lexeme,
+        kind: PolicyKind,
+        version: Version,
+    ) -> Option<List<ResourcePattern>> {
+        let texts = self.resource_texts(item)?;
+        let key = (Str::from(&*item.raw), kind, version);
+        let known = self.names.and_then(|n| n.memo.borrow().resources.get(&key).cloned());
+        match known {
+            Some(Ok(patterns)) => return Some(patterns),
+            Some(Err(bad)) => {
+                return self.resource_text(texts.get(bad)?, item.span, kind, version).map(List::one);
+            }
+            None => {}
+        }
+        let mut out = Vec::with_capacity(texts.len());
+        let mut bad = None;
+        for (at, text) in texts.iter().enumerate() {
+            if version == Version::V2008 {
+                self.literal_variable(text, item.span);
+            }
+            match self.resource_text(text, item.span, kind, version) {
+                Some(pattern) => out.push(pattern),
+                None => bad = bad.or(Some(at)),
+            }
+        }
+        let result = bad.map_or_else(|| Ok(out.into()), Err);
+        if let Some(names) = self.names {
+            names.memo.borrow_mut().resources.insert(key, result.clone());
+        }
+        result.ok()
     }
 
     /// The texts one item stands for: itself, or the members of the set it names.
-    pub fn resource_texts(&mut self, item: &Lexeme) -> Option<Vec<Str>> {
+    pub fn resource_texts(&mut self, item: &Lexeme) -> Option<List<Str>> {
         if !Self::is_set_name(item) {
-            return Some(vec![Str::from(&*self.text(item)?)]);
+            return Some(List::one(Str::from(&*self.text(item)?)));
         }
         let known = self.names.map(|n| &n.resources);
         match known.and_then(|k| k.get(&*item.raw)) {
@@ -252,23 +355,57 @@ impl Cx<'_> {
     ) {
         if let Some(resources) = resources {
             let opens = (effect == Effect::Deny) != resources.negated;
-            let texts = resources.patterns.iter().map(|p| &p.text);
-            texts.for_each(|text| self.unfilled_in(text, opens, span));
-        }
-        for atom in atoms(condition) {
-            let opens = (effect == Effect::Deny) != atom.operator.is_negated();
-            for value in &atom.values {
-                if let Value::Text(text) | Value::Bool(text) = value {
-                    self.unfilled_in(text, opens, atom.span);
+            if !self.is_sound(Check::Resources, &resources.patterns) {
+                let mut sound = true;
+                for pattern in &resources.patterns {
+                    sound &= self.unfilled_in(&pattern.text, opens, span);
+                }
+                if sound {
+                    self.found_sound(Check::Resources, &resources.patterns);
                 }
             }
         }
+        self.unfilled_condition(effect, condition);
     }
 
-    fn unfilled_in(&mut self, text: &Template, opens: bool, span: Span) {
+    /// Whether every variable of a condition can be filled. Recurses as deep as conditions may be nested.
+    fn unfilled_condition(&mut self, effect: Effect, condition: &Condition) -> bool {
+        let mut sound = true;
+        match condition {
+            Condition::And(parts) | Condition::Or(parts) => {
+                if self.is_sound(Check::Condition, parts) {
+                    return true;
+                }
+                for part in parts {
+                    sound &= self.unfilled_condition(effect, part);
+                }
+                if sound {
+                    self.found_sound(Check::Condition, parts);
+                }
+            }
+            Condition::Atom(atom) if !self.is_sound(Check::Values, &atom.values) => {
+                let opens = (effect == Effect::Deny) != atom.operator.is_negated();
+                for value in &atom.values {
+                    if let Value::Text(text) | Value::Bool(text) = value {
+                        sound &= self.unfilled_in(text, opens, atom.span);
+                    }
+                }
+                if sound {
+                    self.found_sound(Check::Values, &atom.values);
+                }
+            }
+            Condition::Atom(_) => {}
+        }
+        sound
+    }
+
+    /// `false`: some variable cannot be filled.
+    fn unfilled_in(&mut self, text: &Template, opens: bool, span: Span) -> bool {
+        let mut sound = true;
         for piece in &text.pieces {
             let Piece::Variable { written, .. } = piece else { continue };
             let Some(fault) = key_fault(written) else { continue };
+            sound = false;
             let message = format!("no request has a value for `${{{written}}}`: {fault}");
             if opens {
                 self.error(code::CONDITION_KEY, span, message);
@@ -281,6 +418,7 @@ impl Cx<'_> {
                 );
             }
         }
+        sound
     }
 
     /// Says that a `${` of a name that is used in a document of version 2008-10-17 is no variable there (R52).

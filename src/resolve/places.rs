@@ -5,7 +5,6 @@ use super::SourceUnit;
 use super::cx::{Cx, Names};
 use super::lint::Found;
 use crate::diag::{Code, Diagnostic, codes::catalog as code};
-use crate::hir::Str;
 use crate::source::Span;
 use crate::syntax::ast::{
     Body, Expectation, IdentityMemberKind, Invariant, Item, ItemKind, Lexeme, Statement, TestBlock,
@@ -102,13 +101,13 @@ impl<'t> Places<'t> {
     /// Whether a word is a member of a set that is named here.
     fn is_of_set(&mut self, holder: Holder<'t>, word: &str) -> bool {
         let Some(names) = self.names else { return false };
-        let lists = [(holder.actions(), &names.actions), (holder.resources(), &names.resources)];
-        lists.into_iter().zip(&mut self.members).any(|((words, sets), members)| {
-            words.iter().filter(|w| Cx::is_set_name(w)).any(|name| {
-                let texts = || sets.get(&*name.raw).into_iter().flatten().map(Str::as_ref).collect();
-                members.entry(&*name.raw).or_insert_with(texts).contains(word)
-            })
-        })
+        let [of_actions, of_resources] = &mut self.members;
+        let sets = |words: &'t [Lexeme]| words.iter().filter(|w| Cx::is_set_name(w)).map(|w| &*w.raw);
+        let actions = |name: &str| names.actions.get(name).into_iter().flatten().map(|p| &*p.text).collect();
+        let resources = |name: &str| names.resources.get(name).into_iter().flatten().map(|t| &**t).collect();
+        sets(holder.actions()).any(|n| of_actions.entry(n).or_insert_with(|| actions(n)).contains(word))
+            || sets(holder.resources())
+                .any(|n| of_resources.entry(n).or_insert_with(|| resources(n)).contains(word))
     }
 }
 

@@ -27,11 +27,12 @@ pub use imports::import_path;
 use super::Checked;
 use super::cx::{Bindings, Cx, Names, Sink};
 use super::document::Head;
+use super::shared::Copies;
 use crate::catalog::Catalog;
 use crate::diag::{Diagnostic, codes::resolve as code};
 use crate::hir::{AccountId, PolicyId, Str, World};
 use crate::limits::Limits;
-use crate::source::FileId;
+use crate::source::{FileId, Span};
 use crate::syntax::ast;
 use hashbrown::HashMap;
 use items::Items;
@@ -66,6 +67,7 @@ pub fn program(
         documents: Documents::default(),
         accounts: HashMap::new(),
         statements: 0,
+        expanded: Copies::default(),
     };
     organization::accounts(&items, limits, &mut build);
     let names = names::resolve(&items, limits, &mut build);
@@ -113,6 +115,8 @@ struct Build {
     accounts: HashMap<Str, AccountId>,
     /// Statements so far, instances of parametrised policies included.
     statements: usize,
+    /// Those of instances, by policy.
+    expanded: Copies,
 }
 
 impl Build {
@@ -130,6 +134,14 @@ impl Build {
         params: Option<&'a Bindings>,
         home: Option<Str>,
     ) -> Option<PolicyId> {
+        if self.sink.is_stopped() {
+            return None;
+        }
+        let name = params.filter(|p| !p.is_empty()).map(|_| head.name.split('(').next().unwrap_or_default());
+        let name = name.map(Str::from);
+        if let Some(name) = &name {
+            self.expand(name, body.statements.len(), head.span, shared.limits)?;
+        }
         self.statements = self.statements.saturating_add(body.statements.len());
         if self.statements > shared.limits.statements {
             let message = format!("the program has more than {} statements", shared.limits.statements);
@@ -138,8 +150,13 @@ impl Build {
         }
         let id = PolicyId(u32::try_from(self.world.policies.len()).ok()?);
         let Build { sink, world, .. } = self;
-        let policy = Cx { names: Some(shared.names), params, home, ..Cx::bare(shared.limits, sink) }
-            .document(body, head);
+        let span = head.span;
+        let mut cx = Cx { names: Some(shared.names), params, home, ..Cx::bare(shared.limits, sink) };
+        let policy = cx.document(body, head);
+        let fresh = cx.fresh;
+        if let Some(name) = &name {
+            sink.copied("the policy", name, fresh, shared.limits, span)?;
+        }
         // What is wrong with it was reported; should it not have been, the program must not do without it.
         let Some(policy) = policy else {
             sink.fail();
@@ -147,6 +164,23 @@ impl Build {
         };
         world.policies.push(policy);
         Some(id)
+    }
+
+    /// Counts the statements of an instance. `None`: they are too many, which is reported once, with the policy that has most.
+    fn expand(&mut self, name: &Str, statements: usize, span: Span, limits: &Limits) -> Option<()> {
+        self.expanded.add("the policy", name, statements);
+        let most = limits.expanded_statements;
+        if self.expanded.total() <= most {
+            return Some(());
+        }
+        let (largest, statements) = self.expanded.largest();
+        let message = format!(
+            "policies with parameters expand to more than {most} statements: {statements} of them are of {largest}"
+        );
+        let help = "what names no parameter can stand in a policy of its own, which is there once";
+        self.sink.push(Diagnostic::error(code::EXPANSION, message).at(span).help(help));
+        self.sink.stop();
+        None
     }
 
     /// The id of a declared account.

@@ -136,7 +136,7 @@ impl Builder {
 
     fn finish(mut self) -> Template {
         self.flush();
-        Template { pieces: self.pieces }
+        Template { pieces: self.pieces.into() }
     }
 }
 

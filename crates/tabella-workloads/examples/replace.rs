@@ -28,17 +28,18 @@ fn edited(policy: &Policy, donor: &Policy, edit: usize, number: usize, rng: &mut
                 text: Template {
                     pieces: vec![tabella::hir::Piece::Literal(
                         format!("arn:aws:s3:::replaced-{number}").into(),
-                    )],
+                    )]
+                    .into(),
                 },
             };
             if let Some(resources) = new.statements.get_mut(at).and_then(|s| s.resources.as_mut()) {
-                resources.patterns = vec![own];
+                resources.patterns = vec![own].into();
             }
         }
         1 if new.statements.len() > 1 => drop(new.statements.remove(at)),
         1 => {
             let patterns = new.statements.get_mut(at).map(|s| &mut s.actions.patterns);
-            patterns.into_iter().for_each(|p| p.truncate(p.len().div_ceil(2)));
+            patterns.into_iter().for_each(|p| *p = p.iter().take(p.len().div_ceil(2)).cloned().collect());
         }
         2 => new.statements.extend(donor.statements.first().cloned()),
         _ => new.statements = donor.statements.clone(),

@@ -113,7 +113,7 @@ fn actions(kind: PolicyKind, effect: Effect, pools: &Pools, rng: &mut Rng) -> Ac
     if patterns.is_empty() {
         patterns.push(ActionPattern { text: "s3:*".into() });
     }
-    Actions { negated, patterns }
+    Actions { negated, patterns: patterns.into() }
 }
 
 /// R63: no request has such an action.
@@ -187,7 +187,7 @@ fn resources(
         .iter()
         .map(|t| ResourcePattern { text: text::template(t, true, variables) })
         .collect::<Vec<_>>();
-    Some(Resources { negated, patterns })
+    Some(Resources { negated, patterns: patterns.into() })
 }
 
 /// A pattern that matches `arn` or nearly does.

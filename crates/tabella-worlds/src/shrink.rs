@@ -164,11 +164,11 @@ fn elements(statement: &Statement, push: &mut dyn FnMut(StatementEdit)) {
     push(Box::new(|s| s.sid = None));
     push(Box::new(|s| s.condition = Condition::TRUE));
     push(Box::new(|s| {
-        s.actions.patterns = vec![tabella::hir::ActionPattern { text: "*".into() }];
+        s.actions.patterns = vec![tabella::hir::ActionPattern { text: "*".into() }].into();
     }));
     for i in 0..statement.actions.patterns.len() {
         if statement.actions.patterns.len() > 1 {
-            push(Box::new(move |s| drop(s.actions.patterns.remove(i))));
+            push(Box::new(move |s| s.actions.patterns.remove(i)));
         }
     }
     if let Some(principals) = &statement.principals {
@@ -183,10 +183,10 @@ fn elements(statement: &Statement, push: &mut dyn FnMut(StatementEdit)) {
         }
     }
     if let Some(resources) = &statement.resources {
-        let any = ResourcePattern { text: Template { pieces: vec![tabella::hir::Piece::Any] } };
+        let any = ResourcePattern { text: Template { pieces: vec![tabella::hir::Piece::Any].into() } };
         push(Box::new(move |s| {
             if let Some(r) = &mut s.resources {
-                r.patterns = vec![any.clone()];
+                r.patterns = vec![any.clone()].into();
             }
         }));
         for (i, pattern) in resources.patterns.iter().enumerate() {
@@ -235,7 +235,7 @@ fn conditions(condition: &Condition, push: &mut dyn FnMut(StatementEdit)) {
             }
             Condition::Atom(atom) => {
                 for v in 0..atom.values.len() {
-                    atom_edit(&path, push, move |a| drop(a.values.remove(v)));
+                    atom_edit(&path, push, move |a| a.values.remove(v));
                     if let Some(tabella::hir::Value::Text(t)) = atom.values.get(v) {
                         for piece in 0..t.pieces.len() {
                             atom_edit(&path, push, move |a| {

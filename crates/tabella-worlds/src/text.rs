@@ -39,7 +39,7 @@ pub fn template(text: &str, wildcards: bool, variables: bool) -> Template {
         }
     }
     flush(&mut literal, &mut pieces);
-    Template { pieces }
+    Template { pieces: pieces.into() }
 }
 
 fn flush(literal: &mut String, pieces: &mut Vec<Piece>) {

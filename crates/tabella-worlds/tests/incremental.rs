@@ -80,7 +80,9 @@ fn variant(old: &Policy, donors: &World, number: usize, rng: &mut Rng) -> Policy
                 _ => (*rng.pick(&["iam:Get*", "kms:Decrypt", "unheard:*", "not an action"])).to_owned(),
             };
             if let Some(s) = new.statements.last_mut() {
-                s.actions.patterns.push(ActionPattern { text: text.into() });
+                let mut patterns = s.actions.patterns.to_vec();
+                patterns.push(ActionPattern { text: text.into() });
+                s.actions.patterns = patterns.into();
             }
         }
         4 => new.name = format!("{}-{number}", old.name).into(),

@@ -135,7 +135,7 @@ fn statement(rule: &Rule, kind: PolicyKind, of: &str, nf: &NormalForm) -> Statem
 fn written(pattern: &Pattern, of: &str) -> Vec<Template> {
     let behind = |text: &str, open: bool| {
         let arn = Piece::Literal(format!("{of}{text}").into());
-        Template { pieces: if open { vec![arn, Piece::Any] } else { vec![arn] } }
+        Template { pieces: if open { vec![arn, Piece::Any].into() } else { vec![arn].into() } }
     };
     match pattern {
         Pattern::Whole(template) | Pattern::Varying(template, _) => vec![template.clone()],

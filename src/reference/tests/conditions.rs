@@ -105,10 +105,14 @@ fn and_or_nest_without_recursion() {
     let yes = || Condition::Atom(equals(&["x"]));
     let no = || Condition::Atom(equals(&["y"]));
     let holds = |c| condition_holds(c, &[("a:k", One("x"))]);
-    assert!(holds(Condition::And(vec![])));
-    assert!(!holds(Condition::Or(vec![])));
-    assert!(holds(Condition::And(vec![yes(), Condition::Or(vec![no(), yes(), no()]), yes()])));
-    assert!(!holds(Condition::And(vec![yes(), Condition::Or(vec![no(), no()]), yes()])));
-    assert!(holds(Condition::Or(vec![Condition::And(vec![yes(), no()]), Condition::And(vec![])])));
-    assert!(!holds(Condition::Or(vec![Condition::And(vec![yes(), Condition::And(vec![no()])])])));
+    assert!(holds(Condition::And(vec![].into())));
+    assert!(!holds(Condition::Or(vec![].into())));
+    assert!(holds(Condition::And(vec![yes(), Condition::Or(vec![no(), yes(), no()].into()), yes()].into())));
+    assert!(!holds(Condition::And(vec![yes(), Condition::Or(vec![no(), no()].into()), yes()].into())));
+    assert!(holds(Condition::Or(
+        vec![Condition::And(vec![yes(), no()].into()), Condition::And(vec![].into())].into()
+    )));
+    assert!(!holds(Condition::Or(
+        vec![Condition::And(vec![yes(), Condition::And(vec![no()].into())].into())].into()
+    )));
 }

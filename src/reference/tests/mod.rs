@@ -27,9 +27,11 @@ fn statement(effect: Effect, action: &str, resource: &str) -> Statement {
         sid: None,
         effect,
         principals: None,
-        actions: Actions { negated: false, patterns: vec![ActionPattern { text: action.into() }] },
-        resources: (!resource.is_empty())
-            .then(|| Resources { negated: false, patterns: vec![ResourcePattern { text: glob(resource) }] }),
+        actions: Actions { negated: false, patterns: vec![ActionPattern { text: action.into() }].into() },
+        resources: (!resource.is_empty()).then(|| Resources {
+            negated: false,
+            patterns: vec![ResourcePattern { text: glob(resource) }].into(),
+        }),
         condition: Condition::TRUE,
         annotations: Vec::new(),
         span: Span::NONE,
@@ -78,7 +80,7 @@ pub(super) fn glob(text: &str) -> Template {
             (c, _) => pieces.push(Piece::Literal(c.to_string().into())),
         }
     }
-    Template { pieces }
+    Template { pieces: pieces.into() }
 }
 
 pub(super) fn user(name: &str) -> Principal {
@@ -247,7 +249,7 @@ pub(super) fn atom(operator: Operator, key: &str, values: Vec<Value>) -> Atom {
         if_exists: false,
         key: key.to_lowercase().into(),
         written_key: key.into(),
-        values,
+        values: values.into(),
         span: Span::NONE,
     }
 }

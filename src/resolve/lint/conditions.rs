@@ -1,28 +1,73 @@
 //! Condition keys: do they exist, have they the operator's type, do they hold one value or several (R94, R98).
 
-use super::{Found, Lint};
+use super::{Found, Lint, Seen};
 use crate::catalog::{Key, KeyType};
 use crate::diag::{Diagnostic, codes::catalog as code, suggest};
-use crate::hir::{Atom, Effect, Operator, Piece, Quantifier, Statement, Str, Template, Value};
+use crate::hir::{Atom, Condition, Effect, Operator, Piece, Quantifier, Statement, Str, Template, Value};
 use crate::resolve::condition::atoms;
+use crate::resolve::shared::LONG;
 use crate::source::Span;
+use hashbrown::HashSet;
 
 impl Lint<'_> {
     /// All lints on the condition of a statement.
     pub fn conditions(&mut self, s: &Statement) {
-        let atoms = atoms(&s.condition);
-        for atom in &atoms {
-            self.atom(atom);
-            if s.effect == Effect::Allow {
-                self.for_all_values(atom, &atoms);
+        self.each_atom(&s.condition);
+        if s.effect == Effect::Allow && self.has_all_of(&s.condition) {
+            self.for_all_values(&atoms(&s.condition));
+        }
+        if !self.with.is_empty() {
+            self.keys_of_actions(s, &atoms(&s.condition));
+        }
+    }
+
+    /// Whether a condition has a test that `all of` makes true of a missing key. Recurses as deep as conditions are nested.
+    fn has_all_of(&mut self, condition: &Condition) -> bool {
+        match condition {
+            Condition::And(parts) | Condition::Or(parts) if parts.len() < LONG => {
+                parts.iter().any(|part| self.has_all_of(part))
+            }
+            Condition::And(parts) | Condition::Or(parts) => {
+                if let Some(known) = self.all_of.get(&parts.address()) {
+                    return *known;
+                }
+                let has = parts.iter().any(|part| self.has_all_of(part));
+                self.all_of.insert(parts.address(), has);
+                has
+            }
+            Condition::Atom(a) => is_all_of(a),
+        }
+    }
+
+    /// The atoms of a condition that are looked at for the first time.
+    fn new_atoms<'s>(&mut self, condition: &'s Condition, what: Seen) -> Vec<&'s Atom> {
+        let mut out = Vec::new();
+        let mut open = vec![condition];
+        while let Some(condition) = open.pop() {
+            match condition {
+                Condition::And(parts) | Condition::Or(parts) if self.is_new(what, parts) => {
+                    open.extend(parts.iter().rev());
+                }
+                Condition::And(_) | Condition::Or(_) => {}
+                Condition::Atom(atom) => out.push(atom),
             }
         }
-        self.keys_of_actions(s, &atoms);
+        out
+    }
+
+    /// The lints on every comparison of a condition.
+    pub fn each_atom(&mut self, condition: &Condition) {
+        for atom in self.new_atoms(condition, Seen::Condition) {
+            self.atom(atom);
+        }
     }
 
     /// The lints on one comparison, whatever comes of it.
-    pub fn atom(&mut self, atom: &Atom) {
+    fn atom(&mut self, atom: &Atom) {
         self.key(atom);
+        if !self.is_new(Seen::Values, &atom.values) {
+            return;
+        }
         self.plain_star(atom);
         for value in &atom.values {
             if let Value::Text(text) | Value::Bool(text) = value {
@@ -128,21 +173,30 @@ impl Lint<'_> {
     }
 
     /// R98: `all of` holds when the key is missing. Where every value must *not* be something, that is meant.
-    fn for_all_values(&mut self, atom: &Atom, all: &[&Atom]) {
-        if atom.quantifier != Quantifier::ForAllValues || atom.operator.is_negated() {
-            return;
-        }
-        let present = |a: &&Atom| {
+    fn for_all_values(&mut self, all: &[&Atom]) {
+        let is_present = |a: &&&Atom| {
             let tested = a.operator == Operator::Null && a.values.contains(&Value::Null(false));
-            a.key == atom.key && (tested || (a.quantifier == Quantifier::ForAnyValue && !a.if_exists))
+            tested || (a.quantifier == Quantifier::ForAnyValue && !a.if_exists)
         };
-        if !all.iter().any(present) {
+        let present: HashSet<&Str> = all.iter().filter(is_present).map(|a| &a.key).collect();
+        for atom in all {
+            if !is_all_of(atom)
+                || present.contains(&atom.key)
+                || !self.warned.insert((atom.span, atom.key.clone()))
+            {
+                continue;
+            }
             let message =
                 format!("`all of {}` also holds when the key is missing, and so allows", atom.written_key);
             let help = format!("add `and {} is present`", atom.written_key);
             self.warn(code::ALL_OF_MISSING, atom.span, message, help);
         }
     }
+}
+
+/// Whether it is an `all of` that says what every value must be.
+fn is_all_of(atom: &Atom) -> bool {
+    atom.quantifier == Quantifier::ForAllValues && !atom.operator.is_negated()
 }
 
 /// What a key should be compared with, when its type and the operator do not fit. Tags are text that may hold anything,

@@ -1,17 +1,18 @@
 //! Resources: ARNs that are cut short, wildcards where the type stands, and actions that cannot act on what is named.
 
-use super::Lint;
 use super::actions::Known;
 use super::overlap::{WITHIN, arns_overlap};
+use super::{Lint, Seen};
 use crate::catalog::Service;
 use crate::diag::codes::catalog as code;
 use crate::hir::{Piece, ResourcePattern, Statement, Str, Template};
+use crate::resolve::shared::LONG;
 use crate::source::Span;
-use hashbrown::HashSet;
+use hashbrown::{HashMap, HashSet};
 use std::sync::Arc;
 
 /// For each service of a statement's actions, which of its resource types the statement's resources can mean.
-type Hits<'c> = Vec<(&'c str, Vec<bool>)>;
+pub type Hits<'c> = HashMap<&'c str, Vec<bool>>;
 
 /// A template as a glob: variables may be anything.
 pub fn glob(template: &Template) -> String {
@@ -55,16 +56,30 @@ impl<'c> Lint<'c> {
         if resources.patterns.iter().all(is_all) {
             return;
         }
-        let globs: Vec<String> =
-            resources.patterns.iter().filter(|p| !is_all(p)).map(|p| glob(&p.text)).collect();
-        for pattern in &resources.patterns {
-            self.resource(pattern, s.span);
+        let patterns = &resources.patterns;
+        if self.is_new(Seen::Resources, patterns) {
+            for pattern in patterns {
+                self.resource(pattern, s.span);
+            }
         }
-        if globs.len() == resources.patterns.len() && !resources.negated && !s.actions.negated {
-            let mut hits: Hits<'_> = Vec::new();
+        if resources.negated || s.actions.negated || patterns.iter().any(is_all) {
+            return;
+        }
+        // What shared lists have to do with each other is worked out once.
+        let long = patterns.len() >= LONG;
+        let known = self.hits.remove(&patterns.address()).filter(|_| long);
+        let (globs, mut hits) = known
+            .unwrap_or_else(|| (patterns.iter().map(|p| glob(&p.text)).collect::<Vec<_>>(), Hits::new()));
+        if !long
+            || s.actions.patterns.len() < LONG
+            || self.sound.insert((s.actions.patterns.address(), patterns.address()))
+        {
             for action in &s.actions.patterns {
                 self.acts_on_any(&action.text, &globs, &mut hits, s.span);
             }
+        }
+        if long {
+            self.hits.insert(patterns.address(), (globs, hits));
         }
     }
 
@@ -111,12 +126,7 @@ impl<'c> Lint<'c> {
         let Known::Actions(places) = self.known(action).clone() else { return };
         let Some(service) = action.split(':').next().and_then(|p| catalog.service(p)) else { return };
         let actions = || places.iter().filter_map(|i| service.actions.get(*i as usize));
-        let known = hits.iter().position(|(prefix, _)| *prefix == service.prefix);
-        let at = known.unwrap_or_else(|| {
-            hits.push((&service.prefix, self.types_hit(service, globs)));
-            hits.len() - 1
-        });
-        let hit = hits.get(at).map_or(&[][..], |(_, hit)| hit);
+        let hit = hits.entry(&service.prefix).or_insert_with(|| self.types_hit(service, globs));
         if actions().any(|a| a.resource_types.iter().any(|t| hit.get(usize::from(*t)) == Some(&true))) {
             return;
         }

@@ -25,9 +25,10 @@ pub fn all<'a>(shared: &'a Shared<'a>) -> impl Iterator<Item = Defined> + 'a {
         let pattern = cx.resource_text(&text, word.span, PolicyKind::Identity, Version::V2012)?;
         Some(Defined::Resource(pattern, word.span))
     });
-    let conditions = items.conditions.list.iter().filter_map(|(name, (named, _))| {
-        let mut sink = Sink::new(shared.limits);
-        Some(Defined::Condition(cx(shared, &mut sink).check_expr(name, &named.value)?))
+    let conditions = items.conditions.list.iter().filter_map(|(name, _)| {
+        let memo = shared.names.memo.borrow();
+        let known = memo.conditions.get(&(name.clone(), false, Version::V2012))?;
+        Some(Defined::Condition(known.condition.clone()?))
     });
     actions.chain(resources).chain(conditions)
 }

@@ -5,8 +5,8 @@ use super::policies::Shelf;
 use super::{Build, Shared, home};
 use crate::diag::{Diagnostic, codes::analysis, codes::resolve as code};
 use crate::hir::{
-    ActionPattern, ContextEntry, Invariant, Piece, PolicyId, PolicyKind, Principal, ResourcePattern, Str,
-    Template, Test, TestCase, Version, is_account_id,
+    ActionPattern, ContextEntry, Invariant, List, Piece, PolicyId, PolicyKind, Principal, ResourcePattern,
+    Str, Template, Test, TestCase, Version, is_account_id,
 };
 use crate::source::Span;
 use crate::syntax::ast::{self, Expectation, Lexeme, PrincipalItem, TestBlock};
@@ -214,8 +214,9 @@ impl Build {
         };
         let (principals, mut actions, mut resources) = (principals?, actions?, resources?);
         if let Some(role) = role {
-            actions = vec![ActionPattern { text: "sts:AssumeRole".into() }];
-            resources = vec![ResourcePattern { text: Template { pieces: vec![Piece::Literal(role)] } }];
+            actions = List::one(ActionPattern { text: "sts:AssumeRole".into() });
+            resources =
+                List::one(ResourcePattern { text: Template { pieces: List::one(Piece::Literal(role)) } });
         }
         if actions.is_empty() {
             let d = Diagnostic::error(code::NO_ACTIONS, "this invariant has no actions").at(span);
@@ -223,7 +224,7 @@ impl Build {
             return None;
         }
         if resources.is_empty() {
-            resources.push(ResourcePattern { text: Template { pieces: vec![Piece::Any] } });
+            resources = List::one(ResourcePattern { text: Template { pieces: List::one(Piece::Any) } });
         }
         Some(Invariant { only: i.only, principals, outside, actions, resources, condition: condition?, span })
     }

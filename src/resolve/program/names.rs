@@ -7,9 +7,9 @@ use crate::diag::{Diagnostic, codes::resolve as code};
 use crate::hir::{PolicyKind, Str, Version};
 use crate::limits::Limits;
 use crate::resolve::cx::{Cx, Names, Sink, Vals};
+use crate::resolve::mentions::params_of;
 use crate::source::Span;
-use crate::syntax::ast::{Lexeme, Literal, LiteralType, Named};
-use crate::syntax::lexeme::Part;
+use crate::syntax::ast::{Expr, ExprKind, Lexeme, Literal, LiteralType, Named};
 use hashbrown::HashSet;
 
 /// Entries and the places where they are used.
@@ -31,27 +31,37 @@ pub fn resolve<'t>(items: &'t Items<'t>, limits: &Limits, build: &mut Build) -> 
         names.conditions.insert(name.clone(), &named.value);
     }
     identities::declare(items, limits, build, &mut names);
-    for (name, (named, _)) in &items.conditions.list {
-        let mut cx = Cx { names: Some(&names), ..Cx::bare(limits, &mut build.sink) };
-        cx.check_expr(name, &named.value);
-    }
+    conditions(items, limits, build, &names);
     names
+}
+
+fn conditions<'t>(items: &'t Items<'t>, limits: &Limits, build: &mut Build, names: &Names<'t>) {
+    let table = &items.conditions;
+    let edges = edges(table, |n| named_in(&n.value));
+    for (name, (named, _), circular) in ordered("condition", table, &edges, &mut build.sink) {
+        if !circular {
+            cx(names, limits, &mut build.sink).declare(&name, &named.value);
+        }
+    }
+}
+
+/// Lone words of a condition: names of other conditions, or of keys.
+fn named_in(expr: &Expr) -> Vec<(String, Span)> {
+    let mut out = Vec::new();
+    let mut open = vec![expr];
+    while let Some(expr) = open.pop() {
+        match &expr.kind {
+            ExprKind::And(parts) | ExprKind::Or(parts) => open.extend(parts.iter().rev()),
+            ExprKind::Not(inner) | ExprKind::Group(inner) => open.push(inner),
+            ExprKind::Name(word) => out.extend(word.text().map(|text| (text, word.span))),
+            ExprKind::Compare(_) | ExprKind::Error => {}
+        }
+    }
+    out
 }
 
 fn cx<'a>(names: &'a Names<'a>, limits: &'a Limits, sink: &'a mut Sink) -> Cx<'a> {
     Cx { names: Some(names), ..Cx::bare(limits, sink) }
-}
-
-/// Names in a word's `$(…)`.
-pub fn params_of(word: &Lexeme) -> Vec<(String, Span)> {
-    let parts = if word.raw.contains("$(") { word.parts().unwrap_or_default() } else { Vec::new() };
-    parts
-        .into_iter()
-        .filter_map(|p| match p {
-            Part::Param(name, span) => Some((name, span)),
-            Part::Text(_) => None,
-        })
-        .collect()
 }
 
 fn consts<'t>(items: &'t Items<'t>, limits: &Limits, build: &mut Build, names: &mut Names<'t>) {
@@ -81,7 +91,7 @@ fn consts<'t>(items: &'t Items<'t>, limits: &Limits, build: &mut Build, names: &
             return;
         }
         let list = named.list || vals.len() != 1;
-        names.consts.insert(name, Vals { items: vals, list });
+        names.consts.insert(name, Vals { items: vals.into(), list });
     }
 }
 
@@ -92,12 +102,14 @@ fn actions<'t>(items: &'t Items<'t>, limits: &Limits, build: &mut Build, names: 
     for (name, (named, span), circular) in ordered("set of actions", table, &edges, &mut build.sink) {
         let patterns =
             if circular { None } else { cx(names, limits, &mut build.sink).action_patterns(&named.value) };
-        let texts = distinct(patterns.unwrap_or_default().into_iter().map(|p| p.text));
+        let mut seen = HashSet::new();
+        let mut texts = patterns.map(|p| p.to_vec()).unwrap_or_default();
+        texts.retain(|p| seen.insert(p.text.clone()));
         members += texts.len();
         if too_many(members, limits, span, &mut build.sink) {
             return;
         }
-        names.actions.insert(name, texts);
+        names.actions.insert(name, texts.into());
     }
 }
 
@@ -109,10 +121,10 @@ fn resources<'t>(items: &'t Items<'t>, limits: &Limits, build: &mut Build, names
         let mut cx = cx(names, limits, &mut build.sink);
         let mut texts = Vec::new();
         for item in named.value.iter().filter(|_| !circular) {
-            for text in cx.resource_texts(item).unwrap_or_default() {
+            for text in &cx.resource_texts(item).unwrap_or_default() {
                 // Checked here as identity policies have it; kinds that want more check again where the set is used.
-                if cx.resource_text(&text, item.span, PolicyKind::Identity, Version::V2012).is_some() {
-                    texts.push(text);
+                if cx.resource_text(text, item.span, PolicyKind::Identity, Version::V2012).is_some() {
+                    texts.push(text.clone());
                 }
             }
         }
@@ -121,7 +133,7 @@ fn resources<'t>(items: &'t Items<'t>, limits: &Limits, build: &mut Build, names
         if too_many(members, limits, span, &mut build.sink) {
             return;
         }
-        names.resources.insert(name, texts);
+        names.resources.insert(name, texts.into());
     }
 }
 
@@ -164,8 +176,11 @@ fn ordered<'t, T>(
     let (order, cycles) = depth_first(edges);
     let circular: HashSet<usize> = cycles.iter().flatten().map(|(i, _)| *i).collect();
     for cycle in cycles {
-        let path: Vec<&str> =
+        let mut path: Vec<&str> =
             cycle.iter().filter_map(|(i, _)| table.list.get(*i)).map(|(n, _)| &**n).collect();
+        if path.len() > SHOWN {
+            path.splice(SHOWN / 2..path.len() - SHOWN / 2, ["…"]);
+        }
         let (Some(first), Some((_, span))) = (path.first(), cycle.first()) else { continue };
         let message = format!("the {what} `{first}` uses itself: `{}` → `{first}`", path.join("` → `"));
         sink.push(Diagnostic::error(code::CYCLE, message).at(*span));
@@ -174,6 +189,12 @@ fn ordered<'t, T>(
         |i: usize| table.list.get(i).map(|(name, placed)| (name.clone(), *placed, circular.contains(&i)));
     order.into_iter().filter_map(entry).collect()
 }
+
+/// Names of a circle that a message shows.
+const SHOWN: usize = 8;
+/// Circles that are followed all the way round; of the rest, only where they close. All of them together are as long as the
+/// square of the names.
+const FOLLOWED: usize = 100;
 
 /// One circle for each edge that closes one, as (entry, place of the edge from it).
 pub fn cycles(edges: &[Edges]) -> Vec<Edges> {
@@ -214,8 +235,9 @@ fn depth_first(edges: &[Edges]) -> (Vec<usize>, Vec<Edges>) {
             match states.get(to) {
                 Some(State::New) => open.push((to, 0, Span::NONE)),
                 Some(State::Open) => {
-                    cycles
-                        .push(open.iter().skip_while(|(i, ..)| *i != to).map(|(i, _, s)| (*i, *s)).collect());
+                    let round = open.iter().skip_while(|(i, ..)| *i != to).map(|(i, _, s)| (*i, *s));
+                    let most = if cycles.len() < FOLLOWED { usize::MAX } else { 1 };
+                    cycles.push(round.take(most).collect());
                 }
                 _ => {}
             }

@@ -7,8 +7,8 @@ use super::items::{Items, plain};
 use super::{Build, Shared};
 use crate::diag::{Diagnostic, codes::resolve as code};
 use crate::hir::{
-    Account, AccountId, ActionPattern, Actions, Condition, Effect, Organization, Piece, Policy, PolicyId,
-    PolicyKind, ResourcePattern, Resources, Statement, Str, Template, Version, is_account_id,
+    Account, AccountId, ActionPattern, Actions, Condition, Effect, List, Organization, Piece, Policy,
+    PolicyId, PolicyKind, ResourcePattern, Resources, Statement, Str, Template, Version, is_account_id,
 };
 use crate::limits::Limits;
 use crate::resolve::document::Head;
@@ -317,7 +317,7 @@ impl Build {
     /// The policy that allows everything, which AWS attaches where nobody attached anything else.
     fn full_access(&mut self) -> PolicyId {
         let id = PolicyId(self.world.policies.len() as u32);
-        let everything = Template { pieces: vec![Piece::Any] };
+        let everything = Template { pieces: List::one(Piece::Any) };
         self.world.policies.push(Policy {
             name: "FullAWSAccess".into(),
             arn: Some("arn:aws:organizations::aws:policy/service_control_policy/p-FullAWSAccess".into()),
@@ -328,10 +328,10 @@ impl Build {
                 sid: None,
                 effect: Effect::Allow,
                 principals: None,
-                actions: Actions { negated: false, patterns: vec![ActionPattern { text: "*".into() }] },
+                actions: Actions { negated: false, patterns: List::one(ActionPattern { text: "*".into() }) },
                 resources: Some(Resources {
                     negated: false,
-                    patterns: vec![ResourcePattern { text: everything }],
+                    patterns: List::one(ResourcePattern { text: everything }),
                 }),
                 condition: Condition::TRUE,
                 annotations: Vec::new(),

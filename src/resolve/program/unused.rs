@@ -1,12 +1,12 @@
 //! Policies with parameters that nobody uses: what can be checked without arguments is checked.
 
-use super::names::params_of;
 use super::policies::{Shelf, kind_of, table};
 use super::{Build, Shared};
 use crate::diag::{Diagnostic, codes::resolve as code};
 use crate::resolve::cx::Cx;
 use crate::resolve::document::Head;
-use crate::syntax::ast::{Body, Expr, ExprKind, Lexeme, Literal, LiteralType, Policy, Statement};
+use crate::resolve::mentions;
+use crate::syntax::ast::Body;
 
 impl Build {
     /// Says which policies were never given arguments, and checks their statements that name none.
@@ -16,7 +16,8 @@ impl Build {
                 if policy.params.is_empty() || self.documents.asked.contains(&(shelf, name.clone())) {
                     continue;
                 }
-                let statements = policy.body.statements.iter().filter(|s| !mentions(s, policy));
+                let is_param = |name: &str| policy.params.iter().any(|p| p.text().as_deref() == Some(name));
+                let statements = policy.body.statements.iter().filter(|s| !mentions::statement(s, &is_param));
                 let body = Body {
                     version: policy.body.version.clone(),
                     id: None,
@@ -33,29 +34,4 @@ impl Build {
             }
         }
     }
-}
-
-/// Whether a statement names a parameter of its policy.
-fn mentions(s: &Statement, policy: &Policy) -> bool {
-    let is_param = |name: &str| policy.params.iter().any(|p| p.text().as_deref() == Some(name));
-    let in_word = |word: &Lexeme| params_of(word).iter().any(|(name, _)| is_param(name));
-    let in_literal = |l: &Literal| {
-        in_word(&l.lexeme) || (l.ty == LiteralType::Name && l.lexeme.text().is_some_and(|t| is_param(&t)))
-    };
-    let notes = s.annotations.iter().flat_map(|a| [Some(&a.name), a.value.as_ref()]).flatten();
-    let resources = s.resources.iter().flat_map(|r| &r.items);
-    if notes.chain(&s.sid).chain(&s.actions.items).chain(resources).any(in_word) {
-        return true;
-    }
-    let mut open: Vec<&Expr> = s.clauses.iter().map(|c| &c.expr).collect();
-    while let Some(expr) = open.pop() {
-        match &expr.kind {
-            ExprKind::And(parts) | ExprKind::Or(parts) => open.extend(parts),
-            ExprKind::Not(inner) | ExprKind::Group(inner) => open.push(inner),
-            ExprKind::Name(word) if in_word(word) => return true,
-            ExprKind::Compare(c) if in_word(&c.key) || c.values.iter().any(in_literal) => return true,
-            ExprKind::Name(_) | ExprKind::Compare(_) | ExprKind::Error => {}
-        }
-    }
-    false
 }

@@ -92,7 +92,7 @@ fn ids_point_at_things_of_the_right_kind() {
 
 #[test]
 fn statements_have_what_their_kind_has() {
-    refused(|w| statement(w, PolicyKind::Identity).actions.patterns.clear(), "no actions");
+    refused(|w| statement(w, PolicyKind::Identity).actions.patterns = Default::default(), "no actions");
     refused(|w| statement(w, PolicyKind::Identity).resources = None, "no resources");
     refused(|w| statement(w, PolicyKind::Resource).principals = None, "no principals");
     refused(|w| statement(w, PolicyKind::Trust).principals.as_mut().unwrap().negated = true, "anyone but");
@@ -109,26 +109,30 @@ fn statements_have_what_their_kind_has() {
 
 #[test]
 fn values_fit_their_operators() {
-    refused(|w| atom(w).values.push(Value::Null(true)), "does not fit");
+    refused(|w| atom(w).values = vec![Value::Null(true)].into(), "does not fit");
     refused(|w| atom(w).operator = Operator::StringLike, "does not fit");
     refused(
-        |w| atom(w).values = vec![Value::Number { canonical: "010".into(), written: "010".into() }],
+        |w| atom(w).values = vec![Value::Number { canonical: "010".into(), written: "010".into() }].into(),
         "does not fit",
     );
     refused(
         |w| {
             let pieces = vec![Piece::Literal("yes".into())];
-            (atom(w).operator, atom(w).values) = (Operator::Bool, vec![Value::Bool(Template { pieces })]);
+            (atom(w).operator, atom(w).values) =
+                (Operator::Bool, vec![Value::Bool(Template { pieces: pieces.into() })].into());
         },
         "does not fit",
     );
     refused(|w| atom(w).key = "S3:max-keys".into(), "lower case");
-    refused(|w| statement(w, PolicyKind::Identity).condition = Condition::Or(Vec::new()), "empty `or`");
+    refused(
+        |w| statement(w, PolicyKind::Identity).condition = Condition::Or(Vec::new().into()),
+        "empty `or`",
+    );
     refused(
         |w| {
             let mut deep = Condition::TRUE;
             for _ in 0..500 {
-                deep = Condition::And(vec![deep]);
+                deep = Condition::And(vec![deep].into());
             }
             statement(w, PolicyKind::Identity).condition = deep;
         },

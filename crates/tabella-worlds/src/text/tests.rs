@@ -13,8 +13,8 @@ fn templates_are_taken_apart() {
             default: Some("x".into())
         }
     );
-    assert_eq!(template("${a}*", false, false).pieces, vec![Piece::Literal("${a}*".into())]);
-    assert_eq!(template("", true, true).pieces, vec![]);
+    assert_eq!(template("${a}*", false, false).pieces, vec![Piece::Literal("${a}*".into())].into());
+    assert_eq!(template("", true, true).pieces, vec![].into());
 }
 
 #[test]
