@@ -132,5 +132,6 @@ pub(super) fn both(point: Evaluation, bucket: Evaluation) -> Evaluation {
     let itself = point.findings.into_iter().map(of(Side::AccessPoint));
     let findings = itself.chain(bucket.findings.into_iter().map(of(Side::Bucket))).collect();
     let unknown = point.unknown.or(bucket.unknown).filter(|_| decision.gate == Gate::Request);
-    Evaluation { decision, findings, unknown, side: Some(side) }
+    let silent = if side == Side::Bucket { bucket.silent } else { point.silent };
+    Evaluation { decision, findings, silent, unknown, side: Some(side) }
 }

@@ -30,6 +30,9 @@ pub struct Evaluation {
     pub decision: Decision,
     /// Every statement that applies, in the order of the gates, then of levels, policies and statements.
     pub findings: Vec<Finding>,
+    /// For an implicit deny the documents that the deciding gate asks and of which none allows; of guardrails those of the
+    /// levels without an allow (R40).
+    pub silent: Vec<Silent>,
     /// For a request that is malformed because of it: a key that the decision depends on and that is not known (R153).
     pub unknown: Option<UnknownKey>,
     /// For a request through an access point, of which of its two evaluations the answer is; the findings are those of the
@@ -44,6 +47,17 @@ pub enum Side {
     AccessPoint,
     /// The bucket, or the object in it: its ARN, its policy, its account.
     Bucket,
+}
+
+/// A document that was asked and does not allow the request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Silent {
+    /// The gate it belongs to.
+    pub gate: Gate,
+    /// As of a [`Finding`].
+    pub level: usize,
+    /// The document.
+    pub policy: PolicyId,
 }
 
 /// A statement that applies to a request.
@@ -111,7 +125,7 @@ fn once(
 /// R6
 fn malformed(unknown: Option<UnknownKey>) -> Evaluation {
     let decision = Decision { outcome: Outcome::ImplicitDeny, gate: Gate::Request };
-    Evaluation { decision, findings: Vec::new(), unknown, side: None }
+    Evaluation { decision, findings: Vec::new(), silent: Vec::new(), unknown, side: None }
 }
 
 /// Decides a call that is several requests and goes ahead only if every one is allowed: one that touches several

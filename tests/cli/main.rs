@@ -10,6 +10,7 @@ mod dropped;
 mod expectations;
 mod links;
 mod outputs;
+mod reasons;
 mod sources;
 mod terminal;
 mod usage;
