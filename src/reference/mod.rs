@@ -11,6 +11,7 @@ mod doubt;
 mod gates;
 mod matching;
 mod request;
+mod target;
 mod template;
 mod values;
 

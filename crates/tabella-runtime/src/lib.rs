@@ -89,6 +89,7 @@ mod request;
 mod seen;
 mod short;
 mod tables;
+mod target;
 mod usual;
 mod validate;
 mod values;
@@ -98,7 +99,7 @@ mod who;
 
 pub use access::{Side, Sides};
 pub use decision::{Decision, Gate, Outcome};
-pub use derive::key_class;
+pub use derive::{key_class, test_class};
 pub use error::LoadError;
 pub use explain::{Effect, Finding, Place, Silent};
 pub use ids::{ActionId, IdContext, IdRequest, KeyId, PrincipalId};
