@@ -5,6 +5,7 @@
 //! document can't be represented (no unknown operator, no malformed value, no statement without action).
 //! Text that stays is what requests are compared with; nothing is case-folded here but where a rule says so.
 
+mod boundary;
 mod list;
 pub(crate) mod never;
 

@@ -178,6 +178,10 @@ impl Testable for Asked<'_> {
 
     #[inline(never)]
     fn atom(&self, index: usize) -> bool {
+        // What a declared user or role is asked for, its context does not say.
+        if self.target.is_some() {
+            return self.other_atom(index);
+        }
         let plain = self.tables.plain_atom(index, self.facts);
         match plain.or_else(|| self.told_atom(index)) {
             Some(holds) => holds,

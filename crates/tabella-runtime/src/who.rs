@@ -287,6 +287,45 @@ impl<'a> Who<'a> {
         !matches!(self.kind, Kind::Service | Kind::Provider | Kind::Anonymous)
     }
 
+    /// Users and roles have a unique id, which `aws:userid` holds.
+    pub fn has_unique_id(&self) -> bool {
+        matches!(self.kind, Kind::User | Kind::Role | Kind::RoleSession)
+    }
+
+    /// Roles and federated users have temporary credentials only.
+    pub fn is_temporary(&self) -> bool {
+        matches!(self.kind, Kind::Role | Kind::RoleSession | Kind::FederatedUser)
+    }
+
+    /// Its unique id, if the tables know it.
+    pub fn unique_id(&self, tables: &Tables<'a>) -> Option<&'a str> {
+        let detail = self.detail(tables)?;
+        Some(tables.text(detail.unique_id, detail.unique_id_len)).filter(|id| !id.is_empty())
+    }
+
+    /// Whether `aws:userid` may be this text, as far as the tables know.
+    pub fn may_have_user_id(&self, tables: &Tables<'a>, text: &str) -> bool {
+        let is_unique = |id: &str| match self.unique_id(tables) {
+            Some(own) => id == own,
+            None => !id.is_empty(),
+        };
+        match self.kind {
+            Kind::User => is_unique(text) && !text.contains(':'),
+            Kind::Role => {
+                text.split_once(':').is_some_and(|(id, session)| is_unique(id) && !session.is_empty())
+            }
+            Kind::RoleSession => {
+                text.strip_suffix(self.session).and_then(|head| head.strip_suffix(':')).is_some_and(is_unique)
+            }
+            Kind::FederatedUser => text
+                .split_once(':')
+                .is_some_and(|(account, name)| self.account() == Some(account) && name == self.name(tables)),
+            Kind::Root => self.account() == Some(text),
+            Kind::Anonymous => text == "anonymous",
+            Kind::Service | Kind::Provider => false,
+        }
+    }
+
     /// A service of AWS (R82); other dotted names are services of one's own.
     pub fn is_aws_service(&self) -> bool {
         self.kind == Kind::Service && is_service_name(self.text)
