@@ -40,6 +40,7 @@ pub(super) fn sections(tables: &Tables, options: &WriteOptions) -> Result<Sectio
     w.services()?;
     w.accounts()?;
     w.governed()?;
+    w.access_points()?;
     w.names()?;
     w.sets(&references)?;
     w.policies(&references, options)?;
@@ -82,6 +83,10 @@ fn keys(t: &Tables) -> Vec<String> {
                 keys.insert(key);
             }
         }
+    }
+    // R152: asked for whenever a request goes through an access point that names its VPC.
+    if t.access_points.iter().any(|p| p.vpc.as_ref().is_some_and(|vpc| !vpc.is_empty())) {
+        keys.insert("aws:sourcevpc");
     }
     // R147: asked for whenever a request came through an endpoint.
     keys.extend(["aws:sourceip", "aws:sourcevpce"]);
@@ -172,6 +177,19 @@ impl<'t> Writer<'t> {
                 let what = format!("more than {GOVERNING_POLICIES} resource policies govern `{arn}`");
                 return Err(Failure::Size(what));
             }
+        }
+        Ok(())
+    }
+
+    fn access_points(&mut self) -> Result<(), Failure> {
+        for point in &self.t.access_points {
+            let (arn, arn_len) = self.text(&point.arn)?;
+            let (bucket, bucket_len) = self.text(&point.bucket)?;
+            let (vpc, vpc_len) = self.text(point.vpc.as_deref().unwrap_or_default())?;
+            let flags = if point.vpc.is_some() { layout::OF_VPC } else { 0 };
+            let owner = layout::digit_words(&point.owner).unwrap_or_default();
+            let record = layout::AccessPoint { arn, arn_len, bucket, bucket_len, flags, vpc, vpc_len, owner };
+            self.out.push(Section::AccessPoints, &record.bytes());
         }
         Ok(())
     }

@@ -156,6 +156,7 @@ pub struct Costs<'a> {
     accounts: Array<'a, Account>,
     resources: Array<'a, Resource>,
     endpoints: Array<'a, Named>,
+    access_points: Array<'a, AccessPoint>,
     session_policies: Array<'a, Named>,
     sets: Array<'a, Set>,
     set_services: Array<'a, ServiceWord>,
@@ -189,6 +190,7 @@ impl<'a> Costs<'a> {
             accounts: Array::new(bytes(Section::Accounts)),
             resources: Array::new(bytes(Section::Resources)),
             endpoints: Array::new(bytes(Section::Endpoints)),
+            access_points: Array::new(bytes(Section::AccessPoints)),
             session_policies: Array::new(bytes(Section::SessionPolicies)),
             sets: Array::new(bytes(Section::Sets)),
             set_services: Array::new(bytes(Section::SetServices)),
@@ -552,7 +554,9 @@ impl<'a> Costs<'a> {
         let named = self.session_policies.iter().map(|n| self.policy(n.target));
         let sessions = sum_of_costliest::<SESSION_POLICIES>(named);
         // RCPs, SCPs, endpoint, identity, boundary, and those of the resource.
-        let of = |layers| FIXED + PASSES * (sessions + layers);
+        // R152: through an access point a request is evaluated twice.
+        let times = if self.access_points.len() > 0 { 2 } else { 1 };
+        let of = |layers| times * (FIXED + PASSES * (sessions + layers));
         let rough = of((5 + GOVERNING_POLICIES as u64) * largest);
         if rough <= DECISION_STEPS { rough } else { of(self.layers()) }
     }

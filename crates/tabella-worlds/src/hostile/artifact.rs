@@ -10,10 +10,11 @@ use crate::rng::Rng;
 use std::sync::LazyLock;
 use tabella::limits::Limits;
 use tabella::source::SourceMap;
-use tabella_runtime::layout::work::{
-    CONTEXT_KEYS, LIST_BYTES, LIST_VALUES, PiecesHead, RESOURCE_BYTES, RESOURCE_COLONS, VALUE_BYTES,
-};
+use tabella_runtime::layout::work::PiecesHead;
 use tabella_runtime::layout::*;
+use tabella_runtime::limits::{
+    CONTEXT_KEYS, LIST_BYTES, LIST_VALUES, RESOURCE_BYTES, RESOURCE_COLONS, VALUE_BYTES,
+};
 
 /// An artifact, which may not load, and requests for it.
 pub struct Hostile {
