@@ -2,7 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 
 use tabella::artifact::{self, WriteOptions};
-use tabella::assume::{Call, Caller, Hop, HopOutcome, Refusal, walk};
+use tabella::assume::{Call, Caller, Hop, HopOutcome, Lifetime, Refusal, walk};
 use tabella::catalog::Catalog;
 use tabella::limits::Limits;
 use tabella::resolve::{Checked, SourceUnit};
@@ -22,6 +22,10 @@ user ann in home {
 }
 
 user bob in home {}
+
+user cyd in home {
+  policy tour { allow sts:AssumeRole on arn:aws:iam::111111111111:role/* }
+}
 
 role First in home {
   trust {
@@ -57,6 +61,20 @@ role Worker in home {
   trust {
     allow service lambda.amazonaws.com when aws:SourceAccount == "111111111111"
   }
+}
+
+role Hub in home {
+  trust { allow account home }
+}
+
+role Tour in home {
+  trust {
+    allow account home, service lambda.amazonaws.com
+    allow web identity arn:aws:iam::111111111111:oidc-provider/ci.example.com
+      when ci.example.com:aud == "sts" and ci.example.com:sub like "repo:acme/*"
+    allow saml arn:aws:iam::111111111111:saml-provider/corp when SAML:aud == "https://signin.aws.amazon.com/saml"
+  }
+  policy onward { allow sts:AssumeRole on arn:aws:iam::111111111111:role/* }
 }
 
 session policy ReadNothing {
@@ -149,7 +167,8 @@ fn r132_r134_external_id_and_mfa_are_there_only_when_passed() {
     let bench = Bench::new();
     let no_mfa = Hop { mfa: false, ..first() };
     assert_eq!(bench.refusal(&ann(), std::slice::from_ref(&no_mfa)).1, "sts:AssumeRole");
-    let with_mfa_session = Caller { issued_at: Some(NOW - 60), mfa_at: Some(NOW - 60), ..ann() };
+    let with_mfa_session =
+        Caller { issued_at: Some(NOW - 60), expires_at: Some(NOW + 3600), mfa_at: Some(NOW - 60), ..ann() };
     assert!(bench.walk(&with_mfa_session, &[no_mfa])[0].result.is_ok());
     for id in [None, Some("acme-18".to_owned())] {
         let hop = Hop { external_id: id, ..second() };
@@ -245,4 +264,109 @@ fn r133_a_service_assumes_its_service_role_for_its_own_account_only() {
     assert!(bench.walk(&lambda, &[call("111111111111")])[0].result.is_ok());
     assert_eq!(bench.refusal(&lambda, &[call("999999999999")]).2, Gate::Resource);
     assert_eq!(bench.refusal(&Caller::new("ec2.amazonaws.com"), &[call("111111111111")]).2, Gate::Resource);
+}
+
+/// The sessions of the matrix, each issued at [`NOW`] for an hour.
+fn sessions(bench: &Bench) -> Vec<(&'static str, Caller)> {
+    let tour = |call: Call, context: &[(&str, &str)]| Hop {
+        role: role("111111111111", "Tour"),
+        session_name: "tour".into(),
+        call,
+        context: context.iter().map(|(k, v)| ((*k).into(), (*v).into())).collect(),
+        ..Hop::default()
+    };
+    let made = |from: &Caller, hops: &[Hop]| bench.walk(from, hops).pop().unwrap().result.unwrap();
+    let cyd = Caller::new("arn:aws:iam::111111111111:user/cyd");
+    let plain = tour(Call::Role, &[]);
+    let web =
+        tour(Call::WebIdentity, &[("ci.example.com:aud", "sts"), ("ci.example.com:sub", "repo:acme/app")]);
+    let saml = tour(Call::Saml, &[("SAML:aud", "https://signin.aws.amazon.com/saml")]);
+    let provider = |name: &str| Caller::new(format!("arn:aws:iam::111111111111:{name}"));
+    let (issued_at, expires_at) = (Some(NOW), Some(NOW + 3600));
+    let user = Caller { issued_at, expires_at, ..cyd.clone() };
+    let federated = Caller::new("arn:aws:sts::111111111111:federated-user/cyd");
+    let session = made(&cyd, std::slice::from_ref(&plain));
+    let saved = serde_json::from_str(&serde_json::to_string(&session).unwrap()).unwrap();
+    vec![
+        ("user", user),
+        ("role session", session),
+        ("chained", made(&cyd, &[plain.clone(), plain])),
+        ("federated", Caller { issued_at, expires_at, ..federated }),
+        ("web", made(&provider("oidc-provider/ci.example.com"), &[web])),
+        ("SAML", made(&provider("saml-provider/corp"), &[saml])),
+        ("saved", saved),
+    ]
+}
+
+/// R130, R146: what becomes of a call by each kind of session, at each time and with each fault. `re-used` is a session that
+/// has made a call before, in time.
+#[test]
+fn a_session_counts_from_its_issue_to_its_end_at_every_hop() {
+    let bench = Bench::new();
+    let hub = Hop { role: role("111111111111", "Hub"), session_name: "hub".into(), ..Hop::default() };
+    let at = |caller: &Caller, now: i64| {
+        let decide = &mut |request: &Request<'_>| bench.decide(request);
+        walk(bench.checked.world(), caller, std::slice::from_ref(&hub), now, decide).pop().unwrap().result
+    };
+    let word = |caller: &Caller, now: i64| match at(caller, now) {
+        Ok(session) => {
+            let lasts = (session.issued_at, session.expires_at);
+            assert_eq!(lasts, (Some(now), Some(now + 3600)), "each hop gives an hour of its own");
+            "goes"
+        }
+        Err(Refusal::Session(Lifetime::Expired { .. })) => "expired",
+        Err(Refusal::Session(Lifetime::NotYetIssued { .. })) => "not yet",
+        Err(Refusal::Session(Lifetime::Contradiction)) => "no end",
+        Err(Refusal::Session(Lifetime::Endless)) => "no times",
+        Err(Refusal::Clock(_)) => "no clock",
+        Err(Refusal::NotForThisCaller { .. }) => "no call",
+        other => panic!("{other:?}"),
+    };
+    let mut table = String::new();
+    let mut row = |name: &str, caller: &Caller| {
+        let endless = Caller { expires_at: None, ..caller.clone() };
+        let without = Caller { issued_at: None, expires_at: None, ..caller.clone() };
+        let cells = [
+            word(caller, NOW - 1),
+            word(caller, NOW),
+            word(caller, NOW + 3599),
+            word(caller, NOW + 3600),
+            word(caller, NOW + 36_000),
+            word(&endless, NOW + 1),
+            word(&without, NOW + 1),
+            word(caller, 0),
+            word(caller, NOW - 86_400),
+        ];
+        table += &format!("{name:12} {}\n", cells.map(|cell| format!("{cell:8}")).join(" ").trim_end());
+    };
+    for (name, caller) in &sessions(&bench) {
+        row(name, caller);
+    }
+    let used = sessions(&bench).swap_remove(1).1;
+    assert!(at(&used, NOW + 1).is_ok());
+    row("re-used", &used);
+    let expected = "\
+user         not yet  goes     goes     expired  expired  no end   goes     no clock not yet
+role session not yet  goes     goes     expired  expired  no end   no times no clock not yet
+chained      not yet  goes     goes     expired  expired  no end   no times no clock not yet
+federated    not yet  no call  no call  expired  expired  no end   no call  no clock not yet
+web          not yet  goes     goes     expired  expired  no end   no times no clock not yet
+SAML         not yet  goes     goes     expired  expired  no end   no times no clock not yet
+saved        not yet  goes     goes     expired  expired  no end   no times no clock not yet
+re-used      not yet  goes     goes     expired  expired  no end   no times no clock not yet
+";
+    //           before   issue    in time  end      after    no end   no times clock 0  set back
+    assert_eq!(table, expected, "\n{table}");
+}
+
+#[test]
+fn only_callers_of_an_account_have_sessions_that_end() {
+    let bench = Bench::new();
+    let tour = Hop { role: role("111111111111", "Tour"), session_name: "tour".into(), ..Hop::default() };
+    for who in ["lambda.amazonaws.com", "*", "arn:aws:iam::111111111111:oidc-provider/ci.example.com"] {
+        let caller = Caller { issued_at: Some(NOW), expires_at: Some(NOW + 3600), ..Caller::new(who) };
+        let refused = bench.walk(&caller, std::slice::from_ref(&tour)).pop().unwrap().result;
+        assert_eq!(refused, Err(Refusal::Session(Lifetime::Contradiction)), "{who}");
+    }
+    assert!(bench.walk(&Caller::new("lambda.amazonaws.com"), &[tour])[0].result.is_ok());
 }

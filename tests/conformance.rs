@@ -3,8 +3,10 @@
 
 #![allow(clippy::unwrap_used, reason = "tests")]
 
+mod support;
+
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::process::ExitCode;
 use tabella::artifact::WriteOptions;
 use tabella::cases::{self, Engine, Expected, OwnedRequest, Verdict};
 use tabella::catalog::Catalog;
@@ -118,20 +120,8 @@ const CORPORA: [(&str, usize); 8] = [
     ("yams", 269),
 ];
 
-fn folder() -> Option<PathBuf> {
-    let shared = match std::env::var_os("TABELLA_SHARED") {
-        Some(folder) => PathBuf::from(folder),
-        None => PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../shared"),
-    };
-    let folder = shared.join("conformance");
-    folder.is_dir().then_some(folder)
-}
-
 fn judge(engine: &dyn Engine) {
-    let Some(folder) = folder() else {
-        eprintln!("SKIPPED: no ../shared/conformance, and TABELLA_SHARED does not name another folder");
-        return;
-    };
+    let folder = support::shared("conformance");
     let mut exceptions: BTreeMap<&str, &str> = EXCEPTIONS.iter().copied().collect();
     assert_eq!(exceptions.len(), EXCEPTIONS.len(), "an exception is listed twice");
     let mut refusals: BTreeMap<&str, &str> = REFUSED.iter().copied().collect();
@@ -186,12 +176,15 @@ fn describe(case: &cases::Case, verdict: &Verdict) -> String {
     format!("{}: expected {}, got {got}", case.id, case.expected.word())
 }
 
-#[test]
 fn reference() {
     judge(&Reference { catalog: Catalog::shipped().clone() });
 }
 
-#[test]
 fn tables() {
     judge(&Tables { reference: Reference { catalog: Catalog::shipped().clone() } });
+}
+
+fn main() -> ExitCode {
+    let needs = |name, test| support::needs("conformance", name, test);
+    support::run(vec![needs("reference", reference), needs("tables", tables)])
 }

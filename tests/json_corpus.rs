@@ -2,15 +2,17 @@
 //! What imports comes back: import → resolve → export → import → resolve gives the same statements, and a second
 //! export the same text; and what is imported can be printed as source that reads back to the same.
 //!
-//! The corpora lie outside of the repository; without them the tests say that they were skipped. Figures and the
-//! refused documents: `cargo test --test json_corpus -- --nocapture`.
+//! The corpora lie outside of the repository; without them the tests are ignored, and the run says so. Figures and the
+//! refused documents: `cargo test --test json_corpus`.
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "tests")]
+
+mod support;
 
 use flate2::read::GzDecoder;
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{BufRead, BufReader};
-use std::path::PathBuf;
+use std::process::ExitCode;
 use tabella::diag::{Diagnostic, codes, has_errors};
 use tabella::hir::{Condition, Policy, PolicyKind, Statement};
 use tabella::json::import::Target;
@@ -19,17 +21,11 @@ use tabella::source::{FileId, Span};
 use tabella::syntax::ast::{self, IdentityMemberKind, ItemKind};
 use tabella::{export, json, resolve, syntax};
 
-/// The lines of a corpus, or `None` with a line that says why.
-fn corpus(name: &str) -> Option<Vec<serde_json::Value>> {
-    let shared = std::env::var_os("TABELLA_SHARED")
-        .map_or_else(|| PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../shared"), PathBuf::from);
-    let path = shared.join("corpora").join(name);
-    let Ok(file) = std::fs::File::open(&path) else {
-        println!("SKIPPED: {} is not there (set TABELLA_SHARED)", path.display());
-        return None;
-    };
+/// The lines of a corpus.
+fn corpus(name: &str) -> Vec<serde_json::Value> {
+    let file = std::fs::File::open(support::shared("corpora").join(name)).unwrap();
     let lines = BufReader::new(GzDecoder::new(file)).lines();
-    Some(lines.map(|l| serde_json::from_str(&l.unwrap()).unwrap()).collect())
+    lines.map(|l| serde_json::from_str(&l.unwrap()).unwrap()).collect()
 }
 
 fn kind(name: &str) -> PolicyKind {
@@ -177,17 +173,15 @@ fn run(rows: &[serde_json::Value], kind_of: impl Fn(&serde_json::Value) -> Polic
     table
 }
 
-#[test]
 fn every_managed_policy_imports_and_comes_back() {
-    let Some(rows) = corpus("aws-managed-policies.jsonl.gz") else { return };
+    let rows = corpus("aws-managed-policies.jsonl.gz");
     let table = run(&rows, |_| PolicyKind::Identity);
     table.print("managed policies");
     assert_eq!((table.documents, table.taken), (1_594, 1_594));
 }
 
-#[test]
 fn public_policies_import_and_come_back_or_are_refused() {
-    let Some(rows) = corpus("public-policies.jsonl.gz") else { return };
+    let rows = corpus("public-policies.jsonl.gz");
     let of = |row: &serde_json::Value| kind(row["kind"].as_str().unwrap());
     let (filled, templated): (Vec<_>, Vec<_>) =
         rows.into_iter().partition(|row| row["templated"] == serde_json::Value::Bool(false));
@@ -210,4 +204,19 @@ fn public_policies_import_and_come_back_or_are_refused() {
         "T0211 1, T0213 1, T0214 4, T0217 1, T0220 8, T0222 1017, T0224 197, T0225 2, T0227 1, T0228 1, T0230 2, T0317 41, \
          T0324 1, T0331 37"
     );
+}
+
+fn main() -> ExitCode {
+    support::run(vec![
+        support::needs(
+            "corpora/aws-managed-policies.jsonl.gz",
+            "every_managed_policy_imports_and_comes_back",
+            every_managed_policy_imports_and_comes_back,
+        ),
+        support::needs(
+            "corpora/public-policies.jsonl.gz",
+            "public_policies_import_and_come_back_or_are_refused",
+            public_policies_import_and_come_back_or_are_refused,
+        ),
+    ])
 }

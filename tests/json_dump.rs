@@ -2,7 +2,10 @@
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "tests")]
 
+mod support;
+
 use serde_json::{Value, json};
+use std::process::ExitCode;
 use tabella::catalog::Catalog;
 use tabella::diag::has_errors;
 use tabella::hir::World;
@@ -71,7 +74,6 @@ fn small() -> Value {
     })
 }
 
-#[test]
 fn a_dump_comes_back() {
     let first = dump(&world(&small().to_string()));
     assert_eq!(first, dump(&world(&first)));
@@ -85,9 +87,8 @@ fn a_dump_comes_back() {
 }
 
 /// Ten roles with all of AWS's managed policies among them.
-#[test]
 fn an_estate_of_managed_policies_comes_back() {
-    let Some(lines) = corpus() else { return };
+    let lines = corpus();
     let (mut policies, mut arns) = (Vec::new(), Vec::new());
     for line in lines.lines() {
         let row: Value = serde_json::from_str(line).unwrap();
@@ -110,18 +111,23 @@ fn an_estate_of_managed_policies_comes_back() {
     assert_eq!(first, dump(&world(&first)));
 }
 
-fn corpus() -> Option<String> {
+fn corpus() -> String {
     use std::io::Read;
-    let shared = std::env::var_os("TABELLA_SHARED").map_or_else(
-        || std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared"),
-        std::path::PathBuf::from,
-    );
-    let path = shared.join("corpora/aws-managed-policies.jsonl.gz");
-    let Ok(file) = std::fs::File::open(&path) else {
-        println!("SKIPPED: {} is not there (set TABELLA_SHARED)", path.display());
-        return None;
-    };
+    let file = std::fs::File::open(support::shared(CORPUS)).unwrap();
     let mut text = String::new();
     flate2::read::GzDecoder::new(file).read_to_string(&mut text).unwrap();
-    Some(text)
+    text
+}
+
+const CORPUS: &str = "corpora/aws-managed-policies.jsonl.gz";
+
+fn main() -> ExitCode {
+    support::run(vec![
+        support::plain("a_dump_comes_back", a_dump_comes_back),
+        support::needs(
+            CORPUS,
+            "an_estate_of_managed_policies_comes_back",
+            an_estate_of_managed_policies_comes_back,
+        ),
+    ])
 }

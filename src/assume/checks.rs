@@ -1,9 +1,10 @@
 //! What STS checks by itself before and beside the policies: names, durations, tags.
 
-use super::{Call, Caller, Hop};
+use super::{Call, Caller, Hop, Lifetime};
 use crate::hir::{Identity, PolicyKind, World};
 use std::fmt;
 use tabella_runtime::Decision;
+use unicode_general_category::{GeneralCategory, get_general_category};
 
 /// Why a hop was refused.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -26,8 +27,12 @@ pub enum Refusal {
     },
     /// More than 50 tags, counting inherited ones (R129).
     TooManyTags(usize),
-    /// A key or value that is empty, too long, repeated or reserved.
-    Tag(String),
+    /// A key or value that STS does not take, with the reason (R129).
+    Tag(String, TagFault),
+    /// The caller's session cannot be used at the time of the call (R130, R146).
+    Session(Lifetime),
+    /// The time of the call is none: the clock was never set.
+    Clock(i64),
     /// A tag of that key came down the chain as transitive and cannot be set anew (R129).
     TransitiveTag(String),
     /// A transitive key that is not among the tags of the call.
@@ -53,7 +58,7 @@ pub enum Refusal {
     TooManySessionPolicies(usize),
     /// No such session policy is declared (R28).
     UnknownSessionPolicy(String),
-    /// 2 to 64 characters of letters, digits and `_+=,.@-` (R128).
+    /// 2 to 256 characters of letters, digits and `_+=,.@-` (R128).
     SourceIdentityName(String),
     /// 2 to 1,224 characters of letters, digits and `_+=,.@:/-` (R132).
     ExternalId(String),
@@ -64,6 +69,38 @@ pub enum Refusal {
         /// How.
         decision: Decision,
     },
+}
+
+/// What STS does not take of a session tag.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TagFault {
+    /// The key is empty.
+    Empty,
+    /// The key has more than 128 characters.
+    LongKey,
+    /// The value has more than 256 characters.
+    LongValue,
+    /// The key or the value has a character that is no letter, digit or blank and none of `_.:/=+-@`.
+    Character(char),
+    /// Two keys differ in letter case only, or not at all.
+    Repeated,
+    /// The key or the value begins with `aws:`, which AWS keeps for itself.
+    Reserved,
+}
+
+impl fmt::Display for TagFault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Empty => f.write_str("its key is empty"),
+            Self::LongKey => f.write_str("its key has more than 128 characters"),
+            Self::LongValue => f.write_str("its value has more than 256 characters"),
+            Self::Character(c) => {
+                write!(f, "{c:?} is no letter, digit or blank and none of `_.:/=+-@`")
+            }
+            Self::Repeated => f.write_str("its key is there twice, letter case aside"),
+            Self::Reserved => f.write_str("AWS keeps what begins with `aws:` for itself"),
+        }
+    }
 }
 
 impl fmt::Display for Refusal {
@@ -86,7 +123,9 @@ impl fmt::Display for Refusal {
                 )
             }
             Self::TooManyTags(n) => write!(f, "{n} session tags are more than 50 (R129)"),
-            Self::Tag(key) => write!(f, "the session tag `{key}` is empty, too long, repeated or reserved"),
+            Self::Tag(key, fault) => write!(f, "STS does not take the session tag `{key}`: {fault} (R129)"),
+            Self::Session(lifetime) => write!(f, "{lifetime} (R130, R146)"),
+            Self::Clock(now) => write!(f, "the clock is not set: {now} s since 1970"),
             Self::TransitiveTag(key) => {
                 write!(f, "the tag `{key}` came down the chain as transitive and cannot be set again (R129)")
             }
@@ -100,7 +139,7 @@ impl fmt::Display for Refusal {
             Self::NotForThisCaller { action, who } => write!(f, "`{action}` cannot be called by {who}"),
             Self::UnknownSessionPolicy(name) => write!(f, "no session policy `{name}` is declared (R28)"),
             Self::SourceIdentityName(name) => {
-                write!(f, "the source identity `{name}` is not 2 to 64 letters, digits or `_+=,.@-`")
+                write!(f, "the source identity `{name}` is not 2 to 256 letters, digits or `_+=,.@-`")
             }
             Self::ExternalId(id) => {
                 write!(f, "the external id `{id}` is not 2 to 1,224 letters, digits or `_+=,.@:/-`")
@@ -119,7 +158,13 @@ pub(super) fn admissible(
     caller: &Caller,
     hop: &Hop,
     role: &Identity,
+    now: i64,
 ) -> Result<Vec<(String, String)>, Refusal> {
+    // A day after 1970 at the earliest, and a year of four digits.
+    if !(86_400..253_402_300_800).contains(&now) {
+        return Err(Refusal::Clock(now));
+    }
+    caller.usable(now).map_err(Refusal::Session)?;
     // R137: the path names the service.
     let service = role.arn.split_once(":role/aws-service-role/").and_then(|(_, rest)| rest.split('/').next());
     if role.service_linked && service != Some(&caller.principal) {
@@ -143,8 +188,8 @@ pub(super) fn admissible(
     if let Some(id) = hop.external_id.as_ref().filter(|id| !is_name(id, 1224, "_+=,.@:/-")) {
         return Err(Refusal::ExternalId(id.clone()));
     }
-    if let Some(name) = hop.source_identity.as_ref().filter(|name| !is_name(name, 64, "_+=,.@-")) {
-        return Err(Refusal::SourceIdentityName(name.clone()));
+    if let Some(name) = source_identity(caller, hop).filter(|name| !is_name(name, 256, "_+=,.@-")) {
+        return Err(Refusal::SourceIdentityName(name));
     }
     let policies = hop.session_policies.as_deref().unwrap_or_default();
     if policies.len() > 11 {
@@ -183,6 +228,18 @@ fn excluded(call: Call, principal: &str) -> Option<&'static str> {
     }
 }
 
+/// The name before the claims of an identity provider's tokens: empty for a SAML provider. `None`: the caller is of an account.
+pub(super) fn provider_name(principal: &str) -> Option<&str> {
+    match iam_resource(principal) {
+        Some(resource) => match resource.strip_prefix("oidc-provider/") {
+            None if resource.starts_with("saml-provider/") => Some(""),
+            name => name,
+        },
+        None if principal.starts_with("arn:") => None,
+        None => Some(principal),
+    }
+}
+
 /// Whether a principal is an IAM user: nobody else has MFA (R134).
 pub fn is_user(principal: &str) -> bool {
     iam_resource(principal).is_some_and(|resource| resource.starts_with("user/"))
@@ -213,14 +270,63 @@ fn duration(caller: &Caller, hop: &Hop, role: &Identity) -> Result<(), Refusal> 
     }
 }
 
+/// What is wrong with a tag by itself, as the API Reference of STS has it.
+fn tag_fault(key: &str, value: &str) -> Option<TagFault> {
+    let reserved = |text: &str| text.get(..4).is_some_and(|head| head.eq_ignore_ascii_case("aws:"));
+    match () {
+        () if key.is_empty() => Some(TagFault::Empty),
+        () if key.chars().count() > 128 => Some(TagFault::LongKey),
+        () if value.chars().count() > 256 => Some(TagFault::LongValue),
+        () if reserved(key) || reserved(value) => Some(TagFault::Reserved),
+        () => key.chars().chain(value.chars()).find(|c| !is_tag_letter(*c)).map(TagFault::Character),
+    }
+}
+
+/// `[\p{L}\p{Z}\p{N}_.:/=+\-@]`
+fn is_tag_letter(c: char) -> bool {
+    use GeneralCategory as G;
+    "_.:/=+-@".contains(c)
+        || matches!(
+            get_general_category(c),
+            G::UppercaseLetter
+                | G::LowercaseLetter
+                | G::TitlecaseLetter
+                | G::ModifierLetter
+                | G::OtherLetter
+                | G::SpaceSeparator
+                | G::LineSeparator
+                | G::ParagraphSeparator
+                | G::DecimalNumber
+                | G::LetterNumber
+                | G::OtherNumber
+        )
+}
+
+/// The service whose session tags the role's trust policy asks for as `aws:PrincipalTag/…`: IAM Roles Anywhere takes them from the
+/// certificate ("Trust model" in its User Guide).
+const ROLES_ANYWHERE: &str = "rolesanywhere.amazonaws.com";
+
+/// Whether the caller's session tags are its own tags in the call that passes them.
+pub(super) fn vouches_for_tags(principal: &str) -> bool {
+    principal == ROLES_ANYWHERE
+}
+
+/// The source identity of the call: the one that is passed, else the one that came down the chain. IAM Roles Anywhere sets the
+/// common name of the certificate's subject.
+pub(super) fn source_identity(caller: &Caller, hop: &Hop) -> Option<String> {
+    let common_name = || {
+        let tag = hop.tags.iter().find(|(key, _)| key.eq_ignore_ascii_case("x509Subject/CN"));
+        tag.filter(|_| vouches_for_tags(&caller.principal)).map(|(_, value)| value)
+    };
+    hop.source_identity.as_ref().or(caller.source_identity.as_ref()).or_else(common_name).cloned()
+}
+
 fn tags(caller: &Caller, hop: &Hop) -> Result<Vec<(String, String)>, Refusal> {
     let is_transitive = |key: &str| caller.transitive_tag_keys.iter().any(|k| k.eq_ignore_ascii_case(key));
     for (i, (key, value)) in hop.tags.iter().enumerate() {
-        let reserved = key.get(..4).is_some_and(|h| h.eq_ignore_ascii_case("aws:"));
         let repeated = hop.tags.iter().take(i).any(|(k, _)| k.eq_ignore_ascii_case(key));
-        if key.is_empty() || key.chars().count() > 128 || value.chars().count() > 256 || reserved || repeated
-        {
-            return Err(Refusal::Tag(key.clone()));
+        if let Some(fault) = tag_fault(key, value).or(repeated.then_some(TagFault::Repeated)) {
+            return Err(Refusal::Tag(key.clone(), fault));
         }
         if is_transitive(key) {
             return Err(Refusal::TransitiveTag(key.clone()));

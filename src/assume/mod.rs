@@ -7,16 +7,18 @@
 
 mod caller;
 mod checks;
+mod data;
 
 #[cfg(test)]
 mod tests;
 
-pub use caller::{Caller, SessionFile};
-pub use checks::{Refusal, is_user};
+pub use caller::{Caller, Lifetime, SessionFile};
+pub use checks::{Refusal, TagFault, is_user};
+pub use data::{Claim, timestamp};
 
 use crate::hir::{Identity, IdentityKind, World};
 use serde::{Deserialize, Serialize};
-use tabella_runtime::{Context, Decision, Entry, Extras, Request, Values};
+use tabella_runtime::{Context, Decision, Entry, Extras, Gate, Outcome, Request, Values};
 
 /// One call.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
@@ -35,6 +37,7 @@ pub struct Hop {
     /// `SourceIdentity`.
     pub source_identity: Option<String>,
     /// Session tags passed in the call.
+    #[serde(deserialize_with = "data::pairs")]
     pub tags: Vec<(String, String)>,
     /// Which of them are transitive.
     pub transitive_tag_keys: Vec<String>,
@@ -43,7 +46,8 @@ pub struct Hop {
     /// Whether the call carries an MFA token (`SerialNumber` and `TokenCode`).
     pub mfa: bool,
     /// Further context of the call: claims of the token or assertion, `aws:SourceIp`, ….
-    pub context: Vec<(String, String)>,
+    #[serde(deserialize_with = "data::pairs")]
+    pub context: Vec<(String, Claim)>,
 }
 
 /// The STS operation of a hop.
@@ -77,6 +81,8 @@ pub struct Check {
     pub action: &'static str,
     /// The answer.
     pub decision: Decision,
+    /// Why the engine was not even asked: what is wrong with the context of the call.
+    pub malformed: Option<String>,
 }
 
 /// What became of a hop.
@@ -120,11 +126,11 @@ pub fn step(
 ) -> HopOutcome {
     let refuse = |refusal| HopOutcome { checks: Vec::new(), result: Err(refusal) };
     let Some(role) = role(world, &hop.role) else { return refuse(Refusal::UnknownRole(hop.role.clone())) };
-    let tags = match checks::admissible(world, caller, hop, role) {
+    let tags = match checks::admissible(world, caller, hop, role, now) {
         Ok(tags) => tags,
         Err(refusal) => return refuse(refusal),
     };
-    let source_identity = hop.source_identity.as_ref().or(caller.source_identity.as_ref());
+    let source_identity = checks::source_identity(caller, hop);
     let mut actions = vec![hop.call.action()];
     // Inherited transitive tags and an inherited source identity are set on the new session too, so the same
     // permissions are asked for them (R127, R128).
@@ -136,13 +142,20 @@ pub fn step(
     }
     let mut checks = Vec::new();
     for action in actions {
-        let decision = ask(caller, hop, action, &tags, source_identity.map(String::as_str), now, decide);
-        checks.push(Check { action, decision });
+        let (decision, malformed) =
+            match ask(caller, hop, action, &tags, source_identity.as_deref(), now, decide) {
+                Ok(decision) => (decision, None),
+                Err(error) => (Decision { outcome: Outcome::ImplicitDeny, gate: Gate::Request }, Some(error)),
+            };
+        checks.push(Check { action, decision, malformed });
         if !decision.is_allowed() {
             return HopOutcome { checks, result: Err(Refusal::Denied { action, decision }) };
         }
     }
-    HopOutcome { checks, result: Ok(caller::session_of(caller, hop, role, world, tags, now)) }
+    HopOutcome {
+        checks,
+        result: Ok(caller::session_of(caller, hop, role, world, tags, source_identity, now)),
+    }
 }
 
 fn role<'w>(world: &'w World, arn: &str) -> Option<&'w Identity> {
@@ -158,13 +171,13 @@ fn ask(
     source_identity: Option<&str>,
     now: i64,
     decide: &mut dyn FnMut(&Request<'_>) -> Decision,
-) -> Decision {
+) -> Result<Decision, String> {
     let request_tags: Vec<(String, &str)> =
         tags.iter().map(|(k, v)| (format!("aws:RequestTag/{k}"), v.as_str())).collect();
     let tag_keys: Vec<&str> = tags.iter().map(|(k, _)| k.as_str()).collect();
     let transitive: Vec<&str> = hop.transitive_tag_keys.iter().map(String::as_str).collect();
     let epoch = now.to_string();
-    let time = caller::timestamp(now);
+    let time = timestamp(now);
     let one = |key, value| Entry { key, values: Values::One(value) };
     let mut entries = vec![one("aws:CurrentTime", time.as_str()), one("aws:EpochTime", epoch.as_str())];
     entries.push(one("sts:RoleSessionName", &hop.session_name));
@@ -177,17 +190,25 @@ fn ask(
     if !transitive.is_empty() {
         entries.push(Entry { key: "sts:TransitiveTagKeys", values: Values::Many(&transitive) });
     }
-    entries.extend(hop.context.iter().map(|(k, v)| one(k, v)));
-    let Ok(context) = Context::new(&entries) else { return caller::MALFORMED };
+    // R126: what the caller's own session has of its token, and what this call has.
+    let claims: Vec<(&str, &Claim)> =
+        caller.claims.iter().chain(&hop.context).map(|(key, claim)| (key.as_str(), claim)).collect();
+    let texts: Vec<Vec<&str>> = claims.iter().map(|(_, claim)| claim.texts()).collect();
+    entries.extend(
+        claims.iter().zip(&texts).map(|((key, claim), texts)| Entry { key, values: claim.values(texts) }),
+    );
+    let context = Context::new(&entries).map_err(|error| error.to_string())?;
     let mut owned = caller.session_keys(hop.mfa, now);
     if hop.call != Call::Role {
         // The trust policy can ask who vouches.
         owned.push(("aws:FederatedProvider", caller.principal.clone()));
     }
     let keys: Vec<Entry<'_>> = owned.iter().map(|(k, v)| one(k, v)).collect();
-    caller.with_session(&keys, |session| {
+    let vouching = checks::vouches_for_tags(&caller.principal)
+        .then(|| Caller { tags: hop.tags.clone(), ..caller.clone() });
+    Ok(vouching.as_ref().unwrap_or(caller).with_session(&keys, |session| {
         let extras = Extras { session, now: Some(now), ..Extras::NONE };
         let (principal, resource) = (caller.principal.as_str(), hop.role.as_str());
         decide(&Request { principal, action, resource, context, extras: Some(&extras) })
-    })
+    }))
 }

@@ -134,14 +134,15 @@ fn r134_mfa_is_known_of_temporary_credentials_only() {
     let keys = session.session_keys(false, 1_000_060);
     assert!(keys.contains(&("aws:MultiFactorAuthPresent", "false".into())));
     assert!(!keys.iter().any(|(k, _)| *k == "aws:MultiFactorAuthAge"));
-    let by_token = Caller { issued_at: Some(1_000_000), mfa_at: Some(1_000_000), ..user() };
+    let by_token =
+        Caller { issued_at: Some(1_000_000), expires_at: Some(1_043_200), mfa_at: Some(1_000_000), ..user() };
     assert!(by_token.session_keys(false, 1_000_060).contains(&("aws:MultiFactorAuthAge", "60".into())));
 }
 
 #[test]
 fn r134_a_role_session_does_not_carry_the_mfa_of_its_caller() {
     let mfa = Hop { mfa: true, ..hop() };
-    let by_token = Caller { issued_at: Some(1), mfa_at: Some(1), ..user() };
+    let by_token = Caller { issued_at: Some(1), expires_at: Some(2_000_000), mfa_at: Some(1), ..user() };
     let session = run(&user(), &mfa, "").0.result.unwrap();
     let chained = run(&session, &hop(), "").0.result.unwrap();
     let from_token = run(&by_token, &hop(), "").0.result.unwrap();
@@ -260,7 +261,7 @@ fn r130_r146_a_chain_may_start_at_a_role() {
 fn r28_r128_r132_names_that_sts_refuses() {
     let unknown = Hop { session_policies: Some(vec!["Unheard".into()]), ..hop() };
     assert_eq!(run(&user(), &unknown, "").0.result, Err(Refusal::UnknownSessionPolicy("Unheard".into())));
-    for name in ["", "a", "a:b", "a b", "\u{e9}ve", &"x".repeat(65)] {
+    for name in ["", "a", "a:b", "a b", "\u{e9}ve", &"x".repeat(257)] {
         let bad = Hop { source_identity: Some(name.into()), ..hop() };
         assert_eq!(run(&user(), &bad, "").0.result, Err(Refusal::SourceIdentityName(name.into())));
     }
@@ -285,4 +286,162 @@ fn the_provider_is_known_to_the_trust_policy_and_not_down_the_chain() {
     let session = outcome.result.unwrap();
     assert!(session.federated_provider.is_some());
     assert_eq!(run(&session, &hop(), "").0.result.unwrap().federated_provider, None);
+}
+
+#[test]
+fn r129_tags_have_the_letters_and_lengths_of_sts() {
+    let fault = |key: &str, value: &str| {
+        let hop = Hop { tags: vec![(key.into(), value.into())], ..hop() };
+        match run(&user(), &hop, "").0.result {
+            Err(Refusal::Tag(_, fault)) => Some(fault),
+            other => other.map(|_| None).unwrap(),
+        }
+    };
+    let (longest_key, longest_value) = ("k".repeat(128), "\u{e9}".repeat(256));
+    for (key, value) in [
+        ("team", ""),
+        ("x509Subject/CN", "build-7"),
+        ("A.b:c/d=e+f-g@h_i 1", "\u{4f60}\u{597d}\u{a0}\u{2167}\u{bd}\u{2028}"),
+        (&longest_key, &longest_value),
+    ] {
+        assert_eq!(fault(key, value), None, "{key:?} {value:?}");
+    }
+    for c in [
+        '*',
+        '?',
+        '$',
+        '{',
+        '#',
+        '%',
+        '"',
+        '\'',
+        '\\',
+        ',',
+        ';',
+        '<',
+        '\n',
+        '\t',
+        '\0',
+        '\u{301}',
+        '\u{24b6}',
+        '\u{200d}',
+        '\u{1f600}',
+    ] {
+        assert_eq!(fault("team", &format!("a{c}")), Some(TagFault::Character(c)));
+        assert_eq!(fault(&format!("a{c}"), "x"), Some(TagFault::Character(c)));
+    }
+    assert_eq!(fault("", "x"), Some(TagFault::Empty));
+    assert_eq!(fault(&"k".repeat(129), "x"), Some(TagFault::LongKey));
+    assert_eq!(fault("k", &"v".repeat(257)), Some(TagFault::LongValue));
+    assert_eq!(fault("AWS:k", "x"), Some(TagFault::Reserved));
+    assert_eq!(fault("k", "aws:x"), Some(TagFault::Reserved));
+    let twice = Hop { tags: vec![("k".into(), "1".into()), ("K".into(), "2".into())], ..hop() };
+    assert_eq!(run(&user(), &twice, "").0.result, Err(Refusal::Tag("K".into(), TagFault::Repeated)));
+}
+
+/// What the engine is told of a caller's tags, and of the source identity of the call.
+fn told(caller: &Caller, hop: &Hop) -> (Vec<(String, String)>, Option<String>) {
+    let mut told = (Vec::new(), None);
+    step(&world(), caller, hop, 1_000_000, &mut |r| {
+        told.0 = r.extras().session.tags.iter().map(|(k, v)| ((*k).into(), (*v).into())).collect();
+        let name = r.context.entries().iter().find(|e| e.key == "sts:SourceIdentity");
+        told.1 = name.map(|e| format!("{:?}", e.values));
+        Decision { outcome: Outcome::Allow, gate: Gate::Resource }
+    });
+    told
+}
+
+#[test]
+fn roles_anywhere_vouches_for_the_tags_that_it_passes() {
+    let tags = vec![("x509Subject/CN".to_owned(), "build-7".to_owned())];
+    let tagged = Hop { tags: tags.clone(), ..hop() };
+    let anywhere = Caller::new("rolesanywhere.amazonaws.com");
+    assert_eq!(told(&anywhere, &tagged), (tags.clone(), Some("One(\"build-7\")".into())));
+    let session = run(&anywhere, &tagged, "").0.result.unwrap();
+    assert_eq!((session.tags, session.source_identity.as_deref()), (tags, Some("build-7")));
+    let named = Hop { source_identity: Some("host".into()), ..tagged.clone() };
+    assert_eq!(told(&anywhere, &named).1, Some("One(\"host\")".into()));
+    // What a certificate may be called that is no source identity, STS does not take.
+    let spaced = Hop { tags: vec![("x509Subject/CN".into(), "build 7".into())], ..hop() };
+    assert_eq!(run(&anywhere, &spaced, "").0.result, Err(Refusal::SourceIdentityName("build 7".into())));
+    for other in [user(), Caller::new("pods.eks.amazonaws.com")] {
+        assert_eq!(told(&other, &tagged), (Vec::new(), None));
+    }
+}
+
+#[test]
+fn claims_of_several_values_are_given_and_those_of_the_subject_stay() {
+    let provider = Caller::new("arn:aws:iam::111111111111:oidc-provider/idp.example.com/x");
+    let claim = |name: &str| (format!("idp.example.com/x:{name}"), Claim::from("v"));
+    let methods = ("IDP.example.com/x:amr".to_owned(), Claim::from(vec!["a".to_owned(), "b".to_owned()]));
+    let context =
+        vec![claim("sub"), claim("aud"), claim("email"), methods.clone(), ("other:sub".into(), "v".into())];
+    let web = Hop { call: Call::WebIdentity, context, ..hop() };
+    let mut seen = Vec::new();
+    let outcome = step(&world(), &provider, &web, 1_000_000, &mut |r| {
+        let methods = r.context.entries().iter().find(|e| e.key.ends_with(":amr"));
+        seen.push(format!("{:?}", methods.map(|e| e.values)));
+        Decision { outcome: Outcome::Allow, gate: Gate::Resource }
+    });
+    assert_eq!(seen, ["Some(Many([\"a\", \"b\"]))"]);
+    let session = outcome.result.unwrap();
+    assert_eq!(session.claims, [claim("sub"), claim("aud"), methods]);
+    // The next call has them as its caller's, and the session that it makes does not.
+    let (next, asked) = run(&session, &hop(), "");
+    assert!(asked[0].contains("idp.example.com/x:sub") && !asked[0].contains("email"), "{asked:?}");
+    assert_eq!(next.result.unwrap().claims, []);
+    let keys = ["saml:sub", "SAML:namequalifier", "saml:sub_type", "saml:aud", "saml:edupersonaffiliation"];
+    let context = keys.iter().map(|k| ((*k).to_owned(), Claim::from("v"))).collect();
+    let saml = Hop { call: Call::Saml, context, ..hop() };
+    let assertion = Caller::new("arn:aws:iam::111111111111:saml-provider/corp");
+    let kept: Vec<String> =
+        run(&assertion, &saml, "").0.result.unwrap().claims.into_iter().map(|c| c.0).collect();
+    assert_eq!(kept, keys[..3]);
+}
+
+#[test]
+fn kept_sessions_have_times_as_texts_and_take_numbers() {
+    let session = run(&user(), &hop(), "").0.result.unwrap();
+    let text = serde_json::to_string(&session).unwrap();
+    assert!(
+        text.contains(r#""issuedAt":"1970-01-12T13:46:40Z","expiresAt":"1970-01-12T14:46:40Z""#),
+        "{text}"
+    );
+    assert_eq!(serde_json::from_str::<Caller>(&text).unwrap(), session);
+    let old =
+        text.replace("\"1970-01-12T13:46:40Z\"", "1000000").replace("\"1970-01-12T14:46:40Z\"", "1003600");
+    assert_eq!(serde_json::from_str::<Caller>(&old).unwrap(), session);
+    for wrong in ["\"soon\"", "1.5", "true", "\"1970-01-12T13:46:40.5Z\"", "99999999999999999999"] {
+        let wrong = text.replace("\"1970-01-12T13:46:40Z\"", wrong);
+        assert!(serde_json::from_str::<Caller>(&wrong).is_err(), "{wrong}");
+    }
+    let hop: Hop = serde_json::from_str(
+        r#"{"role": "r", "tags": {"a": "1"}, "context": {"k": ["x", "y"], "s": "x", "b": true, "n": 7}}"#,
+    )
+    .unwrap();
+    assert_eq!(hop.tags, [("a".to_owned(), "1".to_owned())]);
+    let one = |k: &str, v: &str| (k.to_owned(), Claim::from(v));
+    let many = ("k".to_owned(), Claim::from(vec!["x".to_owned(), "y".to_owned()]));
+    assert_eq!(hop.context, [many, one("s", "x"), one("b", "true"), one("n", "7")]);
+}
+
+#[test]
+fn r137_a_service_linked_role_is_its_services() {
+    let mut world = world();
+    let linked = "arn:aws:iam::111111111111:role/aws-service-role/x.amazonaws.com/AWSServiceRoleForX";
+    let role = &mut world.identities[0];
+    (role.name, role.path, role.arn) =
+        ("AWSServiceRoleForX".into(), "/aws-service-role/x.amazonaws.com/".into(), linked.into());
+    role.service_linked = true;
+    let hop = Hop { role: linked.into(), ..hop() };
+    let result = |who: &str| {
+        let allow = &mut |_: &Request<'_>| Decision { outcome: Outcome::Allow, gate: Gate::Resource };
+        step(&world, &Caller::new(who), &hop, 1_000_000, allow).result
+    };
+    assert!(result("x.amazonaws.com").is_ok());
+    for who in
+        ["y.amazonaws.com", "arn:aws:iam::111111111111:user/ann", "arn:aws:iam::111111111111:root", "*"]
+    {
+        assert_eq!(result(who), Err(Refusal::ServiceLinked(linked.into())), "{who}");
+    }
 }

@@ -5,7 +5,7 @@ use super::files;
 use super::load;
 use super::output::{Console, Exit, Stop};
 use super::time::Time;
-use crate::assume::{self, Call, Caller, Hop, HopOutcome};
+use crate::assume::{self, Call, Caller, Check, Claim, Hop, HopOutcome, Refusal};
 use crate::compile::Estate;
 use crate::diag::Diagnostic;
 use crate::diag::codes::command;
@@ -14,6 +14,7 @@ use clap::ValueEnum;
 use serde::Deserialize;
 use serde_json::{Value, json};
 use std::path::{Path, PathBuf};
+use tabella_runtime::Gate;
 
 /// Walk a chain of AssumeRole calls, hop by hop
 ///
@@ -24,8 +25,12 @@ use std::path::{Path, PathBuf};
 ///   external-id=TEXT  source-identity=TEXT  duration=SECONDS  mfa
 ///   tag=KEY=VALUE        a session tag; transitive=KEY passes it on down the chain
 ///   policy=NAME          a session policy of the estate
-///   with=KEY=VALUE       a condition key of the call, such as a claim of the token
-/// A chain with other characters is a file: {"from": {"principal": …}, "hops": [{"role": …, "sessionName": …}]}.
+///   with=KEY=VALUE       a condition key of the call, such as a claim of the token; `with=KEY[]=VALUE`, repeated, gives a list
+/// A chain with other characters is a file: {"from": {"principal": …}, "hops": [{"role": …, "sessionName": …}]}. Tags and
+/// context are objects, a value of the context is a text or a list of texts.
+///
+/// Each hop is checked as STS does: the session of whoever calls has not ended, names, tags and durations are ones that STS takes.
+/// STS also packs session policies and tags and refuses what is too large then; how it packs them is not known, so that is not checked.
 ///
 /// Exit code 0 also when a hop is refused, unless `--expect` says otherwise or there is no session to `--save`.
 #[derive(Debug, clap::Args)]
@@ -50,6 +55,9 @@ pub struct Arguments {
     /// output, which then holds the session only
     #[arg(long, value_name = "FILE.json")]
     save: Option<PathBuf>,
+    /// When the calls are made, if not now: `2026-12-01T09:30:00Z`, or seconds since 1970
+    #[arg(long, value_name = "TIME")]
+    at: Option<Time>,
     /// Which engine decides
     #[arg(long, value_enum, default_value_t = Engine::Tables)]
     engine: Engine,
@@ -86,7 +94,7 @@ struct Chain {
 }
 
 pub fn run(args: &Arguments, console: &mut Console) -> Result<Exit, Stop> {
-    let now = Time::now().0;
+    let now = args.at.unwrap_or_else(Time::now).0;
     let chain = chain(args, now, console)?;
     let bench = Bench::open(&args.paths, args.engine, console)?;
     let ready = bench.ready(console)?;
@@ -141,7 +149,9 @@ fn chain(args: &Arguments, now: i64, console: &mut Console) -> Result<Chain, Sto
         None => {
             let mut from = Caller::new(args.principal.clone().unwrap_or_default());
             if args.mfa {
+                // What `GetSessionToken` gives when nothing else is asked for.
                 (from.issued_at, from.mfa_at) = (Some(now), Some(now));
+                from.expires_at = Some(now.saturating_add(12 * 3600));
             }
             let hops = args.hops.iter().map(|text| hop(text, console)).collect::<Result<_, _>>()?;
             Chain { from, hops }
@@ -204,7 +214,7 @@ fn hop(written: &str, console: &mut Console) -> Result<Hop, Stop> {
             ("tag", Some(pair)) if !pair.0.contains(':') => push(&mut hop.tags, pair),
             ("transitive", _) => push(&mut hop.transitive_tag_keys, value.to_owned()),
             ("policy", _) => push(hop.session_policies.get_or_insert_default(), value.to_owned()),
-            ("with", Some(pair)) if is_key(&pair.0) => push(&mut hop.context, pair),
+            ("with", Some((key, value))) if is_key(&key) => claim(&mut hop.context, &key, value),
             _ => false,
         };
         if !known {
@@ -246,6 +256,21 @@ fn set<T>(place: &mut T, value: impl Into<T>) -> bool {
     true
 }
 
+/// A condition key of the call: `KEY`, or `KEY[]` for one more value of a list.
+fn claim(context: &mut Vec<(String, Claim)>, key: &str, value: String) -> bool {
+    let Some(key) = key.strip_suffix("[]") else {
+        return push(context, (key.to_owned(), Claim::One(value)));
+    };
+    let known = context.iter_mut().find_map(|(k, claim)| match claim {
+        Claim::Many(values) if k.eq_ignore_ascii_case(key) => Some(values),
+        _ => None,
+    });
+    match known {
+        Some(values) => push(values, value),
+        None => push(context, (key.to_owned(), Claim::Many(vec![value]))),
+    }
+}
+
 fn push<T>(list: &mut Vec<T>, value: T) -> bool {
     list.push(value);
     true
@@ -261,17 +286,11 @@ fn write(
     let mut answers = answers.iter();
     let mut hops = Vec::new();
     for (number, (hop, outcome)) in chain.hops.iter().zip(outcomes).enumerate() {
-        let mine: Vec<(&str, Option<&Answer>)> = outcome
-            .checks
-            .iter()
+        let mut mine: Vec<(&Check, Option<&Answer>)> = Vec::new();
+        for check in &outcome.checks {
             // A call whose context is malformed never reaches an engine.
-            .map(|c| {
-                (
-                    c.action,
-                    if c.decision.gate == tabella_runtime::Gate::Request { None } else { answers.next() },
-                )
-            })
-            .collect();
+            mine.push((check, if check.malformed.is_none() { answers.next() } else { None }));
+        }
         match args.format {
             Format::Text => write_hop(number + 1, hop, outcome, &mine, console)?,
             Format::Json => hops.push(hop_json(hop, outcome, &mine)),
@@ -279,15 +298,46 @@ fn write(
     }
     match args.format {
         Format::Text => Ok(()),
-        Format::Json => console.json(format_args!("{}", json!({ "from": chain.from, "hops": hops }))),
+        Format::Json => console.line(format_args!("{}", json!({ "from": chain.from, "hops": hops }))),
     }
+}
+
+/// Whose policies refuse a call, by the gate.
+fn side(gate: Gate) -> &'static str {
+    match gate {
+        Gate::Rcp | Gate::Resource => "role",
+        Gate::Scp | Gate::Identity | Gate::Boundary | Gate::Session | Gate::Root | Gate::Always => "caller",
+        Gate::Endpoint => "endpoint",
+        Gate::Request => "request",
+    }
+}
+
+/// Why a hop is refused: which permission, on which side, by which policy.
+fn why(refusal: &Refusal, checks: &[(&Check, Option<&Answer>)]) -> String {
+    let Refusal::Denied { action, decision } = refusal else { return refusal.to_string() };
+    let on = match decision.gate {
+        Gate::Rcp => "on the role's side, by the resource guardrails of its account",
+        Gate::Resource => "on the role's side, by its trust policy",
+        Gate::Scp => "on the caller's side, by the guardrails of its account",
+        Gate::Identity => "on the caller's side, by its identity policies",
+        Gate::Boundary => "on the caller's side, by its boundary",
+        Gate::Session => "on the caller's side, by its session policies",
+        Gate::Endpoint => "by the policy of the endpoint",
+        Gate::Request | Gate::Root | Gate::Always => "for what the call is",
+    };
+    let because = match checks.last() {
+        Some((Check { malformed: Some(error), .. }, _)) => error.clone(),
+        Some((_, Some(answer))) => answer.sentence(),
+        _ => decision.outcome.to_string(),
+    };
+    format!("`{action}` is refused {on}: {because}")
 }
 
 fn write_hop(
     number: usize,
     hop: &Hop,
     outcome: &HopOutcome,
-    checks: &[(&str, Option<&Answer>)],
+    checks: &[(&Check, Option<&Answer>)],
     console: &mut Console,
 ) -> std::io::Result<()> {
     let word = if outcome.result.is_ok() { "allowed" } else { "refused" };
@@ -297,10 +347,11 @@ fn write_hop(
         hop.role,
         hop.session_name
     ))?;
-    for (action, answer) in checks {
+    for (check, answer) in checks {
         let Some(answer) = answer else { continue };
         console.line(format_args!(
-            "   {action}: {}, because {}",
+            "   {}: {}, because {}",
+            check.action,
             answer.decision.outcome,
             answer.sentence()
         ))?;
@@ -311,42 +362,50 @@ fn write_hop(
     match &outcome.result {
         Ok(session) => {
             console.line(format_args!("   now {}", session.principal))?;
+            if let Some(end) = session.expires_at {
+                console.line(format_args!("     until {}", Time(end)))?;
+            }
             for (key, value) in &session.tags {
                 let passes = session.transitive_tag_keys.iter().any(|k| k.eq_ignore_ascii_case(key));
                 let note = if passes { " (transitive)" } else { "" };
                 console.line(format_args!("     tag {key} = {value}{note}"))?;
+            }
+            for (key, claim) in &session.claims {
+                console.line(format_args!("     {key} = {}", claim.texts().join(", ")))?;
             }
             session
                 .source_identity
                 .iter()
                 .try_for_each(|id| console.line(format_args!("     source identity {id}")))
         }
-        Err(refusal) => console.line(format_args!("   {refusal}")),
+        Err(refusal) => console.line(format_args!("   {}", why(refusal, checks))),
     }
 }
 
-fn hop_json(hop: &Hop, outcome: &HopOutcome, checks: &[(&str, Option<&Answer>)]) -> Value {
-    let checks: Vec<Value> = checks
+fn hop_json(hop: &Hop, outcome: &HopOutcome, checks: &[(&Check, Option<&Answer>)]) -> Value {
+    let refusal = outcome.result.as_ref().err();
+    let denied = match refusal {
+        Some(Refusal::Denied { decision, .. }) => Some(decision),
+        _ => None,
+    };
+    let checks_json: Vec<Value> = checks
         .iter()
-        .map(|(action, answer)| {
+        .map(|(check, answer)| {
             let mut object = serde_json::Map::new();
-            object.insert("action".into(), (*action).into());
+            object.insert("action".into(), check.action.into());
             if let Some(Value::Object(fields)) = answer.map(Answer::to_json) {
                 object.extend(fields);
             }
             Value::Object(object)
         })
         .collect();
-    let denied = match &outcome.result {
-        Err(assume::Refusal::Denied { decision, .. }) => Some(outcome_name(decision.outcome)),
-        _ => None,
-    };
     json!({
         "call": hop,
         "allowed": outcome.result.is_ok(),
-        "checks": checks,
-        "refusal": outcome.result.as_ref().err().map(ToString::to_string),
-        "decision": denied,
+        "checks": checks_json,
+        "refusal": refusal.map(|refusal| why(refusal, checks)),
+        "side": denied.map(|decision| side(decision.gate)),
+        "decision": denied.map(|decision| outcome_name(decision.outcome)),
         "session": outcome.result.as_ref().ok(),
     })
 }

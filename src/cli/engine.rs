@@ -4,11 +4,10 @@
 use super::compile;
 use super::load::{self, Kind};
 use super::output::{Console, Stop};
-use super::silent;
 use crate::compile::Estate;
 use crate::diag::Diagnostic;
 use crate::diag::codes::command;
-use crate::hir::{Effect, PolicyId, World};
+use crate::hir::{Effect, World};
 use crate::reference;
 use crate::source::SourceMap;
 use clap::ValueEnum;
@@ -42,7 +41,7 @@ pub struct Answer {
     pub decision: Decision,
     /// All statements that apply, in the order of the gates.
     pub reasons: Vec<Reason>,
-    /// For an implicit deny, when the sources are at hand: the policies that could have allowed it.
+    /// For an implicit deny the policies that could have allowed it, each name once.
     pub silent: Vec<String>,
     /// What is wrong with a malformed request: where tables were asked, or if it is a condition key.
     pub malformed: Option<String>,
@@ -123,7 +122,7 @@ impl Ready<'_> {
             self.bench.estate.as_ref().filter(|_| wanted).map(|e| by_reference(e, request, sources));
         match (by_tables, by_reference) {
             (Some(a), Some(b)) if a.decision != b.decision => Err(Box::new((a, b))),
-            (Some(answer), _) | (None, Some(answer)) => Ok(self.with_silent(answer, request)),
+            (Some(answer), _) | (None, Some(answer)) => Ok(answer),
             (None, None) => Ok(Answer {
                 decision: Decision { outcome: Outcome::ImplicitDeny, gate: Gate::Request },
                 reasons: Vec::new(),
@@ -131,22 +130,6 @@ impl Ready<'_> {
                 malformed: None,
             }),
         }
-    }
-}
-
-impl Ready<'_> {
-    /// Names the policies that an implicit deny can be put down to.
-    fn with_silent(&self, mut answer: Answer, request: &Request<'_>) -> Answer {
-        let world = self.bench.estate.as_ref().map(|e| e.checked.world());
-        if let Some(world) = world.filter(|_| answer.decision.outcome == Outcome::ImplicitDeny) {
-            let gate = answer.decision.gate;
-            let allows = answer.reasons.iter().filter(|r| r.gate == gate && r.effect == Effect::Allow);
-            let allowed: Vec<usize> = allows.map(|r| r.level).collect();
-            let policies = silent::of(gate, world, request, &allowed);
-            let name = |id: &PolicyId| world.policies.get(id.index()).map(|p| p.name.to_string());
-            answer.silent = policies.iter().filter_map(name).collect();
-        }
-        answer
     }
 }
 
@@ -167,11 +150,13 @@ fn by_tables(tables: &Tables<'_>, request: &Request<'_>) -> Result<Answer, Box<(
             place: finding.place.map(|p| (p.file.to_string(), p.line, p.column)),
         });
     });
+    let mut silent = Vec::new();
+    tables.silent(request, &mut |s| silent.push((s.level, s.policy)));
     let malformed = tables.malformed(request).map(|cause| match tables.unknown_key(request) {
         Some(key) if cause == Malformed::Key => key.to_string(),
         _ => cause.to_string(),
     });
-    let answer = Answer { decision: tables.decide(request), reasons, silent: Vec::new(), malformed };
+    let answer = answer(tables.decide(request), reasons, silent, malformed);
     if answer.decision == explained {
         return Ok(answer);
     }
@@ -184,8 +169,25 @@ pub fn by_reference(estate: &Estate, request: &Request<'_>, sources: &SourceMap)
     let world = estate.checked.world();
     let evaluation = reference::evaluate(world, &estate.catalog, request);
     let reasons = evaluation.findings.iter().filter_map(|f| reason(f, world, sources)).collect();
+    let name = |s: &reference::Silent| Some((s.level, &*world.policies.get(s.policy.index())?.name));
+    let silent = evaluation.silent.iter().filter_map(name).collect();
     let malformed = evaluation.unknown.map(|key| key.to_string());
-    Answer { decision: evaluation.decision, reasons, silent: Vec::new(), malformed }
+    answer(evaluation.decision, reasons, silent, malformed)
+}
+
+/// The same words in the same order, whoever has decided: gates in their order, levels from the root, policies by their names.
+fn answer(
+    decision: Decision,
+    mut reasons: Vec<Reason>,
+    mut silent: Vec<(usize, &str)>,
+    malformed: Option<String>,
+) -> Answer {
+    // Statements of one policy keep their order.
+    reasons.sort_by(|a, b| (a.gate, a.level, &a.policy).cmp(&(b.gate, b.level, &b.policy)));
+    silent.sort_unstable();
+    let mut seen = hashbrown::HashSet::new();
+    let silent = silent.into_iter().map(|(_, name)| name).filter(|name| seen.insert(*name));
+    Answer { decision, reasons, silent: silent.map(str::to_string).collect(), malformed }
 }
 
 fn reason(finding: &reference::Finding, world: &World, sources: &SourceMap) -> Option<Reason> {

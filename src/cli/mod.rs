@@ -19,7 +19,6 @@ mod inspect;
 mod load;
 mod output;
 mod request;
-mod silent;
 mod test;
 mod time;
 

@@ -5,7 +5,7 @@
 
 use super::output::{Console, Stop};
 use super::time::Time;
-use crate::assume::Caller;
+use crate::assume::{Caller, Claim};
 use crate::diag::Diagnostic;
 use crate::diag::codes::command;
 use clap::Args;
@@ -237,6 +237,7 @@ impl Options {
         if let Some(session) = &kept {
             let keys = session.session_keys(false, now.0);
             context.0.extend(keys.into_iter().map(|(k, v)| (k.to_owned(), Content::One(v))));
+            context.0.extend(session.claims.iter().map(|(key, claim)| (key.clone(), claim.clone().into())));
             tags = Pairs(session.tags.clone());
             (policies, issuer) = (session.session_policies.clone(), session.issuer.clone());
             (issued, expires) = (session.issued_at.map(Time), session.expires_at.map(Time));
@@ -259,9 +260,9 @@ impl Options {
     fn kept_session(&self, now: Time, console: &mut Console) -> Result<Option<Caller>, Stop> {
         let Some(path) = &self.as_session else { return Ok(None) };
         let session: Caller = super::assume::read(path, "a session that `assume --save` wrote", console)?;
-        if session.expires_at.is_some_and(|end| end <= now.0) {
-            let text = format!("the session in `{}` has expired", super::load::name(path));
-            let finding = Diagnostic::error(command::BAD_REQUEST, text);
+        if let Err(lifetime) = session.usable(now.0) {
+            let text = format!("the session in `{}` cannot be used", super::load::name(path));
+            let finding = Diagnostic::error(command::BAD_REQUEST, text).note(lifetime.to_string());
             return console.refuse(finding.help("walk the chain again with `tabella assume --save`"));
         }
         Ok(Some(session))
@@ -339,6 +340,15 @@ impl Asked {
             context,
             extras: Some(&extras),
         }))
+    }
+}
+
+impl From<Claim> for Content {
+    fn from(claim: Claim) -> Self {
+        match claim {
+            Claim::One(text) => Content::One(text),
+            Claim::Many(texts) => Content::Many(texts),
+        }
     }
 }
 

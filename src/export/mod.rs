@@ -23,8 +23,10 @@ pub use details::{account_details, authorization_details};
 
 use crate::diag::Diagnostic;
 use crate::diag::codes::json as codes;
+use crate::hir::{
+    self, Condition, Effect, Policy, PolicyKind, Principal, Principals, Resources, Statement, Version,
+};
 use crate::limits::Limits;
-use crate::hir::{self, Condition, Effect, Policy, PolicyKind, Principal, Principals, Resources, Statement, Version};
 use serde_json::{Map, Value};
 use std::collections::BTreeMap;
 

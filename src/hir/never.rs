@@ -2,8 +2,8 @@
 //! alternative out. Only what is certain counts: a test of no values, and tests
 //! of one key whose values leave none.
 
-use hashbrown::HashSet;
 use super::{Atom, Condition, Operator, Piece, Quantifier, Template, Value};
+use hashbrown::HashSet;
 
 /// What is looked at before a condition is let be. `normalize` warns of what is larger.
 const STEPS: usize = 20_000;

@@ -4,7 +4,7 @@ use super::derive::Keys;
 use super::doubt::Doubt;
 use super::matching::{self, Reach};
 use super::request::{Arn, Question, Who};
-use super::{Evaluation, Finding, conditions};
+use super::{Evaluation, Finding, Silent, conditions};
 use crate::hir::{Account, Effect, Policy, PolicyId, World};
 use tabella_runtime::{Decision, Gate, Outcome};
 
@@ -49,9 +49,9 @@ pub(super) fn decide(world: &World, question: &Question<'_>, keys: &Keys, hopefu
     let signs = caller.account.is_some() || caller.is_aws_service();
     if question.action.eq_ignore_ascii_case("sts:GetCallerIdentity") && signs {
         let decision = Decision { outcome: Outcome::Allow, gate: Gate::Always };
-        return Evaluation { decision, findings: Vec::new(), unknown: None };
+        return Evaluation { decision, findings: Vec::new(), silent: Vec::new(), unknown: None };
     }
-    let mut desk = Desk { world, question, keys, hopeful, findings: Vec::new() };
+    let mut desk = Desk { world, question, keys, hopeful, findings: Vec::new(), silent: Vec::new() };
     let gates = desk.gates();
     let decision = match explicit_deny(&gates) {
         Some(gate) => Decision { outcome: Outcome::ExplicitDeny, gate },
@@ -60,7 +60,10 @@ pub(super) fn decide(world: &World, question: &Question<'_>, keys: &Keys, hopefu
             Err(gate) => Decision { outcome: Outcome::ImplicitDeny, gate },
         },
     };
-    Evaluation { decision, findings: desk.findings, unknown: None }
+    // Only an implicit deny is somebody's silence, and only that of the gate which had to be opened.
+    let mut silent = desk.silent;
+    silent.retain(|s| decision.outcome == Outcome::ImplicitDeny && s.gate == decision.gate);
+    Evaluation { decision, findings: desk.findings, silent, unknown: None }
 }
 
 /// Where the documents are read.
@@ -70,6 +73,8 @@ struct Desk<'a> {
     keys: &'a Keys,
     hopeful: bool,
     findings: Vec<Finding>,
+    /// Of every gate.
+    silent: Vec<Silent>,
 }
 
 impl<'a> Desk<'a> {
@@ -113,6 +118,13 @@ impl<'a> Desk<'a> {
                     }
                 }
             }
+            if widest.is_none() {
+                self.silent.extend(policies.iter().map(|(policy, _)| Silent {
+                    gate,
+                    level,
+                    policy: *policy,
+                }));
+            }
             verdict.levels.push(widest);
         }
         verdict
@@ -136,12 +148,15 @@ impl<'a> Desk<'a> {
         ids.iter().filter_map(|id| Some((*id, self.world.policies.get(id.index())?))).collect()
     }
 
-    /// Managed and inline policies of the user or role, then those of the user's groups.
+    /// Managed and inline policies of the user or role, then those of the user's groups; each once.
     fn identity_policies(&self) -> Vec<(PolicyId, &'a Policy)> {
         let Some(identity) = self.question.caller.identity else { return Vec::new() };
         let mut ids = identity.policies.clone();
-        for group in identity.groups.iter().filter_map(|g| self.world.groups.get(g.index())) {
-            ids.extend(&group.policies);
+        let groups = identity.groups.iter().filter_map(|g| self.world.groups.get(g.index()));
+        for id in groups.flat_map(|group| &group.policies) {
+            if !ids.contains(id) {
+                ids.push(*id);
+            }
         }
         self.policies(&ids)
     }

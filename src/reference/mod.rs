@@ -29,8 +29,22 @@ pub struct Evaluation {
     pub decision: Decision,
     /// Every statement that applies, in the order of the gates, then of levels, policies and statements.
     pub findings: Vec<Finding>,
+    /// For an implicit deny the documents that the deciding gate asks and of which none allows; of guardrails those of the
+    /// levels without an allow (R40).
+    pub silent: Vec<Silent>,
     /// For a request that is malformed because of it: a key that the decision depends on and that is not known (R153).
     pub unknown: Option<UnknownKey>,
+}
+
+/// A document that was asked and does not allow the request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Silent {
+    /// The gate it belongs to.
+    pub gate: Gate,
+    /// As of a [`Finding`].
+    pub level: usize,
+    /// The document.
+    pub policy: PolicyId,
 }
 
 /// A statement that applies to a request.
@@ -68,7 +82,7 @@ pub fn evaluate(world: &World, catalog: &Catalog, request: &Request<'_>) -> Eval
 /// R6
 fn malformed(unknown: Option<UnknownKey>) -> Evaluation {
     let decision = Decision { outcome: Outcome::ImplicitDeny, gate: Gate::Request };
-    Evaluation { decision, findings: Vec::new(), unknown }
+    Evaluation { decision, findings: Vec::new(), silent: Vec::new(), unknown }
 }
 
 /// Decides a call that is several requests and goes ahead only if every one is allowed: one that touches several

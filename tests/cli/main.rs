@@ -3,12 +3,14 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 
 mod artifacts;
+mod assume;
 mod decide;
 mod documents;
 mod dropped;
 mod expectations;
 mod links;
 mod outputs;
+mod reasons;
 mod sources;
 mod terminal;
 mod usage;

@@ -1,12 +1,13 @@
-//! Reasons: every statement that applies, from the per-policy tables.
+//! Reasons: every statement that applies, and the policies that say nothing where one had to allow, from the per-policy
+//! tables.
 
 use crate::arn::Arn;
 use crate::asked::{Asked, Facts};
 use crate::decide::{Cells, Evaluate, MALFORMED};
-use crate::decision::{Decision, Gate};
+use crate::decision::{Decision, Gate, Outcome};
 use crate::items::Layer;
 use crate::layout::{ITEM_DENY, NONE, Statement};
-use crate::policies::Verdict;
+use crate::policies::{Verdict, Visit};
 use crate::request::Request;
 use crate::tables::Tables;
 
@@ -49,7 +50,37 @@ pub struct Finding<'a> {
     pub place: Option<Place<'a>>,
 }
 
+/// A policy that was asked and does not allow the request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Silent<'a> {
+    /// Its layer.
+    pub gate: Gate,
+    /// Level in the layer: for guardrails, 0 = the root of the organization.
+    pub level: usize,
+    /// Its name.
+    pub policy: &'a str,
+}
+
 impl<'a> Tables<'a> {
+    /// Tells `found` of the policies that an implicit deny comes down to: those that the deciding gate asks and of which none
+    /// allows the request; of guardrails those of the levels without an allow, for one policy of a level suffices (R40).
+    /// There are none for other decisions, and none where no policy is asked, such as that of a resource which has none.
+    pub fn silent(&self, request: &Request<'_>, found: &mut dyn FnMut(Silent<'a>)) {
+        let decision = self.decide(request);
+        if decision.outcome != Outcome::ImplicitDeny {
+            return;
+        }
+        let unsaid = &mut Unsaid { tables: self, gate: decision.gate, found };
+        let _: Option<Decision> = Asked::by_names(self, request, |who, verb| {
+            let named = Arn::new(request.resource.as_bytes());
+            Asked::at_length(self, Facts::Names(request), who, verb, named, |asked, _| {
+                // R153: with hope, as what is not allowed is decided.
+                asked.cache.hope();
+                asked.by_all(unsaid)
+            })
+        });
+    }
+
     /// Decides a request and tells `found` of every statement that applies, layer by layer in the order of
     /// [`Gate`]. The answer is that of [`Tables::decide`]; this way to it is slower. Allocates nothing.
     pub fn explain(&self, request: &Request<'_>, found: &mut dyn FnMut(Finding<'a>)) -> Decision {
@@ -114,5 +145,37 @@ impl Evaluate for Policies<'_, '_> {
             (self.found)(self.tables.finding(Gate::Session, level, policy, number, statement));
         };
         asked.explain_session(names, &mut visit)
+    }
+}
+
+/// By policies, with a report of those of one gate that do not allow.
+struct Unsaid<'f, 'a> {
+    tables: &'f Tables<'a>,
+    gate: Gate,
+    found: &'f mut dyn FnMut(Silent<'a>),
+}
+
+impl Evaluate for Unsaid<'_, '_> {
+    const EARLY: bool = false;
+
+    fn set(&mut self, asked: &Asked<'_>, gate: Gate, set: u32, layer: Layer) -> Verdict {
+        // What other gates say is decided already.
+        if gate == self.gate { asked.explain_set(set, layer, self) } else { Verdict::ALLOWED }
+    }
+
+    fn session(&mut self, asked: &Asked<'_>, names: &[&str]) -> Verdict {
+        if self.gate == Gate::Session { asked.explain_session(names, self) } else { Verdict::ALLOWED }
+    }
+}
+
+impl Visit for Unsaid<'_, '_> {
+    const ALL: bool = true;
+
+    fn statement(&mut self, _: usize, _: u32, _: usize, _: &Statement) {}
+
+    fn silent(&mut self, level: usize, policy: u32) {
+        let record = self.tables.policies.get(policy as usize).unwrap_or_default();
+        let policy = self.tables.text(record.name, record.name_len);
+        (self.found)(Silent { gate: self.gate, level, policy });
     }
 }

@@ -98,7 +98,7 @@ mod who;
 pub use decision::{Decision, Gate, Outcome};
 pub use derive::key_class;
 pub use error::LoadError;
-pub use explain::{Effect, Finding, Place};
+pub use explain::{Effect, Finding, Place, Silent};
 pub use ids::{ActionId, IdContext, IdRequest, KeyId, PrincipalId};
 pub use load::{aligned, header_crc};
 pub use malformed::{Malformed, UnknownKey};

@@ -46,6 +46,8 @@ pub(crate) trait Visit {
     const ALL: bool;
     /// Level, policy, number in it, the statement.
     fn statement(&mut self, level: usize, policy: u32, number: usize, statement: &Statement);
+    /// Level and policy, if no policy of the level allows.
+    fn silent(&mut self, _level: usize, _policy: u32) {}
 }
 
 /// Wants to know of none.
@@ -95,6 +97,10 @@ impl Asked<'_> {
                 }
                 grant = grant.max(verdict.grant);
             }
+            if V::ALL && grant == Grant::None {
+                let level = t.level_policies.run(level.start, level.len);
+                level.for_each(|policy| visit.silent(number, policy.word));
+            }
             all.grant = all.grant.min(grant);
         }
         all
@@ -114,6 +120,10 @@ impl Asked<'_> {
             let verdict = self.policy(policy, service, 0, Layer::Other, visit);
             all.denied |= verdict.denied;
             all.grant = all.grant.max(verdict.grant);
+        }
+        if V::ALL && all.grant == Grant::None {
+            let policies = names.iter().filter_map(|name| self.tables.find_session_policy(name));
+            policies.for_each(|policy| visit.silent(0, policy));
         }
         all
     }

@@ -112,6 +112,19 @@ fn compare_lent(loaded: &Loaded<'_>, request: &Request<'_>) -> Result<Decision, 
         let extra: Vec<&Reason> = theirs.difference(&ours).collect();
         return Err(format!("reasons: only reference {missing:?}, only tables {extra:?}"));
     }
+    // Who is silent, by gate, level and name.
+    let mut unsaid: BTreeSet<(String, usize, String)> = BTreeSet::new();
+    tables.silent(request, &mut |s| {
+        unsaid.insert((format!("{:?}", s.gate), s.level, s.policy.to_string()));
+    });
+    let silent = expected.silent.iter().map(|s| {
+        let policy = world.policies.get(s.policy.index()).map_or("?", |p| &*p.name).to_string();
+        (format!("{:?}", s.gate), s.level, policy)
+    });
+    let silent: BTreeSet<_> = silent.collect();
+    if silent != unsaid {
+        return Err(format!("reasons: silent by the reference {silent:?}, by the tables {unsaid:?}"));
+    }
     Ok(expected.decision)
 }
 
