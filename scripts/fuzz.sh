@@ -6,7 +6,7 @@ set -eu
 cd "$(dirname "$0")/.."
 seconds="${1:-600}"
 [ $# -gt 0 ] && shift
-all="lex_parse print_parse json_import program compile_vs_reference artifact_load hostile"
+all="lex_parse print_parse json_import program compile_vs_reference artifact_load hostile hostile_artifact"
 targets="${*:-$all}"
 export RUSTC_BOOTSTRAP=1
 for target in $all; do

@@ -5,6 +5,7 @@
 //! document can't be represented (no unknown operator, no malformed value, no statement without action).
 //! Text that stays is what requests are compared with; nothing is case-folded here but where a rule says so.
 
+mod boundary;
 mod list;
 pub(crate) mod never;
 
@@ -100,6 +101,28 @@ pub fn is_account_id(text: &str) -> bool {
     text.len() == 12 && text.bytes().all(|b| b.is_ascii_digit())
 }
 
+/// Patterns for what is inside a resource (R54): objects of a bucket, versions of a function. No object of S3 has a colon
+/// before its bucket's `/`, and nothing is inside a KMS key.
+pub fn inside(arn: &str) -> Vec<String> {
+    match arn.split(':').nth(2) {
+        Some("kms") => Vec::new(),
+        Some("s3") => vec![format!("{arn}/*")],
+        _ => vec![format!("{arn}/*"), format!("{arn}:*")],
+    }
+}
+
+/// How the policy of an API of API Gateway may name what is inside the API it is attached to.
+pub const OF_API: &str = "execute-api:/";
+
+/// A pattern of the policy of an API that is spelled so, with the ARN of the API in it. `None`: it is not, or this is no API.
+pub fn of_api(pattern: &str, attached: &str) -> Option<String> {
+    let rest = pattern.strip_prefix(OF_API)?;
+    let mut parts = attached.splitn(6, ':');
+    let (head, id) = (attached.get(..attached.len() - parts.clone().nth(5)?.len())?, parts.clone().nth(5)?);
+    let api = id.split('/').next()?;
+    (parts.nth(2) == Some("execute-api") && !api.is_empty()).then(|| format!("{head}{api}/{rest}"))
+}
+
 /// What a document is; it decides which elements it may have and how it combines.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum PolicyKind {
@@ -168,7 +191,8 @@ pub struct Statement {
     pub principals: Option<Principals>,
     /// Action / NotAction.
     pub actions: Actions,
-    /// Resource / NotResource; `None` = the resource the policy is attached to (R54).
+    /// Resource / NotResource; `None` = the resource the policy is attached to and what is inside it (R54). Policies of a program
+    /// always have it: what a source does not write, and what IAM means by it, is spelled out.
     pub resources: Option<Resources>,
     /// The condition; `And([])` is true.
     pub condition: Condition,

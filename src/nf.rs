@@ -231,6 +231,8 @@ pub struct Identity {
     pub identity: u32,
     /// Boundary layer.
     pub boundary: Option<u32>,
+    /// ARN of the boundary, if it is known.
+    pub boundary_arn: Option<Str>,
     /// R137.
     pub service_linked: bool,
     /// Tags, sorted by lower-case key.

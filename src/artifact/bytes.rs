@@ -14,6 +14,12 @@ impl Sections {
         Sections { contents: vec![Vec::new(); Section::ALL.len()] }
     }
 
+    /// Sections of these contents; those that are missing are empty.
+    pub fn of(mut contents: Vec<Vec<u8>>) -> Self {
+        contents.resize(Section::ALL.len(), Vec::new());
+        Sections { contents }
+    }
+
     /// The content of a section, to append to.
     pub fn get(&mut self, section: Section) -> &mut Vec<u8> {
         &mut self.contents[section as usize]

@@ -68,6 +68,15 @@ impl From<Failure> for Diagnostic {
     }
 }
 
+#[allow(clippy::result_large_err, reason = "once an artifact")]
+/// An artifact whose sections, in their order, have these contents; their costs are stated anew. Whether a reader takes the
+/// artifact is not checked: tests of readers make bad ones by it.
+pub fn assemble(contents: Vec<Vec<u8>>, limits: &Limits) -> Result<Vec<u8>, Diagnostic> {
+    let mut sections = bytes::Sections::of(contents);
+    costs::state(&mut sections);
+    Ok(bytes::assemble(&sections, limits)?)
+}
+
 #[allow(clippy::result_large_err, reason = "once a compilation")]
 /// Writes tables. What the runtime would refuse to load is not written.
 pub fn write(tables: &Tables, limits: &Limits, options: &WriteOptions) -> Result<Vec<u8>, Diagnostic> {

@@ -393,7 +393,7 @@ impl<'t> Writer<'t> {
                     return Err(Failure::Size(format!("the action `{full}` has more than {limit} bytes")));
                 }
                 let (name, name_len) = self.text(&full)?;
-                let own_rules = if layout::has_own_rules(full.as_bytes()) { layout::OWN_RULES } else { 0 };
+                let own_rules = layout::action_flags(full.as_bytes());
                 let wildcard = if action.wildcard_only { layout::WILDCARD_ONLY } else { 0 };
                 let (service, column) = (index(service)?, index(column)?);
                 let name_len = name_len | wildcard | own_rules;
@@ -442,6 +442,7 @@ impl<'t> Writer<'t> {
             None => self.text(&p.name)?,
         };
         let (unique_id, unique_id_len) = self.text(&p.unique_id)?;
+        let (boundary, boundary_len) = self.text(&p.boundary_arn)?;
         let tags = self.out.count(Section::Tags)?;
         if p.tags.len() > PRINCIPAL_TAGS {
             return Err(Failure::Size(format!("`{}` has more than {PRINCIPAL_TAGS} tags", p.arn)));
@@ -474,7 +475,18 @@ impl<'t> Writer<'t> {
         let (account, tags_len) = (p.account, index(p.tags.len())?);
         Ok((
             record,
-            layout::Detail { arn, name, name_len, unique_id, unique_id_len, account, tags, tags_len },
+            layout::Detail {
+                arn,
+                name,
+                name_len,
+                unique_id,
+                unique_id_len,
+                account,
+                tags,
+                tags_len,
+                boundary,
+                boundary_len,
+            },
         ))
     }
 

@@ -95,6 +95,7 @@ fn tables() -> Tables {
             unique_id: "AIDAANN".into(),
             identity: 0,
             boundary: None,
+            boundary_arn: String::new(),
             service_linked: false,
             tags: vec![],
         }],

@@ -5,7 +5,7 @@ use super::OwnedRequest;
 use crate::diag::{Diagnostic, has_errors};
 use crate::hir::{
     Account, AccountId, Endpoint, Identity, IdentityKind, Organization, Policy, PolicyId, PolicyKind,
-    ResourcePolicy, World, is_account_id,
+    ResourcePolicy, Str, World, is_account_id,
 };
 use crate::json::{self, Node, NodeKind};
 use crate::limits::Limits;
@@ -94,7 +94,10 @@ impl Documents {
             ids.iter().filter_map(|id| world.policies.get(id.index())).map(|p| p.name.to_string()).collect()
         });
         if let Some(policy) = self.resource {
-            let resource = request.resource.as_str().into();
+            let resource: Str = request.resource.as_str().into();
+            if let Some(document) = world.policies.get_mut(policy.index()) {
+                crate::resolve::short_forms(document, std::slice::from_ref(&resource));
+            }
             world.resource_policies.push(ResourcePolicy { resource, account: Some(owners), policy });
         }
         if let Some(policy) = self.endpoint {

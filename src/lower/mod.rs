@@ -143,6 +143,7 @@ fn estate(tables: &mut Tables, nf: &NormalForm, policies: &Policies, moved: &[u3
             unique_id: i.unique_id.as_ref().map(ToString::to_string).unwrap_or_default(),
             identity: set(i.identity),
             boundary: i.boundary.map(set),
+            boundary_arn: i.boundary_arn.as_ref().map(ToString::to_string).unwrap_or_default(),
             service_linked: i.service_linked,
             tags: i
                 .tags

@@ -255,6 +255,8 @@ pub struct Principal {
     pub identity: u32,
     /// Boundary layer.
     pub boundary: Option<u32>,
+    /// ARN of the boundary; empty when there is none, or none is known.
+    pub boundary_arn: String,
     /// R137.
     pub service_linked: bool,
     /// (tag key lower case, tag key as written, value), sorted.

@@ -199,6 +199,7 @@ impl<'a> Estate<'a> {
                 unique_id: i.unique_id.clone(),
                 identity,
                 boundary,
+                boundary_arn: self.world.boundary_arn(i),
                 service_linked: i.service_linked,
                 tags,
             });

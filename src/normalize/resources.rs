@@ -2,7 +2,7 @@
 
 use super::glob::{self, Token};
 use super::pool::Pool;
-use crate::hir::{Effect, Piece, PolicyKind, Resources, Str, Template};
+use crate::hir::{self, Effect, Piece, PolicyKind, Resources, Str, Template};
 use crate::nf::{self, Doubtful, ResourceSet};
 
 /// A pattern, ready.
@@ -58,12 +58,22 @@ pub(super) fn set(
         Doubtful { matches: allows == resources.negated, void_matches: allows && resources.negated };
     let parts = if any { Vec::new() } else { reduce(parts, doubtful.void_matches) };
     let patterns = match of.filter(|of| is_full(of)) {
+        Some(of) if !resources.negated && is_all_of(&parts, of) => return (None, unmatchable),
         Some(of) => behind(parts, of, doubtful),
         None => parts.into_iter().map(|pattern| whole(pattern, doubtful)).collect(),
     };
     let patterns = patterns.into_iter().map(|p| pool.intern(p)).collect();
     let negated = resources.negated && !any;
     (Some(ResourceSet { negated, patterns }), unmatchable)
+}
+
+/// Whether the patterns are a resource and all that is inside it, which is all that its policy is asked about.
+fn is_all_of(parts: &[Template], of: &str) -> bool {
+    let own = Template { pieces: vec![Piece::Literal(of.into())].into() };
+    let inside = ["/", ":"].map(|next| Template {
+        pieces: vec![Piece::Literal(format!("{of}{next}").into()), Piece::Any].into(),
+    });
+    parts.contains(&own) && inside.iter().all(|pattern| parts.contains(pattern))
 }
 
 /// In the policy of a resource that has six parts: patterns without wildcards, or with a `*` at their end only, that begin
@@ -97,6 +107,9 @@ fn whole(pattern: Template, doubtful: Doubtful) -> nf::Pattern {
     }
 }
 
+/// Stands for an API that is not known.
+const ANY_API: &str = "arn:aws:execute-api:::api";
+
 /// Whether it has six parts.
 fn is_full(arn: &str) -> bool {
     arn.bytes().filter(|b| *b == b':').count() >= 5
@@ -107,6 +120,13 @@ fn is_full(arn: &str) -> bool {
 pub(super) fn canonical(text: &Template, kind: PolicyKind) -> Pattern {
     if !text.pieces.is_empty() && text.pieces.iter().all(|p| *p == Piece::Any) {
         return Pattern::Any;
+    }
+    if let (PolicyKind::Resource, [Piece::Literal(head), ..]) = (kind, text.pieces.as_slice())
+        && let Some(head) = hir::of_api(head, ANY_API)
+    {
+        // The document stands alone: nothing says which API it is attached to.
+        let pieces = std::iter::once(Piece::Literal(head.into())).chain(text.pieces.iter().skip(1).cloned());
+        return Pattern::Parts(glob::template(pieces.collect()));
     }
     if is_canonical(&text.pieces) { Pattern::Parts(text.clone()) } else { rewritten(text, kind) }
 }

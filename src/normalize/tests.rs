@@ -192,8 +192,19 @@ fn alternatives_on_one_key_are_one_test() {
 #[test]
 fn what_excludes_itself_is_never() {
     let null = |v| Condition::Atom(atom(Single, Null, false, "a", &[v]));
-    assert!(dnf(&Condition::And(vec![eq("a", "1"), eq("a", "2")].into())).unwrap().is_empty());
-    assert!(dnf(&Condition::And(vec![eq("a", "1"), ne("a", "1")].into())).unwrap().is_empty());
+    let may_hold = |condition: &Condition, effect| {
+        let limits = Limits::default();
+        let mut normalizer = Normalizer::new(&limits);
+        let dnf = normalizer.dnf(condition, effect).unwrap();
+        assert_eq!(dnf.len(), 1);
+        normalizer.may_hold(&dnf)
+    };
+    for never in [vec![eq("a", "1"), eq("a", "2")], vec![eq("a", "1"), ne("a", "1")]] {
+        let never = Condition::And(never.into());
+        assert!(!may_hold(&never, Effect::Allow));
+        // Of several values some equals the one and some the other.
+        assert!(may_hold(&never, Effect::Deny));
+    }
     assert!(dnf(&Condition::And(vec![null("true"), null("false")].into())).unwrap().is_empty());
     // An empty string is null and equals an empty string (R93).
     assert_eq!(dnf(&Condition::And(vec![null("true"), eq("a", "")].into())).unwrap().len(), 1);

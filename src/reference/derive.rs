@@ -4,7 +4,7 @@
 
 use super::conditions::is_null;
 use super::request::{Arn, Malformed, Question, Who};
-use super::values;
+use super::{target, values};
 use crate::catalog::{Catalog, KeyType};
 use crate::hir::{Account, Operator, World};
 use std::cell::RefCell;
@@ -121,7 +121,6 @@ impl Keys {
     }
 
     /// Marks a key as one that every such request has, though nothing says what it holds.
-    #[allow(dead_code, reason = "for keys of callers whose source is not declared")]
     fn is_unknown(&mut self, key: &str) {
         self.unknown.insert(key.to_ascii_lowercase());
     }
@@ -146,6 +145,11 @@ impl Keys {
             None => Ok(()),
             Some(_) => Err(Malformed),
         }
+    }
+
+    /// What the engine knows takes the place of what was said.
+    pub(super) fn replace(&mut self, key: &str, content: Content) {
+        self.map.insert(key.to_ascii_lowercase(), content);
     }
 
     fn one(&mut self, key: &str, value: impl Into<String>) -> Result<(), Malformed> {
@@ -205,9 +209,11 @@ fn all_keys(world: &World, request: &Request<'_>, question: &Question<'_>) -> Re
         keys.entry(entry)?;
     }
     times(request, &mut keys)?;
+    session_keys(request, question, &mut keys);
     principal_keys(world, question, &mut keys)?;
     tags(request, question, &mut keys)?;
     resource_keys(world, question, &mut keys)?;
+    target::keys(world, request, question, &mut keys)?;
     Ok(keys)
 }
 
@@ -219,9 +225,7 @@ fn times(request: &Request<'_>, keys: &mut Keys) -> Result<(), Malformed> {
         Ok(time) => Ok(format!("{time}Z")),
         Err(_) => Err(Malformed),
     };
-    let mut derive = |key: &str, text: String| {
-        keys.map.insert(key.to_ascii_lowercase(), Content::One(text));
-    };
+    let mut derive = |key: &str, text: String| keys.replace(key, Content::One(text));
     if let Some(now) = request.extras().now {
         derive("aws:CurrentTime", iso(now)?);
         derive("aws:EpochTime", now.to_string());
@@ -230,6 +234,24 @@ fn times(request: &Request<'_>, keys: &mut Keys) -> Result<(), Malformed> {
         derive("aws:TokenIssueTime", iso(issued)?);
     }
     Ok(())
+}
+
+/// What AWS has of every such session is there, though nobody may say what it is (R146).
+fn session_keys(request: &Request<'_>, question: &Question<'_>, keys: &mut Keys) {
+    let who = question.caller.who;
+    let mut always = |key: &str| {
+        if !keys.map.contains_key(&key.to_ascii_lowercase()) {
+            keys.is_unknown(key);
+        }
+    };
+    match who {
+        Who::RoleSession { .. } | Who::FederatedUser { .. } => always("aws:TokenIssueTime"),
+        // With an issue time they have credentials of `GetSessionToken`.
+        Who::User { .. } | Who::Root if request.extras().session.issued.is_some() => {
+            always("aws:MultiFactorAuthPresent");
+        }
+        _ => {}
+    }
 }
 
 fn principal_keys(world: &World, question: &Question<'_>, keys: &mut Keys) -> Result<(), Malformed> {
@@ -258,9 +280,7 @@ fn principal_keys(world: &World, question: &Question<'_>, keys: &mut Keys) -> Re
     if let Some(kind) = kind {
         keys.one("aws:PrincipalType", kind)?;
     }
-    if let Some(id) = user_id(question) {
-        keys.one("aws:userid", id)?;
-    }
+    user_id_key(question, keys)?;
     // R146: users only.
     if let Who::User { name } = caller.who {
         keys.one("aws:username", name)?;
@@ -300,6 +320,42 @@ fn principal_arn(question: &Question<'_>) -> Option<String> {
         }),
         Who::Root | Who::User { .. } | Who::RoleSession { .. } | Who::FederatedUser { .. } => {
             Some(caller.text.to_owned())
+        }
+    }
+}
+
+/// `aws:userid`: derived, or else what the session says, or else not known; what the session says must fit what is known.
+fn user_id_key(question: &Question<'_>, keys: &mut Keys) -> Result<(), Malformed> {
+    let caller = &question.caller;
+    let unique = caller.identity.and_then(|i| i.unique_id.as_deref());
+    let said = match keys.map.get("aws:userid") {
+        None => None,
+        Some(Content::One(id)) => Some(id.as_str()),
+        Some(Content::Many(_)) => return Err(Malformed),
+    };
+    let fits = |id: &str| !id.is_empty() && unique.is_none_or(|own| own == id);
+    let well_said = |id: &str| match caller.who {
+        Who::User { .. } => fits(id) && !id.contains(':'),
+        Who::RoleSession { session: Some(session), .. } => {
+            id.strip_suffix(&format!(":{session}")).is_some_and(fits)
+        }
+        Who::RoleSession { session: None, .. } => {
+            id.split_once(':').is_some_and(|(id, session)| fits(id) && !session.is_empty())
+        }
+        _ => false,
+    };
+    match (user_id(question), said) {
+        (Some(derived), Some(said)) if derived != said => Err(Malformed),
+        (Some(derived), _) => {
+            keys.replace("aws:userid", Content::One(derived));
+            Ok(())
+        }
+        (None, Some(said)) => well_said(said).then_some(()).ok_or(Malformed),
+        (None, None) => {
+            if matches!(caller.who, Who::User { .. } | Who::RoleSession { .. }) {
+                keys.is_unknown("aws:userid");
+            }
+            Ok(())
         }
     }
 }

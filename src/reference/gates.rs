@@ -44,10 +44,12 @@ struct Gates {
 
 /// Decides an understood request. `hopeful`: what is not known does not deny.
 pub(super) fn decide(world: &World, question: &Question<'_>, keys: &Keys, hopeful: bool) -> Evaluation {
-    // R136: whoever has credentials may ask who they are; services of one's own have none.
+    // R136: whoever has credentials may ask who they are; services of one's own have none. A request for a session
+    // token that gets here is one of a user or root user.
     let caller = &question.caller;
     let signs = caller.account.is_some() || caller.is_aws_service();
-    if question.action.eq_ignore_ascii_case("sts:GetCallerIdentity") && signs {
+    let asks = |action: &str| question.action.eq_ignore_ascii_case(action);
+    if asks("sts:GetCallerIdentity") && signs || asks("sts:GetSessionToken") {
         let decision = Decision { outcome: Outcome::Allow, gate: Gate::Always };
         return Evaluation { decision, findings: Vec::new(), silent: Vec::new(), unknown: None };
     }

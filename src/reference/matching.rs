@@ -2,7 +2,7 @@
 
 use super::derive::{Keys, is_session_of};
 use super::doubt::{Doubt, has_void};
-use super::request::{Question, Who};
+use super::request::{Arn, Question, Who};
 use super::template::{Token, matches};
 use crate::hir::{Actions, Piece, PolicyKind, Principal, Principals, Resources, Template};
 
@@ -158,22 +158,117 @@ pub(super) fn principals(
     let Some(element) = element else {
         return (!kind.has_principal() || kind == PolicyKind::Rcp).then_some(Reach::Full);
     };
+    if element.negated {
+        // R55: NotPrincipal goes with Deny only; an allow for "everybody but" is never given.
+        // R31: a deny is about whoever has a boundary, listed or not.
+        let has_boundary = question.caller.identity.is_some_and(|i| i.boundary.is_some());
+        let denied = !allows && (has_boundary || !is_excepted(&element.items, question));
+        return denied.then_some(Reach::Full);
+    }
     // R75: entries are OR-ed, so the one that reaches farthest counts, wherever it stands.
     let reach = element.items.iter().filter_map(|p| principal(p, kind, question)).max();
-    if !element.negated {
-        return reach;
-    }
-    // R55: NotPrincipal goes with Deny only; an allow for "everybody but" is never given.
-    if allows {
-        return None;
-    }
-    // R31: it denies whoever has a boundary, listed or not.
-    let has_boundary = question.caller.identity.is_some_and(|i| i.boundary.is_some());
-    if kind == PolicyKind::Resource && has_boundary {
+    if !allows && reach.is_none() && element.items.iter().any(|p| may_be(p, question)) {
         return Some(Reach::Full);
     }
-    // R87, R88: everybody not listed; an account lists all its principals.
-    reach.is_none().then_some(Reach::Full)
+    reach
+}
+
+/// R153: whom else an entry of a deny is about. Names of roles are unique whatever their letter case; a provider whose ARN
+/// is in an account is of that account.
+fn may_be(entry: &Principal, question: &Question<'_>) -> bool {
+    let caller = &question.caller;
+    match (entry, caller.who) {
+        (Principal::Account { id, .. }, Who::Provider) => {
+            Arn::split(caller.text).is_some_and(|arn| arn.account == &**id)
+        }
+        (Principal::Role(arn), Who::RoleSession { role, session }) => {
+            let (Some((path, name)), Some(of)) = (arn.rsplit_once('/'), Arn::split(arn)) else {
+                return false;
+            };
+            let same_place = match session {
+                None => caller.text.rsplit_once('/').is_some_and(|(own, _)| own == path),
+                Some(_) => {
+                    of.partition == caller.partition
+                        && Some(of.account) == caller.account
+                        && of.service == "iam"
+                        && of.region.is_empty()
+                        && of.rest.starts_with("role/")
+                }
+            };
+            same_place && name.eq_ignore_ascii_case(role)
+        }
+        (Principal::RoleSession(arn), Who::RoleSession { role, session: Some(session) }) => {
+            let Some(of) = Arn::split(arn) else { return false };
+            let mut parts = of.rest.splitn(3, '/');
+            of.partition == caller.partition
+                && Some(of.account) == caller.account
+                && of.service == "sts"
+                && of.region.is_empty()
+                && parts.next() == Some("assumed-role")
+                && parts.next().is_some_and(|name| name.eq_ignore_ascii_case(role))
+                && parts.next() == Some(session)
+        }
+        _ => false,
+    }
+}
+
+/// R87, R88: whether the entries of NotPrincipal except the caller from a deny, level by level: the account, then the
+/// user or role, then the session. An entry whose wider levels are not listed excepts nobody; where narrower entries stand
+/// beside a level's, that one only opens the level.
+fn is_excepted(entries: &[Principal], question: &Question<'_>) -> bool {
+    let caller = &question.caller;
+    let some = |test: &dyn Fn(&Principal) -> bool| entries.iter().any(test);
+    if some(&|entry| matches!(entry, Principal::Anyone { .. })) {
+        return true;
+    }
+    let Some(account) = caller.account else {
+        // Services and providers have no levels; anonymous callers are named by nothing but `*`.
+        return some(&|entry| match (entry, caller.who) {
+            (Principal::Service(name), Who::Service) | (Principal::Federated(name), Who::Provider) => {
+                &**name == caller.text
+            }
+            _ => false,
+        });
+    };
+    if !some(&|entry| matches!(entry, Principal::Account { id, .. } if &**id == account)) {
+        return false;
+    }
+    let of_account = |arn: &str| arn.split(':').nth(4) == Some(account);
+    let narrower = some(&|entry| match entry {
+        Principal::User(arn)
+        | Principal::Role(arn)
+        | Principal::RoleSession(arn)
+        | Principal::FederatedUser(arn) => of_account(arn),
+        // Nothing says of which account it is: maybe of this one.
+        Principal::UniqueId(_) => true,
+        _ => false,
+    });
+    if caller.who == Who::Root || !narrower {
+        return true;
+    }
+    let user_or_role = some(&|entry| match (entry, caller.who) {
+        (Principal::User(arn), Who::User { .. }) => caller.text == &**arn,
+        (Principal::User(arn), Who::FederatedUser { issuer, .. }) => issuer == Some(&**arn),
+        (Principal::Role(arn), Who::RoleSession { .. }) => is_session_of(question, arn),
+        (Principal::UniqueId(id), _) => caller.identity.is_some_and(|i| i.unique_id.as_ref() == Some(id)),
+        _ => false,
+    });
+    if !user_or_role {
+        return false;
+    }
+    // The sessions that are listed, of this role or of this account's federated users.
+    let sessions: Vec<&str> = entries
+        .iter()
+        .filter_map(|entry| match (entry, caller.who) {
+            (Principal::RoleSession(arn), Who::RoleSession { role, .. }) if of_account(arn) => {
+                let name = arn.split('/').nth(1)?;
+                name.eq_ignore_ascii_case(role).then_some(&**arn)
+            }
+            (Principal::FederatedUser(arn), Who::FederatedUser { .. }) if of_account(arn) => Some(&**arn),
+            _ => None,
+        })
+        .collect();
+    sessions.is_empty() || sessions.contains(&caller.text)
 }
 
 fn principal(entry: &Principal, kind: PolicyKind, question: &Question<'_>) -> Option<Reach> {

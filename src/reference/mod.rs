@@ -10,6 +10,7 @@ mod doubt;
 mod gates;
 mod matching;
 mod request;
+mod target;
 mod template;
 mod values;
 

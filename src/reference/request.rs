@@ -134,16 +134,7 @@ pub(super) fn understand<'a>(
     if !caller.has_sane_names() {
         return Err(Malformed);
     }
-    // R126: nobody signs these calls; it takes a provider's word to make them.
-    if is_federated_call(request.action) && caller.who != Who::Provider {
-        return Err(Malformed);
-    }
-    // R123: STS takes no root user's credentials for this. A recorded context asks what policies say.
-    let assumes = request.action.eq_ignore_ascii_case("sts:AssumeRole") && !request.context.is_complete();
-    if assumes && caller.who == Who::Root {
-        return Err(Malformed);
-    }
-    if is_for_aws_only(request, &caller) {
+    if !may_make(&caller, request) || is_for_aws_only(request, &caller) {
         return Err(Malformed);
     }
     let extras = request.extras();
@@ -382,6 +373,38 @@ fn name<'a>(text: &str, action: &str) -> Result<Who<'a>, Malformed> {
     // Cognito is a provider and, outside of these calls, a service.
     let provider = unauthenticated || (beside && (known || !of_aws)) || (known && !of_aws);
     Ok(if provider { Who::Provider } else { Who::Service })
+}
+
+/// Whether a caller of this kind can make such a call at all.
+fn may_make(caller: &Caller<'_>, request: &Request<'_>) -> bool {
+    let is = |actions: &[&str]| actions.iter().any(|a| a.eq_ignore_ascii_case(request.action));
+    match caller.who {
+        // R126: a provider vouches for one call, and for what is asked for beside it (R127, R128).
+        Who::Provider if is(&["sts:TagSession", "sts:SetSourceIdentity", "sts:SetContext"]) => true,
+        Who::Provider => {
+            let saml = caller.text.starts_with("arn:") && caller.text.contains(":saml-provider/");
+            is(&[if saml { "sts:AssumeRoleWithSAML" } else { "sts:AssumeRoleWithWebIdentity" }])
+        }
+        // Nobody signs these calls: it takes a provider's word to make them.
+        _ if is_federated_call(request.action) => false,
+        // R123: STS takes no root user's credentials for this.
+        Who::Root if is(&["sts:AssumeRole"]) => false,
+        // R136: with temporary credentials there is no such call.
+        _ if is(&["sts:GetSessionToken"]) => has_long_term_credentials(caller, &request.extras().session),
+        _ => true,
+    }
+}
+
+/// A user or root user, unless something is said of a session.
+fn has_long_term_credentials(caller: &Caller<'_>, session: &Session<'_>) -> bool {
+    let of_session = |key: &str| {
+        ["aws:TokenIssueTime", "aws:MultiFactorAuthPresent", "aws:MultiFactorAuthAge"]
+            .iter()
+            .any(|k| k.eq_ignore_ascii_case(key))
+    };
+    matches!(caller.who, Who::User { .. } | Who::Root)
+        && session.issued.is_none()
+        && !session.keys.iter().any(|e| of_session(e.key))
 }
 
 /// R126: made by whoever has an assertion or a token, without credentials.

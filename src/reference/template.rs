@@ -81,6 +81,10 @@ pub(super) fn matches(tokens: &[Token], text: &str) -> bool {
         *start = true;
     }
     for token in tokens {
+        // Most patterns differ from a text at its start, and many are long.
+        if !reachable.contains(&true) {
+            return false;
+        }
         reachable = step(token, &reachable, &text);
     }
     reachable.last().copied().unwrap_or(false)

@@ -120,12 +120,9 @@ impl<'a> Cx<'a> {
         let sid = sid.map_or(Some(None), |s| s.map(Some));
         let (parts, resources, condition, sid, annotations) =
             (parts?, resources?, condition?, sid?, annotations?);
-        self.unfilled(
-            effect,
-            resources.as_ref(),
-            &condition,
-            s.resources.as_ref().map_or(s.span, |r| r.span),
-        );
+        let place = s.resources.as_ref().map_or(s.span, |r| r.span);
+        self.unfilled(effect, resources.as_ref(), &condition, place);
+        self.misplaced(effect, resources.as_ref(), place);
         if effect == Effect::Deny && self.origin == Origin::Source && never::holds(&condition) {
             let spans = s.clauses.iter().map(|c| c.expr.span);
             let span = spans.reduce(Span::to).unwrap_or(s.span);

@@ -4,6 +4,7 @@
 //! the tables' work) and simplifies nothing (that is `normalize`'s). Everything wrong in all files is
 //! reported in one run; a result exists only without errors.
 
+mod attach;
 mod checked;
 mod complement;
 mod condition;
@@ -19,6 +20,7 @@ mod shared;
 pub mod template;
 pub mod values;
 
+pub use attach::short_forms;
 pub use checked::Checked;
 pub(crate) use checked::{SessionNames, Taken, check_identity, unlinks};
 pub use program::{SourceUnit, import_path, program};

@@ -6,10 +6,11 @@ use super::cx::Cx;
 use super::mentions;
 use super::shared::{Check, LONG};
 use super::template::{self, Syntax};
+use crate::diag::codes::lower::RESOURCE_UNMATCHABLE;
 use crate::diag::codes::resolve as code;
 use crate::hir::{
-    ActionPattern, Actions, Condition, Effect, List, Piece, PolicyKind, ResourcePattern, Resources, Str,
-    Template, Value, Version,
+    ActionPattern, Actions, Condition, Effect, List, OF_API, Piece, PolicyKind, ResourcePattern, Resources,
+    Str, Template, Value, Version,
 };
 use crate::source::Span;
 use crate::syntax::ast::{self, Lexeme};
@@ -287,6 +288,9 @@ impl Cx<'_> {
         if text == "*" {
             return Some(ResourcePattern { text: template });
         }
+        if kind == PolicyKind::Resource && text.starts_with(OF_API) {
+            return Some(ResourcePattern { text: template });
+        }
         if !text.contains(':') {
             let help = "write all six parts, as in `arn:aws:s3:::*secret*`";
             self.error_help(code::RESOURCE, span, format!("`{text}` is neither `*` nor an ARN"), help);
@@ -366,6 +370,28 @@ impl Cx<'_> {
             }
         }
         self.unfilled_condition(effect, condition);
+    }
+
+    /// R114: an entry with a variable before the sixth part of its ARN matches nothing, which is an error where it leaves open
+    /// what the text seems to close.
+    pub fn misplaced(&mut self, effect: Effect, resources: Option<&Resources>, span: Span) {
+        let Some(resources) = resources.filter(|r| (effect == Effect::Deny) != r.negated) else { return };
+        let misplaced = |pattern: &ResourcePattern| {
+            let mut colons = 0;
+            pattern.text.pieces.iter().any(|piece| match piece {
+                Piece::Literal(text) => {
+                    colons += text.matches(':').count();
+                    false
+                }
+                Piece::Variable { .. } => colons < 5,
+                Piece::Any | Piece::One => false,
+            })
+        };
+        if resources.patterns.iter().any(misplaced) {
+            let message = "a resource with a variable before the sixth part of its ARN matches nothing";
+            let help = "variables may stand in the sixth part of an ARN only";
+            self.error_help(RESOURCE_UNMATCHABLE, span, message, help);
+        }
     }
 
     /// Whether every variable of a condition can be filled. Recurses as deep as conditions may be nested.

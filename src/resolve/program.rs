@@ -93,6 +93,8 @@ pub fn program(
         };
         super::lint::world(&world, defined::all(&shared), &catalog, &mut take);
     }
+    // After the lints, which are about what is written.
+    super::attach::world(&mut world);
     let checked = (!sink.failed()).then(|| Checked::trusted(world));
     (checked, sink.finish())
 }

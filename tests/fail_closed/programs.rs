@@ -14,6 +14,16 @@ pub const SOUND: &[&str] = &[
 ];
 
 pub const FAULTY: &[(&str, &str, &str)] = &[
+    (
+        "variable before the last part of an ARN in a `Deny`",
+        "T0604",
+        "account home 111111111111\nuser U in home { policy P { deny s3:* on arn:aws:s3:${aws:username}::b } }\n",
+    ),
+    (
+        "variable before the last part of an ARN that an `Allow` excepts",
+        "T0604",
+        "account home 111111111111\nuser U in home { policy P { allow s3:* on not (arn:aws:s3:${aws:username}::b) } }\n",
+    ),
     ("unknown policy", "T0301", "account home 111111111111\nuser U in home { policies NoSuch }\n"),
     ("unknown policy", "T0301", "account home 111111111111\ngroup G in home { policies NoSuch }\n"),
     (
@@ -181,23 +191,11 @@ pub const FAULTY_DUMPS: &[(&str, &str, &str)] = &[
 ];
 
 /// Programs that resolve: only the tables could not keep what they say. Nothing is built of them.
-pub const TOO_MUCH_FOR_TABLES: &[(&str, &str, &str)] = &[
-    (
-        "variable before the last part of an ARN in a `Deny`",
-        "T0604",
-        "account home 111111111111\nuser U in home { policy P { deny s3:* on arn:aws:s3:${aws:username}::b } }\n",
-    ),
-    (
-        "variable before the last part of an ARN that an `Allow` excepts",
-        "T0604",
-        "account home 111111111111\nuser U in home { policy P { allow s3:* on not (arn:aws:s3:${aws:username}::b) } }\n",
-    ),
-    (
-        "condition of a `Deny` with too many alternatives",
-        "T0601",
-        "account home 111111111111\nuser U in home { policy P { deny s3:* when (a:1 == \"x\" or b:1 == \"x\") and \
+pub const TOO_MUCH_FOR_TABLES: &[(&str, &str, &str)] = &[(
+    "condition of a `Deny` with too many alternatives",
+    "T0601",
+    "account home 111111111111\nuser U in home { policy P { deny s3:* when (a:1 == \"x\" or b:1 == \"x\") and \
          (a:2 == \"x\" or b:2 == \"x\") and (a:3 == \"x\" or b:3 == \"x\") and (a:4 == \"x\" or b:4 == \"x\") and \
          (a:5 == \"x\" or b:5 == \"x\") and (a:6 == \"x\" or b:6 == \"x\") and (a:7 == \"x\" or b:7 == \"x\") and \
          (a:8 == \"x\" or b:8 == \"x\") and (a:9 == \"x\" or b:9 == \"x\") } }\n",
-    ),
-];
+)];

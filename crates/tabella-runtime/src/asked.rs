@@ -3,17 +3,18 @@
 use crate::arn::Arn;
 use crate::array::Stored;
 use crate::cells::Place;
-use crate::derive::Cache;
+use crate::derive::{Cache, USER_ID};
 use crate::digits::Digits;
 use crate::fold::lower;
 use crate::ids::{ActionId, IdRequest};
 use crate::layout::{
     ACTION_BYTES, ACTION_NAME_LEN, Account, Action, NONE, OWN_RULES, Principal, Resource, WILDCARD_ONLY,
-    binding_scps, has_own_rules, is_bound,
+    action_flags, binding_scps, is_bound,
 };
 use crate::malformed::Malformed;
 use crate::request::{Entry, Extras, Request, Session, Values, is_session_key};
 use crate::tables::Tables;
+use crate::target::Target;
 use crate::who::{Kind, Who};
 
 /// What is asked to be done.
@@ -76,7 +77,7 @@ impl<'a> Verb<'a> {
         let odd = |c: char| c.is_whitespace() || c.is_control() || matches!(c, ':' | '*' | '?');
         let well_formed =
             !service.is_empty() && !name.is_empty() && !service.contains(odd) && !name.contains(odd);
-        let flags = if has_own_rules(action) { OWN_RULES } else { 0 };
+        let flags = action_flags(action);
         let service = tables.find_service(service.as_bytes());
         let place = service.map_or(Place::nowhere(NONE), |service| Place::new(service, NONE));
         well_formed.then_some(Verb { name: Name::Given(action), place, flags })
@@ -100,6 +101,8 @@ pub(crate) struct Asked<'a> {
     pub governing: Governing,
     /// Bytes of the ARN of the resource whose policy is asked; another kind of policy is: [`usize::MAX`].
     pub head: usize,
+    /// The declared user or role that the action is done to.
+    pub target: Option<Target>,
     pub cache: &'a Cache,
 }
 
@@ -182,11 +185,21 @@ impl<'a> Facts<'a> {
         if !endpoint.strip_prefix("vpce-").is_some_and(|id| !id.is_empty() && id.bytes().all(plain)) {
             return true;
         }
+        self.any_of_context(tables, |key, values| odd(key, *values))
+    }
+
+    /// Whether a key of the context and its values are such.
+    #[inline(never)]
+    pub fn any_of_context(
+        &self,
+        tables: &Tables<'_>,
+        mut such: impl FnMut(&str, &Values<'_>) -> bool,
+    ) -> bool {
         match self {
-            Facts::Names(request) => request.context.entries().iter().any(|e| odd(e.key, e.values)),
+            Facts::Names(request) => request.context.entries().iter().any(|e| such(e.key, &e.values)),
             Facts::Ids(request) => request.context.entries().iter().any(|(id, values)| {
                 let key = tables.keys.get(id.index as usize).unwrap_or_default();
-                odd(tables.text(key.name, key.name_len), *values)
+                such(tables.text(key.name, key.name_len), values)
             }),
         }
     }
@@ -233,15 +246,31 @@ impl<'a> Asked<'a> {
         named: Arn<'_>,
         f: impl FnOnce(&Asked<'_>, Option<Stored<'_, Principal>>) -> T,
     ) -> Option<T> {
-        (well_formed(tables, &facts, &named) && facts.is_timely(tables, who.kind)).then_some(())?;
+        (well_formed(tables, &facts, &who, &named) && facts.is_timely(tables, who.kind)).then_some(())?;
         let (action, place, flags) = (verb.name(tables), verb.place, verb.flags);
         // R65: the resource asked about is `*`, whatever the caller says.
         let arn = if flags & WILDCARD_ONLY != 0 { &Arn::ALL } else { &named };
         let governing = Governing::find(tables, arn, action);
         let cache = &Cache::default();
         let (same_account, head) = (false, usize::MAX);
-        let mut asked =
-            Asked { tables, facts, who, action, flags, place, arn, same_account, governing, head, cache };
+        let target = Target::find(tables, &facts, &verb);
+        let mut asked = Asked {
+            tables,
+            facts,
+            who,
+            action,
+            flags,
+            place,
+            arn,
+            same_account,
+            governing,
+            head,
+            target,
+            cache,
+        };
+        if target.is_some_and(|target| target.is_misrepresented(tables, &facts)) {
+            return None;
+        }
         // R73: whose it is does not depend on what is matched against.
         let owner = match facts.resource_account() {
             Some(given) => Some(asked.owner_said(given, &named)?),
@@ -366,22 +395,47 @@ impl<'a> Asked<'a> {
         }
     }
 
-    /// R136: allowed to everybody who signs.
+    /// R136: allowed to everybody who signs; to users and root users with their own credentials.
     pub fn is_always_allowed(&self) -> bool {
-        self.action == b"sts:getcalleridentity" && (self.who.is_iam() || self.who.is_aws_service())
+        match self.action {
+            b"sts:getcalleridentity" => self.who.is_iam() || self.who.is_aws_service(),
+            b"sts:getsessiontoken" => self.has_long_term_credentials(),
+            _ => false,
+        }
     }
 
-    /// How the request contradicts itself: by a federated call that a provider does not make (R126), a role assumed by a
-    /// root user (R123; but a recorded context asks what policies say), or as one that came through what is no endpoint, or
-    /// through one and says that it did not (R51, R147). Asked only where more than the caller's own policies speak.
+    /// A user or root user of whose session nothing is said.
+    fn has_long_term_credentials(&self) -> bool {
+        const OF_SESSIONS: [&str; 3] =
+            ["aws:TokenIssueTime", "aws:MultiFactorAuthPresent", "aws:MultiFactorAuthAge"];
+        let session = self.facts.session();
+        let of_session = |e: &Entry<'_>| OF_SESSIONS.iter().any(|key| key.eq_ignore_ascii_case(e.key));
+        matches!(self.who.kind, Kind::User | Kind::Root)
+            && session.issued.is_none()
+            && !session.keys.iter().any(of_session)
+    }
+
+    /// How the request contradicts itself: by a call that the caller's kind of provider does not make, or that only one makes
+    /// (R126), a role assumed by a root user (R123), a session token asked for with temporary credentials (R136), or as one that
+    /// came through what is no endpoint, or through one and says that it did not (R51, R147). Asked only where more than the
+    /// caller's own policies speak.
     pub fn contradiction(&self) -> Option<Malformed> {
-        let federated = matches!(self.action, b"sts:assumerolewithsaml" | b"sts:assumerolewithwebidentity");
-        let assumes = self.action == b"sts:assumerole" && !self.facts.is_complete();
-        if federated && self.who.kind != Kind::Provider {
+        let federated = match self.action {
+            // R127, R128: they are asked for beside the call.
+            b"sts:tagsession" | b"sts:setsourceidentity" | b"sts:setcontext" => true,
+            b"sts:assumerolewithsaml" | b"sts:assumerolewithwebidentity" => {
+                self.who.kind == Kind::Provider && self.action == self.who.federated_call()
+            }
+            _ => self.who.kind != Kind::Provider,
+        };
+        if !federated {
             return Some(Malformed::FederatedCall);
         }
-        if assumes && self.who.kind == Kind::Root {
+        if self.action == b"sts:assumerole" && self.who.kind == Kind::Root {
             return Some(Malformed::RootUser);
+        }
+        if self.action == b"sts:getsessiontoken" && !self.has_long_term_credentials() {
+            return Some(Malformed::SessionToken);
         }
         if self.has_own_rules()
             && let Some(protected) = self.touches_what_is_protected()
@@ -454,21 +508,25 @@ fn says_nothing(extras: &Extras<'_>) -> bool {
 }
 
 #[inline(always)]
-fn well_formed(tables: &Tables<'_>, facts: &Facts<'_>, resource: &Arn<'_>) -> bool {
+fn well_formed(tables: &Tables<'_>, facts: &Facts<'_>, who: &Who<'_>, resource: &Arn<'_>) -> bool {
     let session = facts.session();
     let plain = session.tags.is_empty() && session.keys.is_empty() && session.policies.is_none();
-    resource.is_resource() && (plain || session_is_well_formed(tables, facts))
+    resource.is_resource() && (plain || session_is_well_formed(tables, facts, who))
 }
 
 #[inline(never)]
-pub(crate) fn session_is_well_formed(tables: &Tables<'_>, facts: &Facts<'_>) -> bool {
+pub(crate) fn session_is_well_formed(tables: &Tables<'_>, facts: &Facts<'_>, who: &Who<'_>) -> bool {
     let session = facts.session();
     let complete = facts.is_complete();
     let tags = if complete { &[] } else { session.tags };
     // R151: the session has keys of its own, each once.
     let keys = if complete { &[] } else { session.keys };
+    let is_right = |e: &Entry<'_>| {
+        let may_be = |id| who.may_have_user_id(tables, id);
+        !e.key.eq_ignore_ascii_case(USER_ID) || matches!(e.values, Values::One(id) if may_be(id))
+    };
     let given = |i: usize, key: &str| keys.iter().take(i).any(|e| e.key.eq_ignore_ascii_case(key));
-    let own = |(i, e): (usize, &Entry<'_>)| is_session_key(e.key) && !given(i, e.key);
+    let own = |(i, e): (usize, &Entry<'_>)| is_session_key(e.key) && !given(i, e.key) && is_right(e);
     // R90: keys that differ in case only are no keys.
     let twice = |i: usize, key: &str| tags.iter().take(i).any(|(k, _)| k.eq_ignore_ascii_case(key));
     keys.iter().enumerate().all(own)

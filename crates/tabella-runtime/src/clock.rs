@@ -45,13 +45,7 @@ impl Facts<'_> {
             (key.eq_ignore_ascii_case(CURRENT_TIME) || key.eq_ignore_ascii_case(EPOCH_TIME))
                 && !is_at(values, now)
         };
-        match self {
-            Facts::Names(request) => request.context.entries().iter().any(|e| odd(e.key, &e.values)),
-            Facts::Ids(request) => request.context.entries().iter().any(|(id, values)| {
-                let key = tables.keys.get(id.index as usize).unwrap_or_default();
-                odd(tables.text(key.name, key.name_len), values)
-            }),
-        }
+        self.any_of_context(tables, odd)
     }
 }
 

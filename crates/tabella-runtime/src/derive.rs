@@ -3,7 +3,7 @@
 
 use crate::asked::{Asked, Facts};
 use crate::fold::is_folded;
-use crate::layout::{self, IN_ORGANIZATION, KEY_TYPE_SHIFT, Key, NONE, Tag};
+use crate::layout::{self, Detail, IN_ORGANIZATION, KEY_TYPE_SHIFT, Key, NONE, Tag};
 use crate::request::{Request, Values, is_session_key};
 use crate::tables::Tables;
 use crate::values::{Decimal, Instant, Timestamp, truth};
@@ -40,10 +40,19 @@ pub(crate) enum KeyClass {
     EpochTime = 18,
     /// The session's issue time, and without one the session's key.
     TokenIssueTime = 19,
+    /// The tag of a declared user or role that an action of `iam` or `sts` is done to; of other resources the request's.
+    TargetTag = 20,
+    /// The ARN of such a user's or role's boundary, likewise.
+    TargetBoundary = 21,
 }
 
-const PRINCIPAL_TAG: &str = "aws:principaltag/";
+pub(crate) const PRINCIPAL_TAG: &str = "aws:principaltag/";
+/// How the keys of the resource's tags begin; all as long.
+pub(crate) const TARGET_TAGS: [&str; 2] = ["aws:resourcetag/", "iam:resourcetag/"];
+pub(crate) const TARGET_BOUNDARY: &str = "iam:permissionsboundary";
 
+pub(crate) const USER_ID: &str = "aws:userid";
+const MFA_PRESENT: &[u8] = b"aws:multifactorauthpresent";
 pub(crate) const CURRENT_TIME: &str = "aws:currenttime";
 pub(crate) const EPOCH_TIME: &str = "aws:epochtime";
 pub(crate) const TOKEN_ISSUE_TIME: &str = "aws:tokenissuetime";
@@ -75,10 +84,15 @@ impl KeyClass {
         if key.starts_with(PRINCIPAL_TAG) {
             return KeyClass::PrincipalTag;
         }
+        if TARGET_TAGS.iter().any(|head| key.starts_with(head)) {
+            return KeyClass::TargetTag;
+        }
         match key {
+            TARGET_BOUNDARY => return KeyClass::TargetBoundary,
             TOKEN_ISSUE_TIME => return KeyClass::TokenIssueTime,
             CURRENT_TIME => return KeyClass::CurrentTime,
             EPOCH_TIME => return KeyClass::EpochTime,
+            USER_ID => return KeyClass::UserId,
             _ if is_session_key(key) => return KeyClass::Session,
             _ => {}
         }
@@ -99,6 +113,8 @@ impl KeyClass {
             17 => KeyClass::CurrentTime,
             18 => KeyClass::EpochTime,
             19 => KeyClass::TokenIssueTime,
+            20 => KeyClass::TargetTag,
+            21 => KeyClass::TargetBoundary,
             n => n
                 .checked_sub(2)
                 .and_then(|i| DERIVED.get(i as usize))
@@ -110,6 +126,15 @@ impl KeyClass {
 /// The number a writer puts beside a lower-case key.
 pub fn key_class(key: &str) -> u32 {
     KeyClass::of(key) as u32
+}
+
+/// What a writer puts beside a test of a key, by what stands beside the key, class and type: the same, but where only requests
+/// on declared users and roles have another value than the context's ([`Asked::target`]), the class of the context.
+pub fn test_class(key: u32) -> u32 {
+    match KeyClass::from_number(key) {
+        KeyClass::TargetTag | KeyClass::TargetBoundary => key >> KEY_TYPE_SHIFT << KEY_TYPE_SHIFT,
+        _ => key,
+    }
 }
 
 /// The value or values of a key.
@@ -126,7 +151,7 @@ pub(crate) enum Found<'a> {
 }
 
 impl<'a> Found<'a> {
-    fn some(value: Option<&'a str>) -> Self {
+    pub fn some(value: Option<&'a str>) -> Self {
         value.map_or(Found::Absent, Found::One)
     }
 
@@ -261,16 +286,20 @@ impl Tables<'_> {
 }
 
 impl<'a> Tables<'a> {
-    /// The tag's key of a condition key that ends in one.
-    fn tag_key(&self, number: u32) -> &'a [u8] {
+    /// The tag's key of a condition key that begins so.
+    pub(crate) fn tag_key(&self, number: u32, head: &str) -> &'a [u8] {
         let key = self.keys.get(number as usize).unwrap_or_default();
-        self.bytes(key.name, key.name_len).get(PRINCIPAL_TAG.len()..).unwrap_or_default()
+        self.bytes(key.name, key.name_len).get(head.len()..).unwrap_or_default()
     }
 
     /// The tag of a user or role that a condition key asks for.
     #[inline(never)]
     pub(crate) fn tag_of(&self, who: &Who<'_>, number: u32) -> Option<&'a str> {
-        let (record, key) = (who.detail(self)?, self.tag_key(number));
+        self.tag_by_key(&who.detail(self)?, self.tag_key(number, PRINCIPAL_TAG))
+    }
+
+    /// The tag of a user or role by its lower-case key.
+    pub(crate) fn tag_by_key(&self, record: &Detail, key: &[u8]) -> Option<&'a str> {
         let same = |tag: &Tag| self.bytes(tag.key, tag.key_len) == key;
         let tag = self.tags.run(record.tags, record.tags_len).find(same)?;
         Some(self.text(tag.value, tag.value_len))
@@ -326,11 +355,24 @@ impl Asked<'_> {
             KeyClass::TokenIssueTime if let Some(issued) = self.facts.session().issued => {
                 self.time(class, issued)
             }
-            KeyClass::Session | KeyClass::TokenIssueTime => {
-                let found = self.facts.session().keys.iter().find(|e| is_folded(e.key.as_bytes(), name));
-                found.map(|e| e.values).into()
-            }
+            KeyClass::Session | KeyClass::TokenIssueTime => match self.said_of_session(name) {
+                Some(values) => Some(values).into(),
+                None if self.always_has(class, name) => Found::Unknown,
+                None => Found::Absent,
+            },
+            KeyClass::UserId => match self.user_id() {
+                Some(id) => Found::One(id),
+                None => match self.said_of_session(name) {
+                    Some(values) => Some(values).into(),
+                    None if self.who.has_unique_id() => Found::Unknown,
+                    None => Found::Absent,
+                },
+            },
             KeyClass::PrincipalTag => self.tag(number),
+            KeyClass::TargetTag | KeyClass::TargetBoundary => match &self.target {
+                Some(target) => target.value(self, class, number),
+                None => self.requested(number).into(),
+            },
             KeyClass::ResourceAccount => Found::some(self.known_resource_account()),
             KeyClass::ResourceOrgId | KeyClass::ResourceOrgPaths => {
                 let account = self.known_owner().and_then(|_| self.resource_account());
@@ -338,6 +380,21 @@ impl Asked<'_> {
                 self.organization_value(account, class == KeyClass::ResourceOrgPaths)
             }
             _ => self.principal_value(class),
+        }
+    }
+
+    fn said_of_session(&self, name: &[u8]) -> Option<Values<'_>> {
+        let keys = self.facts.session().keys;
+        keys.iter().find(|e| is_folded(e.key.as_bytes(), name)).map(|e| e.values)
+    }
+
+    /// Whether AWS has this key of the session for every such caller (R146): when the temporary credentials were issued, and of
+    /// those of `GetSessionToken` whether MFA was used.
+    fn always_has(&self, class: KeyClass, name: &[u8]) -> bool {
+        let of_user = matches!(self.who.kind, Kind::User | Kind::Root);
+        match class {
+            KeyClass::TokenIssueTime => self.who.is_temporary(),
+            _ => of_user && name == MFA_PRESENT && self.facts.session().issued.is_some(),
         }
     }
 
@@ -379,7 +436,6 @@ impl Asked<'_> {
             KeyClass::PrincipalServiceName if service => Found::One(who.text),
             KeyClass::PrincipalServiceNamesList if service => Found::ManyOne(who.text),
             KeyClass::UserName if who.kind == Kind::User => Found::One(who.name(self.tables)),
-            KeyClass::UserId => Found::some(self.user_id()),
             _ => Found::Absent,
         }
     }
@@ -429,7 +485,7 @@ impl Asked<'_> {
 
     /// R129: session tags override those of the role; case does not count.
     fn tag(&self, number: u32) -> Found<'_> {
-        let key = self.tables.tag_key(number);
+        let key = self.tables.tag_key(number, PRINCIPAL_TAG);
         let own = self.facts.session().tags.iter().find(|(k, _)| is_folded(k.as_bytes(), key));
         Found::some(match own {
             Some((_, value)) => Some(value),

@@ -72,7 +72,9 @@ impl<'a> IdContext<'a> {
                 KeyClass::Request
                 | KeyClass::ServiceRequest
                 | KeyClass::CurrentTime
-                | KeyClass::EpochTime => {}
+                | KeyClass::EpochTime
+                | KeyClass::TargetTag
+                | KeyClass::TargetBoundary => {}
                 KeyClass::Session | KeyClass::TokenIssueTime => return Err(ContextError::SessionKey(name())),
                 _ => return Err(ContextError::Derived(name())),
             }

@@ -178,6 +178,10 @@ impl Testable for Asked<'_> {
 
     #[inline(never)]
     fn atom(&self, index: usize) -> bool {
+        // What a declared user or role is asked for, its context does not say.
+        if self.target.is_some() {
+            return self.other_atom(index);
+        }
         let plain = self.tables.plain_atom(index, self.facts);
         match plain.or_else(|| self.told_atom(index)) {
             Some(holds) => holds,
@@ -204,28 +208,102 @@ impl Asked<'_> {
         match reference(word) {
             (REF_ALL, _) => Grant::Direct,
             (REF_ONE, index) => {
-                self.tables.principal_entries.get(index).map_or(Grant::None, |e| self.entry(&e, layer))
+                self.tables.principal_entries.get(index).map_or(Grant::None, |e| self.entry(&e, deny, layer))
             }
-            (REF_LIST, start) => self.entries(start, layer),
-            (_, start) => match self.entries(start, layer) {
-                Grant::None if deny => Grant::Direct,
-                // R55: NotPrincipal stands with Deny only; as an allow it delegates at most.
+            (REF_LIST, start) => self.entries(start, deny, layer),
+            // R31
+            (_, start) if deny && (self.has_boundary() || !self.is_excepted(start)) => Grant::Direct,
+            _ if deny => Grant::None,
+            // R55, R88: NotPrincipal stands with Deny only; as an allow it delegates at most, and an entry excepts at any
+            // level.
+            (_, start) => match self.entries(start, true, layer) {
                 Grant::None => Grant::Delegated,
-                // R31
-                _ if deny && layer != Layer::Other && self.has_boundary() => Grant::Direct,
                 _ => Grant::None,
             },
         }
+    }
+
+    /// Whether the entries behind `anyone but` except the caller from a deny: level by level, the account, then the user or
+    /// role, then the session (R87, R88).
+    #[cold]
+    fn is_excepted(&self, start: usize) -> bool {
+        let (who, tables) = (&self.who, self.tables);
+        let some = |test: &dyn Fn(u32, &str) -> bool| {
+            for entry in tables.principal_entries.from(start) {
+                if test(entry.kind & !ENTRY_END, tables.text(entry.text, entry.text_len)) {
+                    return true;
+                }
+                if entry.kind & ENTRY_END != 0 {
+                    break;
+                }
+            }
+            false
+        };
+        let exactly = |wanted| some(&|kind, text| kind == wanted && text == who.text);
+        if some(&|kind, _| kind == layout::PRINCIPAL_ANYONE) {
+            return true;
+        }
+        match who.kind {
+            Kind::Service => return exactly(layout::PRINCIPAL_SERVICE),
+            Kind::Provider => return exactly(layout::PRINCIPAL_PROVIDER),
+            Kind::Anonymous => return false,
+            _ => {}
+        }
+        if !some(&|kind, text| kind == layout::PRINCIPAL_ACCOUNT && who.is_of(text)) {
+            return false;
+        }
+        let own = |text: &str| text.split(':').nth(4).is_some_and(|account| who.is_of(account));
+        // Nobody says whose a unique id is: it may be of this account.
+        let is_narrower = |kind, text: &str| match kind {
+            layout::PRINCIPAL_USER..=layout::PRINCIPAL_FEDERATED_USER => own(text),
+            layout::PRINCIPAL_UNIQUE_ID => true,
+            _ => false,
+        };
+        if who.kind == Kind::Root || !some(&is_narrower) {
+            return true;
+        }
+        let is_user_or_role = |kind, text: &str| match (kind, who.kind) {
+            (layout::PRINCIPAL_USER, Kind::User) => who.is_named(tables, text),
+            (layout::PRINCIPAL_USER, Kind::FederatedUser) => self.facts.session().issuer == Some(text),
+            (layout::PRINCIPAL_ROLE, Kind::Role | Kind::RoleSession) => who.has_role(tables, text),
+            (layout::PRINCIPAL_UNIQUE_ID, _) => self.has_unique_id(text),
+            _ => false,
+        };
+        if !some(&is_user_or_role) {
+            return false;
+        }
+        match who.kind {
+            Kind::FederatedUser => {
+                !some(&|kind, text| kind == layout::PRINCIPAL_FEDERATED_USER && own(text))
+                    || exactly(layout::PRINCIPAL_FEDERATED_USER)
+            }
+            Kind::Role | Kind::RoleSession => {
+                let of_role = |kind, text: &str| {
+                    kind == layout::PRINCIPAL_SESSION && own(text) && who.is_of_role_named(tables, text)
+                };
+                let its =
+                    |kind, text: &str| kind == layout::PRINCIPAL_SESSION && who.is_session(tables, text);
+                !some(&of_role) || (who.kind == Kind::RoleSession && some(&its))
+            }
+            _ => true,
+        }
+    }
+
+    /// R17, R86: the record of a federated user is that of its issuer.
+    fn has_unique_id(&self, id: &str) -> bool {
+        let record = self.who.detail(self.tables);
+        let own = record.map(|r| self.tables.text(r.unique_id, r.unique_id_len));
+        !id.is_empty() && own == Some(id)
     }
 
     fn has_boundary(&self) -> bool {
         self.who.principal().is_some_and(|p| p.flags & BOUNDED != 0)
     }
 
-    fn entries(&self, start: usize, layer: Layer) -> Grant {
+    fn entries(&self, start: usize, deny: bool, layer: Layer) -> Grant {
         let mut best = Grant::None;
         for entry in self.tables.principal_entries.from(start) {
-            best = best.max(self.entry(&entry, layer));
+            best = best.max(self.entry(&entry, deny, layer));
             if entry.kind & ENTRY_END != 0 || best == Grant::Direct {
                 break;
             }
@@ -233,8 +311,9 @@ impl Asked<'_> {
         best
     }
 
-    /// What an entry grants the caller; `None`: it is about others.
-    fn entry(&self, entry: &PrincipalEntry, layer: Layer) -> Grant {
+    /// What an entry grants the caller; `None`: it is about others. Of a deny it is about a role or session whatever the letter
+    /// case of the role's name, and an account's is about the account's identity providers, too (R153).
+    fn entry(&self, entry: &PrincipalEntry, deny: bool, layer: Layer) -> Grant {
         let who = &self.who;
         let text = self.tables.text(entry.text, entry.text_len);
         let direct = |same: bool| if same { Grant::Direct } else { Grant::None };
@@ -248,6 +327,9 @@ impl Asked<'_> {
             // R27: of direct grants to a federated user, only those to the session leave its policies aside.
             (layout::PRINCIPAL_ANYONE, Kind::FederatedUser) => Grant::Limited,
             (layout::PRINCIPAL_ANYONE, _) => Grant::Direct,
+            (layout::PRINCIPAL_ACCOUNT, Kind::Provider) => {
+                direct(deny && who.text.starts_with("arn:") && who.text.split(':').nth(4) == Some(text))
+            }
             (layout::PRINCIPAL_ACCOUNT, kind) => match who.is_of(text) {
                 true if kind == Kind::Root => Grant::Direct,
                 true => Grant::Delegated,
@@ -257,18 +339,18 @@ impl Asked<'_> {
             (layout::PRINCIPAL_USER, Kind::FederatedUser) => {
                 limited(self.facts.session().issuer == Some(text))
             }
-            (layout::PRINCIPAL_ROLE, Kind::Role | Kind::RoleSession) => {
-                limited(who.has_role(self.tables, text))
-            }
-            (layout::PRINCIPAL_SESSION, Kind::RoleSession) => direct(who.is_session(self.tables, text)),
+            (layout::PRINCIPAL_ROLE, Kind::Role | Kind::RoleSession) => limited(
+                who.has_role(self.tables, text) || (deny && who.has_role_in_any_case(self.tables, text)),
+            ),
+            (layout::PRINCIPAL_SESSION, Kind::RoleSession) => direct(
+                who.is_session(self.tables, text) || (deny && who.is_session_in_any_case(self.tables, text)),
+            ),
             (layout::PRINCIPAL_FEDERATED_USER, Kind::FederatedUser) => direct(who.text == text),
-            // R17, R86: the record of a federated user is that of its issuer.
             (
                 layout::PRINCIPAL_UNIQUE_ID,
                 kind @ (Kind::User | Kind::Role | Kind::RoleSession | Kind::FederatedUser),
             ) => {
-                let own = who.detail(self.tables).map(|r| self.tables.text(r.unique_id, r.unique_id_len));
-                let same = !text.is_empty() && own == Some(text);
+                let same = self.has_unique_id(text);
                 if kind == Kind::User { user(same) } else { limited(same) }
             }
             (layout::PRINCIPAL_SERVICE, Kind::Service) => direct(who.text == text),

@@ -154,8 +154,10 @@ pub const WILDCARD_ONLY: u32 = 1 << 31;
 /// Flag of [`Action::name_len`]: an action of `sts` or `kms`, where rules of their own apply (R12, R50, R136, R139), or a
 /// change that IAM refuses on what AWS keeps for itself (R137, R138).
 pub const OWN_RULES: u32 = 1 << 30;
+/// Flag of [`Action`]: of `iam`, whose resources may be declared users and roles.
+pub const ON_IDENTITIES: u32 = 1 << 29;
 /// The bytes of [`Action::name_len`].
-pub const ACTION_NAME_LEN: u32 = OWN_RULES - 1;
+pub const ACTION_NAME_LEN: u32 = ON_IDENTITIES - 1;
 /// Flag of [`Principal`]: a role, else a user.
 pub const IS_ROLE: u32 = 1;
 /// Flag of [`Principal`]: R137.
@@ -222,9 +224,15 @@ pub const REF_LIST: u32 = 2;
 pub const REF_NOT: u32 = 3;
 
 /// Whether an action, in lower case, is one of [`OWN_RULES`].
-pub const fn has_own_rules(action: &[u8]) -> bool {
+const fn has_own_rules(action: &[u8]) -> bool {
     matches!(action, [b's', b't', b's', b':', ..] | [b'k', b'm', b's', b':', ..])
         || crate::protected::may_be_refused(action)
+}
+
+/// The flags of an action, in lower case, that its name tells: [`OWN_RULES`] and [`ON_IDENTITIES`].
+pub const fn action_flags(action: &[u8]) -> u32 {
+    let on_identities = matches!(action, [b'i', b'a', b'm', b':', ..]);
+    (if on_identities { ON_IDENTITIES } else { 0 }) | (if has_own_rules(action) { OWN_RULES } else { 0 })
 }
 
 /// Whether a principal of such a name and unique id is [`MALFORMED`].

@@ -88,6 +88,7 @@ mod request;
 mod seen;
 mod short;
 mod tables;
+mod target;
 mod usual;
 mod validate;
 mod values;
@@ -96,7 +97,7 @@ mod verify;
 mod who;
 
 pub use decision::{Decision, Gate, Outcome};
-pub use derive::key_class;
+pub use derive::{key_class, test_class};
 pub use error::LoadError;
 pub use explain::{Effect, Finding, Place, Silent};
 pub use ids::{ActionId, IdContext, IdRequest, KeyId, PrincipalId};

@@ -15,6 +15,7 @@
 
 use crate::arn::Arn;
 use crate::array::Array;
+use crate::derive::test_class;
 use crate::error::{Kind, LoadError};
 use crate::layout::work::Costs;
 use crate::layout::*;
@@ -60,6 +61,7 @@ impl<'a> Tables<'a> {
             has_rcps: accounts.iter().any(|a| a.rcps != NONE),
             rcp_services: 0,
             common_rcps: None,
+            asks_targets: false,
             content_hash: table.content_hash,
             tag: table.tag(),
             secrets: RapidSecrets::seed(seed),
@@ -121,6 +123,7 @@ impl<'a> Tables<'a> {
             let others = || tables.accounts.iter().filter(|a| binding_scps(a, false) == NONE);
             bound.all(|set| set == *common) && others().all(|a| rcps(&a) == NONE)
         });
+        tables.asks_targets = tables.keys.iter().any(|key| test_class(key.class) != key.class);
         // Trust policies are looked for where a role may be assumed, and nowhere else.
         let governed = tables.resources.iter().filter(|r| r.arn_len > 0 && r.flags & TRUST == 0);
         for r in governed {

@@ -6,6 +6,7 @@ use crate::fold::lower;
 use crate::layout::{ACTION_BYTES, KEY_ADDRESS, KEY_BOOL, KEY_DATE, KEY_NUMBER, KEY_TYPE_SHIFT};
 use crate::request::Request;
 use crate::tables::Tables;
+use crate::target::Target;
 use crate::who::Who;
 use core::fmt;
 
@@ -21,12 +22,15 @@ pub enum Malformed {
     Resource,
     /// No account, or another than ARN or resource policies say (R73).
     ResourceAccount,
-    /// A session policy that nobody declared, a key that is not the session's, a tag or a key twice (R90, R151).
+    /// A session policy that nobody declared, a key that is not the session's, a tag or a key twice (R90, R151), an `aws:userid` that is not
+    /// the caller's.
     Session,
     /// No endpoint's id, or the context says that the request came otherwise (R51, R147).
     Endpoint,
-    /// A call that identity providers make, by somebody else (R126).
+    /// A call that identity providers make, by somebody else, or by a provider of another kind, or another call by a provider (R126).
     FederatedCall,
+    /// A session token, asked for with temporary credentials or none (R136).
+    SessionToken,
     /// A role that a root user assumes (R123).
     RootUser,
     /// A policy that decides asks for a key that is not known: its source is not declared, or its value is malformed for it
@@ -45,6 +49,8 @@ pub enum Malformed {
     /// An issue time without an end or the other way round, an end that is not after the issue time, or either of a caller that
     /// has no temporary credentials.
     Lifetime,
+    /// A boundary or tags of a declared user or role that its declaration does not have.
+    Target,
     /// A clock that was never set, or a time in the context or the session that is not that of the clock or of the issue.
     Clock,
 }
@@ -56,9 +62,13 @@ impl fmt::Display for Malformed {
             Self::Action => "its action is not one `service:Name`",
             Self::Resource => "its resource is no ARN",
             Self::ResourceAccount => "the account of its resource is none, or not the one that owns it",
-            Self::Session => "its session has an unknown policy, a key of another kind, or something twice",
+            Self::Session => "its session has an unknown policy, a key of another kind, another `aws:userid`, or something twice",
             Self::Endpoint => "its endpoint is none, or its context says that it came another way",
-            Self::FederatedCall => "only identity providers make this call",
+            Self::FederatedCall => {
+                "a SAML provider makes `sts:AssumeRoleWithSAML`, any other identity provider \
+                 `sts:AssumeRoleWithWebIdentity`, and nobody else makes these calls"
+            }
+            Self::SessionToken => "only a user or root user with long-term credentials asks for a session token",
             Self::RootUser => "root users assume no roles",
             Self::Key => "a policy that decides asks for a condition key that is not known, or malformed",
             Self::ServiceLinkedRole => "only its service assumes a service-linked role (R137)",
@@ -71,6 +81,7 @@ impl fmt::Display for Malformed {
             Self::Lifetime => {
                 "a session has an issue time and a later end or neither, and only callers of an account have any"
             }
+            Self::Target => "its context says of a declared user or role what the declaration does not",
             Self::Clock => {
                 "its clock is not set, or a time in its context or session is not that of the clock or of the issue"
             }
@@ -109,11 +120,15 @@ impl<'a> Tables<'a> {
         if !named.is_resource() {
             return Some(Malformed::Resource);
         }
-        if !session_is_well_formed(self, &facts) {
+        if !session_is_well_formed(self, &facts, &who) {
             return Some(Malformed::Session);
         }
         if let Some(fault) = facts.fault_of_time(self, who.kind) {
             return Some(fault);
+        }
+        let target = Target::find(self, &facts, &verb);
+        if target.is_some_and(|target| target.is_misrepresented(self, &facts)) {
+            return Some(Malformed::Target);
         }
         let contradiction = Asked::at_length(self, facts, who, verb, named, |asked, own| match own {
             // None but its own policies speak of it: it contradicts nothing.

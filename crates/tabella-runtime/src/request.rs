@@ -86,7 +86,8 @@ pub struct Session<'a> {
     pub issued: Option<i64>,
     /// When the temporary credentials end, in seconds since 1970: from that instant on they are worth nothing.
     pub expires: Option<i64>,
-    /// Session keys ([`is_session_key`]): `aws:TokenIssueTime`, `aws:MultiFactorAuthPresent`, …
+    /// Session keys ([`is_session_key`]): `aws:TokenIssueTime`, `aws:MultiFactorAuthPresent`, …, and `aws:userid`, which is derived
+    /// where the tables know the unique id, and must then be the same. [`Tables::keys_to_supply`] says which a caller needs.
     pub keys: &'a [Entry<'a>],
 }
 
@@ -247,13 +248,14 @@ pub(crate) const DERIVED: [&str; 13] = [
 /// The derived keys that end in a tag's key begin so.
 const TAG_OF_PRINCIPAL: &str = "aws:PrincipalTag/";
 
-const SESSION: [&str; 6] = [
+const SESSION: [&str; 7] = [
     "aws:TokenIssueTime",
     "aws:MultiFactorAuthPresent",
     "aws:MultiFactorAuthAge",
     "aws:SourceIdentity",
     "aws:FederatedProvider",
     "aws:AssumedRoot",
+    "aws:userid",
 ];
 
 /// The marks of the keys that are derived and of the session's, a bit for each.

@@ -8,6 +8,7 @@ use crate::ends::{Ends, Thirds};
 use crate::fold::{is_folded, lower};
 use crate::glob::{Reading, Template, Variables, WHOLE};
 use crate::layout::{self, *};
+use crate::who::Who;
 use rapidhash::v3::RapidSecrets;
 
 /// Compiled decision tables, borrowed from the artifact's bytes.
@@ -39,6 +40,8 @@ pub struct Tables<'a> {
     pub(crate) governed: u64,
     /// Bytes of the shortest ARN and of the longest that has such a policy; none has: the other way round.
     pub(crate) governed_lengths: (usize, usize),
+    /// Some policy asks for what declared users and roles have as the resource of a request.
+    pub(crate) asks_targets: bool,
     pub(crate) strings: &'a str,
     pub(crate) blobs: &'a [u8],
     pub(crate) services: Array<'a, Service>,
@@ -110,10 +113,34 @@ impl<'a> Tables<'a> {
         let of_requests = |key: &Key| {
             matches!(
                 KeyClass::from_number(key.class),
-                KeyClass::Request | KeyClass::ServiceRequest | KeyClass::CurrentTime | KeyClass::EpochTime
+                KeyClass::Request
+                    | KeyClass::ServiceRequest
+                    | KeyClass::CurrentTime
+                    | KeyClass::EpochTime
+                    | KeyClass::TargetTag
+                    | KeyClass::TargetBoundary
             )
         };
         self.keys.iter().filter(of_requests).map(|key| self.text(key.name, key.name_len))
+    }
+
+    /// The keys of a caller that its session must supply, in lower case: policies ask for them, AWS has them of every such
+    /// caller, and the tables cannot derive them. A request whose decision depends on one that is not supplied is malformed.
+    /// `aws:TokenIssueTime` is supplied by [`Session::issued`], too.
+    ///
+    /// [`Session::issued`]: crate::Session::issued
+    pub fn keys_to_supply<'s>(&'s self, principal: &str) -> impl Iterator<Item = &'a str> + use<'a, 's> {
+        let (action, resource, context) = ("", "*", crate::Context::EMPTY);
+        let request = crate::Request { principal, action, resource, context, extras: None };
+        let who = Who::new(self, &request, &[]);
+        let user_id = who.is_some_and(|who| who.has_unique_id() && who.unique_id(self).is_none());
+        let issued = who.is_some_and(|who| who.is_temporary());
+        let needed = move |key: &Key| match KeyClass::from_number(key.class) {
+            KeyClass::UserId => user_id,
+            KeyClass::TokenIssueTime => issued,
+            _ => false,
+        };
+        self.keys.iter().filter(needed).map(|key| self.text(key.name, key.name_len))
     }
 
     #[inline(always)]

@@ -4,7 +4,7 @@
 //! request is put together from what is [`Known`] of it.
 
 use crate::arn::{Matcher, Split};
-use crate::asked::{Asked, Governing, owner_among};
+use crate::asked::{Asked, Facts, Governing, owner_among};
 use crate::decide::{OWN, Own, RCPS_DENY, Said};
 use crate::decision::Decision;
 use crate::derive::{Cache, KeyClass};
@@ -13,12 +13,13 @@ use crate::items::{Grant, Layer, Testable};
 use crate::known::Known;
 use crate::layout::{
     CELL_NOT_ON, CELL_ON, CELL_POLICIES, CELL_PROGRAM, CELL_UNLESS, ITEM_DENY, ITEM_LAST, ITEM_LEVEL, Item,
-    NONE, OWN_RULES, PATTERN_BEHIND, PATTERN_UNDER, Pattern, WILDCARD_ONLY,
+    NONE, ON_IDENTITIES, OWN_RULES, PATTERN_BEHIND, PATTERN_UNDER, Pattern, WILDCARD_ONLY,
 };
 use crate::policies::Verdict;
 use crate::request::Values;
 use crate::short::Short;
 use crate::tables::Tables;
+use crate::target::is_of_targets;
 use core::cell::Cell;
 
 /// Of an item that is all of its program.
@@ -42,6 +43,15 @@ struct Usual<'u, 'a, K> {
     same_account: bool,
     /// Some test asked for a key that is not known.
     unknown: &'u Cell<bool>,
+}
+
+impl Tables<'_> {
+    /// Whether a request of `iam` needs more than its context says: policies ask for what declared users and roles have, or the
+    /// request claims to know.
+    #[inline(never)]
+    fn may_ask_of_target(&self, facts: &Facts<'_>) -> bool {
+        self.asks_targets || facts.any_of_context(self, |key, _| is_of_targets(key))
+    }
 }
 
 /// Decides a usual request; `cells`, if the caller's own are known. `None`: it is of another kind.
@@ -77,7 +87,11 @@ fn by_usual<'a>(
 impl<'u, 'a, K: Known<'a>> Usual<'u, 'a, K> {
     #[inline(always)]
     fn new(tables: &'a Tables<'a>, known: K, unknown: &'u Cell<bool>) -> Option<Self> {
-        if known.verb().flags & OWN_RULES != 0 || !known.facts().are_few(tables, || known.who().kind) {
+        let flags = known.verb().flags & (OWN_RULES | ON_IDENTITIES);
+        if flags != 0 && (flags & OWN_RULES != 0 || tables.may_ask_of_target(&known.facts())) {
+            return None;
+        }
+        if !known.facts().are_few(tables, || known.who().kind) {
             return None;
         }
         let named = Short::new(known.facts().resource().as_bytes())?;
@@ -189,6 +203,8 @@ impl<'u, 'a, K: Known<'a>> Usual<'u, 'a, K> {
             same_account: self.same_account,
             governing: *self.governing,
             head,
+            // Requests on these take the long road, where a policy may ask for what they have.
+            target: None,
             cache,
         });
         if cache.unknown().is_some() {

@@ -229,8 +229,9 @@ fn actions(c: &Check<'_, '_>) -> Checked {
         if action.name_len == 0 {
             continue;
         }
-        if has_own_rules(t.bytes(action.name, name_len)) != (action.name_len & OWN_RULES != 0) {
-            return c.fail(Kind::Value, OWN_RULES.into(), action.name_len.into());
+        let flags = action_flags(t.bytes(action.name, name_len));
+        if flags != action.name_len & (OWN_RULES | ON_IDENTITIES) {
+            return c.fail(Kind::Value, flags.into(), action.name_len.into());
         }
         let Some(service) = t.services.get(action.service as usize) else {
             return c.fail(Kind::Index, t.services.len() as u64, action.service.into());
@@ -256,6 +257,7 @@ fn principals(c: &Check<'_, '_>) -> Checked {
         }
         c.text(detail.name, detail.name_len)?;
         c.text(detail.unique_id, detail.unique_id_len)?;
+        c.text(detail.boundary, detail.boundary_len)?;
         c.index(detail.account, t.accounts.len())?;
         c.index(p.identity, t.sets.len())?;
         c.index_or_none(p.boundary, t.sets.len())?;

@@ -287,6 +287,45 @@ impl<'a> Who<'a> {
         !matches!(self.kind, Kind::Service | Kind::Provider | Kind::Anonymous)
     }
 
+    /// Users and roles have a unique id, which `aws:userid` holds.
+    pub fn has_unique_id(&self) -> bool {
+        matches!(self.kind, Kind::User | Kind::Role | Kind::RoleSession)
+    }
+
+    /// Roles and federated users have temporary credentials only.
+    pub fn is_temporary(&self) -> bool {
+        matches!(self.kind, Kind::Role | Kind::RoleSession | Kind::FederatedUser)
+    }
+
+    /// Its unique id, if the tables know it.
+    pub fn unique_id(&self, tables: &Tables<'a>) -> Option<&'a str> {
+        let detail = self.detail(tables)?;
+        Some(tables.text(detail.unique_id, detail.unique_id_len)).filter(|id| !id.is_empty())
+    }
+
+    /// Whether `aws:userid` may be this text, as far as the tables know.
+    pub fn may_have_user_id(&self, tables: &Tables<'a>, text: &str) -> bool {
+        let is_unique = |id: &str| match self.unique_id(tables) {
+            Some(own) => id == own,
+            None => !id.is_empty(),
+        };
+        match self.kind {
+            Kind::User => is_unique(text) && !text.contains(':'),
+            Kind::Role => {
+                text.split_once(':').is_some_and(|(id, session)| is_unique(id) && !session.is_empty())
+            }
+            Kind::RoleSession => {
+                text.strip_suffix(self.session).and_then(|head| head.strip_suffix(':')).is_some_and(is_unique)
+            }
+            Kind::FederatedUser => text
+                .split_once(':')
+                .is_some_and(|(account, name)| self.account() == Some(account) && name == self.name(tables)),
+            Kind::Root => self.account() == Some(text),
+            Kind::Anonymous => text == "anonymous",
+            Kind::Service | Kind::Provider => false,
+        }
+    }
+
     /// A service of AWS (R82); other dotted names are services of one's own.
     pub fn is_aws_service(&self) -> bool {
         self.kind == Kind::Service && is_service_name(self.text)
@@ -325,6 +364,45 @@ impl<'a> Who<'a> {
             Kind::RoleSession => self.record.is_some_and(|role| tables.has_arn(role, arn)) || alike(),
             _ => false,
         }
+    }
+}
+
+impl<'a> Who<'a> {
+    /// As [`Self::has_role`], but for the letter case of the role's name: no two roles of an account differ in that only.
+    #[cold]
+    pub fn has_role_in_any_case(&self, tables: &'a Tables<'a>, arn: &str) -> bool {
+        let Some((path, name)) = arn.rsplit_once('/') else { return false };
+        let named = name.eq_ignore_ascii_case(self.name(tables));
+        match self.kind {
+            Kind::Role => named && self.arn(tables).rsplit_once('/').is_some_and(|(own, _)| own == path),
+            Kind::RoleSession => {
+                named
+                    && self.account().is_some_and(|account| is_role_arn(arn, self.partition(tables), account))
+            }
+            _ => false,
+        }
+    }
+
+    /// As [`Self::is_session`], likewise.
+    #[cold]
+    pub fn is_session_in_any_case(&self, tables: &'a Tables<'a>, arn: &str) -> bool {
+        let account = self.account().unwrap_or_default();
+        let head = ["arn:", self.partition(tables), ":sts::", account, ":assumed-role/"];
+        let rest = head.iter().try_fold(arn, |rest, piece| rest.strip_prefix(piece));
+        rest.and_then(|rest| rest.split_once('/')).is_some_and(|(role, session)| {
+            session == self.session && role.eq_ignore_ascii_case(self.name(tables))
+        })
+    }
+
+    /// Whether an ARN is that of a session of a role of this name, in any letter case.
+    pub fn is_of_role_named(&self, tables: &'a Tables<'a>, session: &str) -> bool {
+        session.split('/').nth(1).is_some_and(|role| role.eq_ignore_ascii_case(self.name(tables)))
+    }
+
+    /// The one call that an identity provider's word is good for (R126), in lower case.
+    pub fn federated_call(&self) -> &'static [u8] {
+        let is_saml = self.text.starts_with("arn:") && self.text.contains(":saml-provider/");
+        if is_saml { b"sts:assumerolewithsaml" } else { b"sts:assumerolewithwebidentity" }
     }
 }
 

@@ -2,6 +2,7 @@
 //! crashers that were found. A finding is a panic: none of these may.
 
 use crate::{differential, hostile};
+use std::hint::black_box;
 use std::sync::LazyLock;
 use tabella::catalog::Catalog;
 use tabella::diag::has_errors;
@@ -10,6 +11,7 @@ use tabella::json;
 use tabella::limits::Limits;
 use tabella::source::FileId;
 use tabella::syntax;
+use tabella_runtime::Tables;
 
 /// Small limits, so that one input is quick.
 fn limits() -> Limits {
@@ -166,5 +168,26 @@ pub fn hostile(data: &[u8], watch: &mut Watch<'_>) {
     let input = hostile::input(&mut crate::Rng::from_bytes(data));
     for (name, command) in hostile::commands::of(input.form) {
         watch(name, &|| command(&input));
+    }
+}
+
+/// A hostile artifact loads or is refused, and what loads decides the costliest requests that are found for it.
+pub fn hostile_artifact(data: &[u8], watch: &mut Watch<'_>) {
+    let Some(hostile) = hostile::artifact::artifact(&mut crate::Rng::from_bytes(data)) else { return };
+    watch("load", &|| {
+        let _ = black_box(Tables::load(&hostile.bytes));
+    });
+    let Ok(tables) = Tables::load(&hostile.bytes) else { return };
+    for request in &hostile.requests {
+        let _ = request.with(|request| {
+            watch("decide", &|| {
+                black_box(tables.decide(request));
+            });
+            watch("explain", &|| {
+                tables.explain(request, &mut |finding| {
+                    black_box(finding);
+                });
+            });
+        });
     }
 }

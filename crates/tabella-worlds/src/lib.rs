@@ -23,6 +23,7 @@ pub mod rng;
 pub mod roundtrip;
 pub mod satisfy;
 pub mod shrink;
+pub mod targets;
 pub mod text;
 pub mod times;
 pub mod vocabulary;

@@ -6,10 +6,10 @@ use crate::request::Owned;
 use crate::rng::Rng;
 use crate::satisfy::{self, Known};
 use crate::text;
-use crate::times;
 use crate::vocabulary::{
     ACTIONS, KEPT, KEPT_CALLS, LINKED_PATH, LINKED_SERVICE, PROVIDERS, SERVICES, STRANGE_ACTIONS,
 };
+use crate::{targets, times};
 use std::collections::BTreeMap;
 use tabella::hir::{
     Atom, Condition, Effect, Identity, IdentityKind, Piece, Policy, PolicyId, PolicyKind, Principal,
@@ -99,9 +99,16 @@ impl<'w> Aimer<'w> {
         if !rng.chance(4) {
             damage::reconcile(&mut request, self.world, rng);
         }
+        if rng.chance(4) {
+            targets::aim(&mut request, self.world, rng);
+        }
         times::tell(&mut request, caller.session, rng);
         if !request.complete {
             request.context.retain(|e| !is_derived_key(&e.key) && !is_session_key(&e.key));
+        }
+        // Most ids of callers are left to the estate.
+        if rng.chance(90) {
+            request.session_keys.retain(|e| !e.key.eq_ignore_ascii_case("aws:userid"));
         }
         damage::dedup(&mut request.context);
         damage::dedup(&mut request.session_keys);

@@ -18,7 +18,7 @@ pub fn tell(request: &mut Owned, temporary: bool, rng: &mut Rng) {
     };
     const CLOCK: [&str; 2] = ["aws:CurrentTime", "aws:EpochTime"];
     const ISSUE: [&str; 1] = ["aws:TokenIssueTime"];
-    if rng.chance(if temporary { 45 } else { 65 }) {
+    if rng.chance(if temporary { 60 } else { 75 }) {
         return;
     }
     let any = |rng: &mut Rng| rng.pick(INSTANTS).0.clamp(ODD[2], ODD[3]);

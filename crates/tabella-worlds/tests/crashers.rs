@@ -7,7 +7,7 @@ use tabella_worlds::fuzz;
 /// A name and what it does with its bytes.
 type Target = (&'static str, fn(&[u8]));
 
-const TARGETS: [Target; 7] = [
+const TARGETS: [Target; 8] = [
     ("lex_parse", fuzz::lex_parse),
     ("print_parse", fuzz::print_parse),
     ("json_import", fuzz::json_import),
@@ -15,11 +15,16 @@ const TARGETS: [Target; 7] = [
     ("compile_vs_reference", fuzz::compile_vs_reference),
     ("artifact_load", fuzz::artifact_load),
     ("hostile", hostile),
+    ("hostile_artifact", hostile_artifact),
 ];
 
-/// The target that measures; here each command has only to end.
+// The targets that measure; here each piece of work has only to end.
 fn hostile(data: &[u8]) {
     fuzz::hostile(data, &mut |_, work| work());
+}
+
+fn hostile_artifact(data: &[u8]) {
+    fuzz::hostile_artifact(data, &mut |_, work| work());
 }
 
 fn files(folder: &Path, out: &mut Vec<PathBuf>) {
@@ -55,10 +60,13 @@ fn ordinary_input_passes() {
     }
 }
 
-/// The fuzz target measures the time that hostile inputs take; here each command has only to end.
+/// The fuzz targets measure the time that hostile inputs take; here each command has only to end.
 #[test]
 fn hostile_input_ends() {
     for seed in 0..12_u8 {
         hostile(&[seed, seed.wrapping_mul(37), seed.wrapping_mul(101)]);
+    }
+    for seed in 0..60_u8 {
+        hostile_artifact(&[seed, seed.wrapping_mul(37), seed.wrapping_mul(101), seed.wrapping_mul(7)]);
     }
 }

@@ -25,6 +25,6 @@ fn tables_and_reference_agree() {
         }
     }
     println!("{coverage}");
-    assert!((20.0..50.0).contains(&coverage.allowed()), "the share of allows is off:\n{coverage}");
+    assert!((15.0..50.0).contains(&coverage.allowed()), "the share of allows is off:\n{coverage}");
     assert!(coverage.gates.len() >= 17, "some gate never decided:\n{coverage}");
 }

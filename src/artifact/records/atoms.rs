@@ -12,7 +12,7 @@ impl Writer<'_> {
         for atom in &self.t.atoms {
             let key = self.t.keys.get(atom.key as usize);
             let key = key.ok_or_else(|| Failure::Refused(format!("there is no key {}", atom.key)))?;
-            let operator = operator(atom) | self.key_kind(key) << 24;
+            let operator = operator(atom) | tabella_runtime::test_class(self.key_kind(key)) << 24;
             let values: Vec<layout::Value> =
                 atom.values.iter().map(|v| self.value(atom, v)).collect::<Result<_, _>>()?;
             let texts = || atom.values.iter().map(text);

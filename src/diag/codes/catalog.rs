@@ -220,13 +220,13 @@ Leave out `or missing`.
     Entry {
         code: NOT_PRINCIPAL_PARTS,
         title: "`anyone but` without the account",
-        page: r##"Excepting a user without its account, or a session without its role and account, can still deny it (R87).
+        page: r##"`anyone but` is asked level by level, as IAM does it: the account, then the user or role, then the session. An entry whose account is not listed beside it, or a session's whose role is not, excepts nobody: who it names is denied with the others (R87).
 
 ```tabella
 resource policy on arn:aws:s3:::b { deny anyone but user arn:aws:iam::111111111111:user/U s3:* }
 ```
 
-Deny `anyone` with a condition instead: `when aws:PrincipalArn not like …`, or on `aws:userid` for one session. The account beside the user is what IAM wants, but where this compiler decides it excepts everybody of the account, as the role beside a session excepts all its sessions (R88).
+Name the account beside it, and the role beside a session: `anyone but (account 111111111111, user U)` excepts the user and the account's root user, and nobody else of the account (R88). An account that stands alone excepts all its principals. A condition says the same more plainly: deny `anyone` `when aws:PrincipalArn not like …`.
 "##,
     },
     Entry {

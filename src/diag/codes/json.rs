@@ -429,6 +429,17 @@ to which.
 
 Mend: give the resource's ARN or the endpoint's id when importing.
 ";
+    /// A deny without resources.
+    NO_RESOURCE = "T0245", "deny without `Resource`", "\
+A statement of a resource policy may leave out `Resource`: it is about the resource that the policy is attached to. Whether
+a deny then covers what is inside the resource, such as the objects of a bucket, the pages of IAM do not say; here it does.
+
+```json
+{ \"Effect\": \"Deny\", \"Principal\": \"*\", \"Action\": \"s3:*\" }
+```
+
+Mend: write the resources that are meant, for example the bucket's ARN and the same with `/*`.
+";
     /// IAM JSON has no form for the condition.
     INEXPRESSIBLE = "T0250", "not expressible as IAM JSON", "\
 IAM JSON has no form that means exactly the same, so nothing is written: leaving it out would widen or narrow access.

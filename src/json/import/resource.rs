@@ -5,7 +5,7 @@ use super::words;
 use super::{Importer, excerpt};
 use crate::diag::Diagnostic;
 use crate::diag::codes::json as codes;
-use crate::hir::PolicyKind;
+use crate::hir::{OF_API, PolicyKind};
 use crate::json::reader::Node;
 use crate::source::Span;
 use crate::syntax::ast::{Lexeme, Resources};
@@ -20,6 +20,9 @@ impl Importer {
     fn resource(&mut self, text: &str, span: Span) -> Option<Lexeme> {
         self.variables_in(text, span);
         if text == "*" {
+            return Some(words::word(text, span));
+        }
+        if self.kind == PolicyKind::Resource && text.starts_with(OF_API) {
             return Some(words::word(text, span));
         }
         let parts = parts(text, self.variables);

@@ -52,7 +52,7 @@ impl Importer {
             effect,
             principals: self.principal_element(elements.principal, effect, node.span),
             actions: self.action_element(elements.action, node.span),
-            resources: self.resource_element(elements.resource, node.span),
+            resources: self.resource_element(elements.resource, effect, node.span),
             clauses: elements.condition.map(|m| self.condition(&m.value)).unwrap_or_default(),
             span: node.span,
         };
@@ -133,8 +133,19 @@ impl Importer {
     }
 
     /// R54: needed where the document is attached to an identity, optional where it is attached to a resource.
-    fn resource_element(&mut self, member: Option<&Member>, statement: Span) -> Option<Resources> {
+    fn resource_element(
+        &mut self,
+        member: Option<&Member>,
+        effect: Option<Effect>,
+        statement: Span,
+    ) -> Option<Resources> {
         let Some(member) = member else {
+            if self.kind == PolicyKind::Resource && effect == Some(Effect::Deny) {
+                let message =
+                    "without `Resource` this denies what the document is attached to, and what is inside it";
+                let found = Diagnostic::warning(codes::NO_RESOURCE, message).at(statement);
+                self.push(found.help("write `Resource`: in IAM's words it is the attached resource only"));
+            }
             if !matches!(self.kind, PolicyKind::Resource | PolicyKind::Trust) {
                 self.missing("`Resource` or `NotResource`", statement);
             }

@@ -3,7 +3,7 @@
 use super::words;
 use crate::diag::Diagnostic;
 use crate::diag::codes::json as codes;
-use crate::hir::PolicyKind;
+use crate::hir::{self, PolicyKind};
 use crate::source::Span;
 use crate::syntax::ast;
 
@@ -37,7 +37,7 @@ pub fn item(kind: PolicyKind, target: &Target, body: ast::Body) -> Result<ast::I
             name: name(target),
             on: words_of(&target.on),
             account: target.account.as_deref().map(word),
-            body,
+            body: attached(body, &target.on),
         }),
         PolicyKind::Endpoint => ast::ItemKind::EndpointPolicy(ast::EndpointPolicy {
             name: name(target),
@@ -56,6 +56,31 @@ pub fn item(kind: PolicyKind, target: &Target, body: ast::Body) -> Result<ast::I
         }),
     };
     Ok(ast::Item { annotations: Vec::new(), kind: item_kind, span: Span::NONE })
+}
+
+/// Spells out what the statements leave to the resource that the document is attached to: without `Resource` an allow is
+/// about it, a deny also about what is inside it (R54, R153), and an API's policy names what is inside by short forms.
+fn attached(mut body: ast::Body, on: &[String]) -> ast::Body {
+    for statement in &mut body.statements {
+        match &mut statement.resources {
+            None => {
+                let inside = on.iter().filter(|_| statement.effect == Some(ast::Effect::Deny));
+                let inside: Vec<String> = inside.flat_map(|arn| hir::inside(arn)).collect();
+                let items = on.iter().chain(&inside).map(|text| word(text)).collect();
+                statement.resources = Some(ast::Resources { negated: false, items, span: statement.span });
+            }
+            Some(resources) => {
+                let expanded = |item: &ast::Lexeme| -> Vec<ast::Lexeme> {
+                    let text = item.text().unwrap_or_default();
+                    let of: Vec<_> =
+                        on.iter().filter_map(|arn| hir::of_api(&text, arn)).map(|text| word(&text)).collect();
+                    if of.is_empty() { vec![item.clone()] } else { of }
+                };
+                resources.items = resources.items.iter().flat_map(expanded).collect();
+            }
+        }
+    }
+    body
 }
 
 fn no_place(kind: PolicyKind) -> Diagnostic {

@@ -93,10 +93,16 @@ fn variables() {
         &[("a:k", One("x")), ("aws:username", Many(&["x"]))]
     ));
     assert!(with(Operator::StringEquals, "${aws:username, 'none'}", &[("a:k", One("none"))]));
-    assert!(with(
+    // In an allow an empty value must match with the default and without (R120).
+    assert!(!with(
         Operator::StringEquals,
         "${aws:username,'n'}",
         &[("a:k", One("n")), ("aws:username", One(""))]
+    ));
+    assert!(with(
+        Operator::StringLike,
+        "n*${aws:username,'n'}",
+        &[("a:k", One("nn")), ("aws:username", One(""))]
     ));
 }
 

@@ -34,7 +34,7 @@ fn numbers_are_exact() {
     for malformed in ["", "1e3", "0x10", "1.", ".", "1 ", "١", "1.2.3", "--1"] {
         assert!(!check(NumericEquals, number("1"), malformed), "{malformed}");
         assert!(!check(NumericLessThan, number("100"), malformed), "{malformed}");
-        assert!(check(NumericNotEquals, number("1"), malformed), "{malformed}");
+        assert!(!check(NumericNotEquals, number("1"), malformed), "{malformed}");
     }
 }
 
@@ -72,7 +72,7 @@ fn dates() {
     assert!(check(DateEquals, wanted(), "1577836800"));
     assert!(check(DateGreaterThan, wanted(), "1577836801"));
     assert!(!check(DateGreaterThan, wanted(), "soon"));
-    assert!(check(DateNotEquals, wanted(), "soon"));
+    assert!(!check(DateNotEquals, wanted(), "soon"));
 }
 
 #[test]
@@ -103,7 +103,9 @@ fn addresses() {
     assert!(check(IpAddress, network("10.0.0.0", 8), "10.255.0.1"));
     assert!(!check(IpAddress, network("10.0.0.0", 8), "11.0.0.1"));
     assert!(!check(IpAddress, network("10.0.0.0", 8), "::ffff:10.0.0.1"));
-    assert!(check(NotIpAddress, network("10.0.0.0", 8), "nonsense"));
+    assert!(!check(NotIpAddress, network("10.0.0.0", 8), "nonsense"));
+    assert!(!check(NotIpAddress, network("10.0.0.0", 8), "::ffff:10.0.0.1"));
+    assert!(check(NotIpAddress, network("10.0.0.0", 8), "::ffff:11.0.0.1"));
 }
 
 #[test]
@@ -113,6 +115,8 @@ fn arns() {
     assert!(!check(ArnLike, text("arn:aws:sns:*:t"), "arn:aws:sns:eu:1:t"));
     assert!(!check(ArnLike, text("arn:*:t"), "arn:aws:sns:eu:1:t"));
     assert!(!check(ArnLike, text("arn:aws:iam::1:role/A"), "arn:aws:iam::1:role/a"));
-    assert!(check(ArnNotLike, text("arn:aws:iam::1:role/A"), "not an arn"));
+    assert!(!check(ArnNotLike, text("arn:aws:iam::1:role/A"), "not an arn"));
+    assert!(!check(ArnLike, text("*"), "arn:aws:sns:eu:1:t"));
+    assert!(!check(ArnNotLike, text("*"), "arn:aws:sns:eu:1:t"));
     assert!(!check(ArnLike, text("*"), "not an arn"));
 }

@@ -81,17 +81,12 @@ impl Lint<'_> {
         }
     }
 
-    /// R87: listing a user without its account, or a session without role and account, can still deny it.
+    /// R87, R88: an entry whose account, or whose role, is not listed beside it excepts nobody.
     pub fn not_principal(&mut self, s: &Statement) {
         let Some(principals) = s.principals.as_ref().filter(|p| p.negated) else { return };
-        let accounts: Vec<&str> = principals
-            .items
-            .iter()
-            .filter_map(|p| match p {
-                Principal::Account { id, .. } => Some(&**id),
-                _ => None,
-            })
-            .collect();
+        let account_listed = |wanted: &str| {
+            principals.items.iter().any(|p| matches!(p, Principal::Account { id, .. } if &**id == wanted))
+        };
         for principal in &principals.items {
             let (Principal::User(arn)
             | Principal::Role(arn)
@@ -102,26 +97,21 @@ impl Lint<'_> {
             };
             let account = arn.split(':').nth(4).unwrap_or_default();
             let session = matches!(principal, Principal::RoleSession(_));
-            if session && !self.role_listed(arn, &principals.items) {
-                let message =
-                    format!("the role of `{arn}` is not excepted, and so may be denied all the same");
-                self.warn(
-                    code::NOT_PRINCIPAL_PARTS,
-                    s.span,
-                    message,
-                    "IAM wants the role and its account beside it, but here they except all of both (R88): better \
-                     a condition on `aws:userid`"
-                        .into(),
-                );
-            } else if !accounts.contains(&account) {
-                let message =
-                    format!("the account of `{arn}` is not excepted, and so may be denied all the same");
-                let help = format!(
-                    "IAM wants `account {account}` beside it, but here that excepts everybody of the account \
-                     (R88): better a condition on `aws:PrincipalArn`"
-                );
-                self.warn(code::NOT_PRINCIPAL_PARTS, s.span, message, help);
-            }
+            let (missing, help) = if !account_listed(account) {
+                (
+                    "account",
+                    format!("name `account {account}` beside it: it then excepts those that are listed only"),
+                )
+            } else if session && !self.role_listed(arn, &principals.items) {
+                (
+                    "role",
+                    "name the role beside it: it then excepts the sessions that are listed only".to_owned(),
+                )
+            } else {
+                continue;
+            };
+            let message = format!("`{arn}` is denied all the same, for its {missing} is not excepted");
+            self.warn(code::NOT_PRINCIPAL_PARTS, s.span, message, help);
         }
     }
 

@@ -10,7 +10,7 @@ use crate::hir::{
 };
 use crate::source::Span;
 use crate::syntax::ast::{self, Expectation, Lexeme, PrincipalItem, TestBlock};
-use tabella_runtime::is_derived_key;
+use tabella_runtime::{is_derived_key, is_session_key};
 
 impl Build {
     /// Resolves all tests.
@@ -165,7 +165,7 @@ impl Build {
         for entry in entries {
             let key = Str::from(&*self.cx(shared, None, None).text(&entry.key)?);
             let values = self.cx(shared, None, None).literals(&entry.values)?;
-            if is_derived_key(&key) {
+            if is_derived_key(&key) && !is_session_key(&key) {
                 let help = "it follows from the caller, the resource and the organization; declare those";
                 self.test_error(entry.key.span, format!("`{key}` is derived and cannot be given"), help);
                 return None;

@@ -138,7 +138,7 @@ records! {
     Action {
         /// Lower-case `service:name`.
         name,
-        /// Its bytes; the top bits are [`WILDCARD_ONLY`] and [`OWN_RULES`].
+        /// Its bytes; the top bits are [`WILDCARD_ONLY`], [`OWN_RULES`] and [`ON_IDENTITIES`].
         name_len,
         /// Index into `Services`.
         service,
@@ -182,6 +182,10 @@ records! {
         tags,
         /// Number of tags.
         tags_len,
+        /// ARN of its boundary, may be empty.
+        boundary,
+        /// Its bytes.
+        boundary_len,
     }
     /// A slot of an open-addressing table; empty when `index` is 0.
     Slot {

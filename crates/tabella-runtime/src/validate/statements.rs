@@ -2,6 +2,7 @@
 
 use super::{Check, Checked, begins};
 use crate::array::Array;
+use crate::derive::test_class;
 use crate::error::{Kind, LoadError};
 use crate::layout::work::{MOST_STEPS, NUMBER_BYTES, PiecesHead};
 use crate::layout::{self, *};
@@ -260,8 +261,8 @@ pub(super) fn atoms(c: &Check<'_, '_>) -> Checked {
         c.at_most(atom.operator >> 8 & 0xFF, 2)?;
         c.index(atom.key, t.keys.len())?;
         let class = t.keys.get(atom.key as usize).unwrap_or_default().class;
-        if atom.operator >> 24 != class {
-            return c.fail(Kind::Value, class.into(), (atom.operator >> 24).into());
+        if atom.operator >> 24 != test_class(class) {
+            return c.fail(Kind::Value, test_class(class).into(), (atom.operator >> 24).into());
         }
         // Behind their head.
         c.run(atom.values, atom.values_len, t.values.len())?;

@@ -1,9 +1,11 @@
-//! Inputs that aim at time and memory: sources and JSON whose devices multiply, and what each command does with them.
+//! Inputs that aim at time and memory: sources and JSON whose devices multiply, and what each command does with them; and
+//! artifacts that are costly to load or to ask.
 //!
 //! Every input is made from choices ([`Rng`]), so that a fuzzer which changes a byte changes one choice. What is made is text
 //! of any sense or none: nothing here promises that an input compiles. The fuzz targets measure processor time; the
 //! ordinary tests run a few inputs and ask only that each command ends without a panic.
 
+pub mod artifact;
 pub mod commands;
 mod conditions;
 mod json;
