@@ -2,6 +2,7 @@
 //! derived from the estate (section O of the rules). Each key has one source; a key from the wrong one makes the
 //! request malformed (R151).
 
+use super::access::Point;
 use super::conditions::is_null;
 use super::request::{Arn, Malformed, Question, Who};
 use super::{target, values};
@@ -183,13 +184,19 @@ pub(super) fn keys(
     catalog: &Catalog,
     request: &Request<'_>,
     question: &Question<'_>,
+    point: Option<&Point<'_>>,
 ) -> Result<Keys, Malformed> {
-    let mut keys = all_keys(world, request, question)?;
+    let mut keys = all_keys(world, request, question, point)?;
     keys.check_types(catalog);
     Ok(keys)
 }
 
-fn all_keys(world: &World, request: &Request<'_>, question: &Question<'_>) -> Result<Keys, Malformed> {
+fn all_keys(
+    world: &World,
+    request: &Request<'_>,
+    question: &Question<'_>,
+    point: Option<&Point<'_>>,
+) -> Result<Keys, Malformed> {
     let mut keys = Keys::default();
     let complete = request.context.is_complete();
     for entry in request.context.entries() {
@@ -214,6 +221,9 @@ fn all_keys(world: &World, request: &Request<'_>, question: &Question<'_>) -> Re
     tags(request, question, &mut keys)?;
     resource_keys(world, question, &mut keys)?;
     target::keys(world, request, question, &mut keys)?;
+    for (key, value) in point.iter().flat_map(|point| point.keys()) {
+        keys.one(key, value)?;
+    }
     Ok(keys)
 }
 
