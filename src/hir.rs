@@ -5,6 +5,7 @@
 //! document can't be represented (no unknown operator, no malformed value, no statement without action).
 //! Text that stays is what requests are compared with; nothing is case-folded here but where a rule says so.
 
+pub(crate) mod access;
 mod boundary;
 mod list;
 pub(crate) mod never;
@@ -56,6 +57,8 @@ pub struct World {
     pub groups: Vec<Group>,
     /// Which resource policy governs which resource; trust policies and key policies among them.
     pub resource_policies: Vec<ResourcePolicy>,
+    /// S3 access points, each once (R152). Their policies are among the resource policies.
+    pub access_points: Vec<AccessPoint>,
     /// VPC endpoints with a policy.
     pub endpoints: Vec<Endpoint>,
     /// User-declared services (the shipped catalog is not copied in here).
@@ -600,6 +603,30 @@ pub struct ResourcePolicy {
     pub account: Option<AccountId>,
     /// The document; its kind is `Resource` or `Trust`.
     pub policy: PolicyId,
+}
+
+/// An S3 access point and the bucket behind it (R152).
+#[derive(Clone, Debug, PartialEq)]
+pub struct AccessPoint {
+    /// `arn:aws:s3:region:account:accesspoint/name`
+    pub arn: Str,
+    /// `arn:aws:s3:::bucket`, in the same partition.
+    pub bucket: Str,
+    /// Twelve digits: who owns the bucket.
+    pub owner: Str,
+    /// Where its requests come from.
+    pub origin: NetworkOrigin,
+    /// Where declared.
+    pub span: Span,
+}
+
+/// Where an access point takes requests from.
+#[derive(Clone, Debug, PartialEq)]
+pub enum NetworkOrigin {
+    /// From everywhere.
+    Internet,
+    /// From one VPC: `vpc-…`, if it is known which.
+    Vpc(Option<Str>),
 }
 
 /// A VPC endpoint's policy (R51).

@@ -27,6 +27,8 @@ pub struct NormalForm {
     pub identities: Vec<Identity>,
     /// Governed resources in order of ARN; trust policies after other policies.
     pub resources: Vec<Governed>,
+    /// Access points in order of ARN.
+    pub access_points: Vec<crate::hir::AccessPoint>,
     /// Endpoints in order of id.
     pub endpoints: Vec<Endpoint>,
     /// Session policies: name and index into `policies`, sorted.
@@ -239,7 +241,7 @@ pub struct Identity {
     pub tags: Vec<(Str, Str)>,
 }
 
-/// A resource with policies of its own.
+/// A resource with policies of its own, or a bucket whose owner an access point names.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Governed {
     /// Its ARN.

@@ -246,6 +246,7 @@ fn the_reference_evaluator_shares_only_the_request() {
                 "Request",
                 "Session",
                 "Values",
+                "Extras",
                 "is_derived_key",
                 "is_session_key",
             ];

@@ -39,6 +39,7 @@ pub(super) fn sections(tables: &Tables, options: &WriteOptions) -> Result<Sectio
     w.services()?;
     w.accounts()?;
     w.governed()?;
+    w.access_points()?;
     w.names()?;
     w.sets(&references)?;
     w.policies(&references, options)?;
@@ -81,6 +82,10 @@ fn keys(t: &Tables) -> Vec<String> {
                 keys.insert(key);
             }
         }
+    }
+    // R152: asked for whenever a request goes through an access point that names its VPC.
+    if t.access_points.iter().any(|p| p.vpc.as_ref().is_some_and(|vpc| !vpc.is_empty())) {
+        keys.insert("aws:sourcevpc");
     }
     // R147: asked for whenever a request came through an endpoint.
     keys.extend(["aws:sourceip", "aws:sourcevpce"]);
@@ -155,6 +160,19 @@ impl<'t> Writer<'t> {
                 digits: owner.and_then(|a| layout::digit_words(&a.id)).unwrap_or_default(),
                 tail: tail.unwrap_or_default(),
             });
+        }
+        Ok(())
+    }
+
+    fn access_points(&mut self) -> Result<(), Failure> {
+        for point in &self.t.access_points {
+            let (arn, arn_len) = self.text(&point.arn)?;
+            let (bucket, bucket_len) = self.text(&point.bucket)?;
+            let (vpc, vpc_len) = self.text(point.vpc.as_deref().unwrap_or_default())?;
+            let flags = if point.vpc.is_some() { layout::OF_VPC } else { 0 };
+            let owner = layout::digit_words(&point.owner).unwrap_or_default();
+            let record = layout::AccessPoint { arn, arn_len, bucket, bucket_len, flags, vpc, vpc_len, owner };
+            self.out.push(Section::AccessPoints, &record.bytes());
         }
         Ok(())
     }

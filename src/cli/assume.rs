@@ -109,7 +109,7 @@ pub fn run(args: &Arguments, console: &mut Console) -> Result<Exit, Stop> {
     let mut answers = Vec::new();
     let mut disagreements = 0;
     let outcomes = assume::walk(checked.world(), &chain.from, &chain.hops, now, &mut |request| {
-        let answer = ready.decide(request, &console.sources).unwrap_or_else(|both| {
+        let answer = ready.decide(request, &[], &console.sources).unwrap_or_else(|both| {
             disagreements += 1;
             // Of two answers the one that denies.
             if both.0.decision.is_allowed() { both.1 } else { both.0 }

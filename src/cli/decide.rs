@@ -110,7 +110,7 @@ pub fn run(args: &Arguments, console: &mut Console) -> Result<Exit, Stop> {
 
 /// Decides one request; a request that may not be asked is reported.
 fn decide(asked: &Asked, ready: &Ready<'_>, console: &mut Console) -> Option<Answer> {
-    match asked.with(|request| ready.decide(request, &console.sources)) {
+    match asked.with(|request| ready.decide(request, &asked.point_claims(), &console.sources)) {
         Ok(Ok(answer)) => Some(answer),
         Ok(Err(answers)) => {
             let (tables, reference) = *answers;
@@ -156,7 +156,10 @@ fn write_text(asked: &Asked, answer: &Answer, console: &mut Console) -> std::io:
     // that allow everything would only be noise.
     let gate = answer.decision.gate;
     let word = if outcome == Outcome::Allow { "and" } else { "though" };
-    let others = answer.reasons.iter().filter(|r| r.effect == Effect::Allow && r.gate != gate);
+    let others = answer
+        .reasons
+        .iter()
+        .filter(|r| r.effect == Effect::Allow && (r.gate != gate || r.side != answer.side));
     for reason in others.filter(|r| !matches!(r.gate, Gate::Scp | Gate::Rcp)) {
         console.line(format_args!("    {word} the {} {} allows it", reason.gate, reason.describe()))?;
     }

@@ -4,6 +4,7 @@
 use super::compile;
 use super::load::{self, Kind};
 use super::output::{Console, Stop};
+use super::request::PointClaim;
 use crate::compile::Estate;
 use crate::diag::Diagnostic;
 use crate::diag::codes::command;
@@ -13,7 +14,7 @@ use crate::source::SourceMap;
 use clap::ValueEnum;
 use serde_json::{Value, json};
 use std::path::PathBuf;
-use tabella_runtime::{Decision, Gate, Malformed, Outcome, Request, Tables};
+use tabella_runtime::{Decision, Gate, Malformed, Outcome, Request, Side, Tables};
 
 /// Which engine decides.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -45,6 +46,8 @@ pub struct Answer {
     pub silent: Vec<String>,
     /// What is wrong with a malformed request: where tables were asked, or if it is a condition key.
     pub malformed: Option<String>,
+    /// Of a request through an access point, which of its evaluations the answer is of (R152).
+    pub side: Option<Side>,
 }
 
 /// A statement that applies to the request.
@@ -52,6 +55,8 @@ pub struct Answer {
 pub struct Reason {
     /// The gate it belongs to.
     pub gate: Gate,
+    /// Of a request through an access point, for which of its evaluations it applies.
+    pub side: Option<Side>,
     /// The level of a guardrail, from the root.
     pub level: usize,
     /// Allow or deny.
@@ -110,16 +115,18 @@ pub struct Ready<'a> {
 }
 
 impl Ready<'_> {
-    /// Decides a request. `Err` holds both answers when the engines disagree.
+    /// Decides a request. What it claims of the access point that it goes through must be so. `Err` holds both answers when the
+    /// engines disagree.
     pub fn decide(
         &self,
         request: &Request<'_>,
+        claims: &[PointClaim<'_>],
         sources: &SourceMap,
     ) -> Result<Answer, Box<(Answer, Answer)>> {
-        let by_tables = self.tables.as_ref().map(|tables| by_tables(tables, request)).transpose()?;
+        let by_tables = self.tables.as_ref().map(|tables| by_tables(tables, request, claims)).transpose()?;
         let wanted = self.bench.which != Engine::Tables;
         let by_reference =
-            self.bench.estate.as_ref().filter(|_| wanted).map(|e| by_reference(e, request, sources));
+            self.bench.estate.as_ref().filter(|_| wanted).map(|e| by_reference(e, request, claims, sources));
         match (by_tables, by_reference) {
             (Some(a), Some(b)) if a.decision != b.decision => Err(Box::new((a, b))),
             (Some(answer), _) | (None, Some(answer)) => Ok(answer),
@@ -128,6 +135,7 @@ impl Ready<'_> {
                 reasons: Vec::new(),
                 silent: Vec::new(),
                 malformed: None,
+                side: None,
             }),
         }
     }
@@ -135,11 +143,16 @@ impl Ready<'_> {
 
 /// Decides by the tables: the decision from the fast path, the reasons from the exact one. `Err` holds the answers
 /// of both if they differ.
-fn by_tables(tables: &Tables<'_>, request: &Request<'_>) -> Result<Answer, Box<(Answer, Answer)>> {
+fn by_tables(
+    tables: &Tables<'_>,
+    request: &Request<'_>,
+    claims: &[PointClaim<'_>],
+) -> Result<Answer, Box<(Answer, Answer)>> {
     let mut reasons = Vec::new();
     let explained = tables.explain(request, &mut |finding| {
         reasons.push(Reason {
             gate: finding.gate,
+            side: finding.side,
             level: finding.level,
             effect: match finding.effect {
                 tabella_runtime::Effect::Allow => Effect::Allow,
@@ -156,23 +169,40 @@ fn by_tables(tables: &Tables<'_>, request: &Request<'_>) -> Result<Answer, Box<(
         Some(key) if cause == Malformed::Key => key.to_string(),
         _ => cause.to_string(),
     });
-    let answer = answer(tables.decide(request), reasons, silent, malformed);
+    let side = tables.sides(request).map(tabella_runtime::Sides::decisive);
+    let answer = Answer { side, ..answer(tables.decide(request), reasons, silent, malformed) };
     if answer.decision == explained {
-        return Ok(answer);
+        let keys = tables.access_point_keys(request);
+        return Ok(answer.with_claims(claims, keys.as_ref().map_or(&[], |keys| keys)));
     }
     let other = Answer { decision: explained, ..answer.clone() };
     Err(Box::new((answer, other)))
 }
 
 /// Decides by the reference evaluator.
-pub fn by_reference(estate: &Estate, request: &Request<'_>, sources: &SourceMap) -> Answer {
+fn by_reference(
+    estate: &Estate,
+    request: &Request<'_>,
+    claims: &[PointClaim<'_>],
+    sources: &SourceMap,
+) -> Answer {
     let world = estate.checked.world();
     let evaluation = reference::evaluate(world, &estate.catalog, request);
     let reasons = evaluation.findings.iter().filter_map(|f| reason(f, world, sources)).collect();
     let name = |s: &reference::Silent| Some((s.level, &*world.policies.get(s.policy.index())?.name));
     let silent = evaluation.silent.iter().filter_map(name).collect();
     let malformed = evaluation.unknown.map(|key| key.to_string());
-    answer(evaluation.decision, reasons, silent, malformed)
+    let side = evaluation.side.map(side);
+    let answer = Answer { side, ..answer(evaluation.decision, reasons, silent, malformed) };
+    let keys = reference::access_point_keys(world, &estate.catalog, request);
+    answer.with_claims(claims, keys.as_ref().map_or(&[], |keys| keys))
+}
+
+fn side(side: reference::Side) -> Side {
+    match side {
+        reference::Side::AccessPoint => Side::AccessPoint,
+        reference::Side::Bucket => Side::Bucket,
+    }
 }
 
 /// The same words in the same order, whoever has decided: gates in their order, levels from the root, policies by their names.
@@ -187,7 +217,7 @@ fn answer(
     silent.sort_unstable();
     let mut seen = hashbrown::HashSet::new();
     let silent = silent.into_iter().map(|(_, name)| name).filter(|name| seen.insert(*name));
-    Answer { decision, reasons, silent: silent.map(str::to_string).collect(), malformed }
+    Answer { decision, reasons, silent: silent.map(str::to_string).collect(), malformed, side: None }
 }
 
 fn reason(finding: &reference::Finding, world: &World, sources: &SourceMap) -> Option<Reason> {
@@ -199,6 +229,7 @@ fn reason(finding: &reference::Finding, world: &World, sources: &SourceMap) -> O
     });
     Some(Reason {
         gate: finding.gate,
+        side: finding.side.map(side),
         level: finding.level,
         effect: finding.effect,
         policy: policy.name.to_string(),
@@ -208,6 +239,26 @@ fn reason(finding: &reference::Finding, world: &World, sources: &SourceMap) -> O
 }
 
 impl Answer {
+    /// The answer where a context claims something of the access point that the request goes through; `keys` are what is
+    /// derived. A claim that contradicts them makes the request malformed (R151, R152), and so does any claim of a request that
+    /// goes through none.
+    fn with_claims<V: AsRef<str>>(self, claims: &[PointClaim<'_>], keys: &[(&str, V)]) -> Self {
+        let is_so = |claim: &PointClaim<'_>| {
+            let derived = keys.iter().find(|(key, _)| key.eq_ignore_ascii_case(claim.key));
+            derived.is_some_and(|(_, value)| claim.value.as_deref() == Some(value.as_ref()))
+        };
+        if self.decision.gate == Gate::Request || claims.iter().all(is_so) {
+            return self;
+        }
+        Answer {
+            decision: Decision { outcome: Outcome::ImplicitDeny, gate: Gate::Request },
+            reasons: Vec::new(),
+            silent: Vec::new(),
+            malformed: Some(Malformed::AccessPointKeys.to_string()),
+            side: None,
+        }
+    }
+
     /// The statements that made the decision: the denies of the gate that denied, or what the deciding gate allows.
     /// None for an implicit deny, which is the absence of one.
     pub fn deciding(&self) -> impl Iterator<Item = &Reason> {
@@ -217,11 +268,20 @@ impl Answer {
             Outcome::ImplicitDeny => None,
         };
         let gate = self.decision.gate;
-        self.reasons.iter().filter(move |r| Some(r.effect) == effect && r.gate == gate)
+        self.reasons.iter().filter(move |r| Some(r.effect) == effect && r.gate == gate && r.side == self.side)
     }
 
     /// One sentence on why.
     pub fn sentence(&self) -> String {
+        let why = self.reason();
+        match self.side.filter(|_| !self.decision.is_allowed() && self.decision.gate != Gate::Request) {
+            None => why,
+            Some(Side::AccessPoint) => format!("{why}, for the access point"),
+            Some(Side::Bucket) => format!("{why}, for the bucket behind the access point"),
+        }
+    }
+
+    fn reason(&self) -> String {
         let gate = self.decision.gate;
         match (self.decision.outcome, gate) {
             (_, Gate::Request) => match &self.malformed {
@@ -245,21 +305,22 @@ impl Answer {
         let deciding: Vec<&Reason> = self.deciding().collect();
         let statements: Vec<Value> =
             self.reasons.iter().map(|r| r.to_json(deciding.iter().any(|d| std::ptr::eq(*d, r)))).collect();
-        json!({
+        let object = json!({
             "decision": outcome_name(self.decision.outcome),
             "allowed": self.decision.is_allowed(),
             "gate": self.decision.gate.to_string(),
             "reason": self.sentence(),
             "silent": self.silent,
             "statements": statements,
-        })
+        });
+        with_side(object, self.side)
     }
 }
 
 impl Reason {
     fn to_json(&self, decided: bool) -> Value {
         let place = self.place.as_ref();
-        json!({
+        let object = json!({
             "decided": decided,
             "effect": match self.effect { Effect::Allow => "allow", Effect::Deny => "deny" },
             "gate": self.gate.to_string(),
@@ -269,7 +330,8 @@ impl Reason {
             "file": place.map(|p| p.0.as_str()),
             "line": place.map(|p| p.1),
             "column": place.map(|p| p.2),
-        })
+        });
+        with_side(object, self.side)
     }
 
     /// `policy `TeamFolder`, statement `Read` (data.tabella:8:3)`
@@ -289,6 +351,22 @@ fn article(gate: Gate) -> &'static str {
     match gate {
         Gate::Endpoint | Gate::Identity => "an",
         _ => "a",
+    }
+}
+
+/// Only what goes through an access point has a side.
+fn with_side(mut object: Value, side: Option<Side>) -> Value {
+    if let (Value::Object(members), Some(side)) = (&mut object, side) {
+        members.insert("side".into(), side_name(side).into());
+    }
+    object
+}
+
+/// What one of the two evaluations of a request through an access point is of.
+fn side_name(side: Side) -> &'static str {
+    match side {
+        Side::AccessPoint => "access point",
+        Side::Bucket => "bucket",
     }
 }
 

@@ -1,7 +1,8 @@
 //! Requests as people write them: options of `decide`, or JSON lines. Turned into the runtime's borrowed form.
 //!
 //! The command plays service and authentication layer at once, so it sorts the keys it is given into the
-//! compartments of [`Request`]; a key that the engine derives is refused (R151).
+//! compartments of [`Request`]; a key that the engine derives is refused (R151), but for those of an access point, which must
+//! say what is derived (R152).
 
 use super::output::{Console, Stop};
 use super::time::Time;
@@ -299,10 +300,21 @@ fn context_file(path: &std::path::Path, console: &mut Console) -> Result<Pairs<C
 }
 
 impl Asked {
+    /// What the context says of the access point that the request goes through. The engine derives these keys, so they are
+    /// not handed to it: what is said is compared with what is derived (R151, R152).
+    pub fn point_claims(&self) -> Vec<PointClaim<'_>> {
+        let claims = self.context.0.iter().filter(|(key, _)| is_of_access_point(key));
+        let value = |content: &Content| match content {
+            Content::One(text) => Some(text.clone()),
+            _ => None,
+        };
+        claims.map(|(key, content)| PointClaim { key, value: value(content) }).collect()
+    }
+
     /// Hands the request to `f` in the runtime's form; the error says which key the caller may not set.
     pub fn with<R>(&self, f: impl FnOnce(&Request<'_>) -> R) -> Result<R, String> {
-        let (in_session, in_context): (Vec<_>, Vec<_>) =
-            self.context.0.iter().partition(|(key, _)| is_session_key(key));
+        let said = self.context.0.iter().filter(|(key, _)| !is_of_access_point(key));
+        let (in_session, in_context): (Vec<_>, Vec<_>) = said.partition(|(key, _)| is_session_key(key));
         let session_texts: Vec<Vec<String>> = in_session.iter().map(|(_, c)| c.texts()).collect();
         let context_texts: Vec<Vec<String>> = in_context.iter().map(|(_, c)| c.texts()).collect();
         let session_lists = borrow(&session_texts);
@@ -341,6 +353,21 @@ impl Asked {
             extras: Some(&extras),
         }))
     }
+}
+
+/// What a context says of the access point.
+#[derive(Clone, Debug, PartialEq)]
+pub struct PointClaim<'a> {
+    /// The key, in any case.
+    pub key: &'a str,
+    /// Its value; `None`: it is no single text.
+    pub value: Option<String>,
+}
+
+/// Whether a key follows from the access point that a request goes through.
+fn is_of_access_point(key: &str) -> bool {
+    let keys = ["s3:DataAccessPointArn", "s3:DataAccessPointAccount", "s3:AccessPointNetworkOrigin"];
+    keys.iter().any(|of| of.eq_ignore_ascii_case(key))
 }
 
 impl From<Claim> for Content {

@@ -22,13 +22,14 @@ mod universe;
 
 use crate::catalog::Catalog;
 use crate::diag::Diagnostic;
+use crate::hir::NetworkOrigin;
 use crate::limits::Limits;
 use crate::nf::{Layer, NormalForm, Rule};
 use crate::source::SourceMap;
 use budget::Budget;
 use policies::Policies;
 use runs::Runs;
-use tables::{Account, Cell, Endpoint, GovernedResource, PolicySet, Principal, Tables};
+use tables::{AccessPoint, Account, Cell, Endpoint, GovernedResource, PolicySet, Principal, Tables};
 
 /// Builds the tables of a program. There always are some: what is over the budget has no rows, with a warning.
 pub fn lower(
@@ -160,6 +161,19 @@ fn estate(tables: &mut Tables, nf: &NormalForm, policies: &Policies, moved: &[u3
             account: r.account,
             set: set(r.layer),
             trust: r.trust,
+        })
+        .collect();
+    tables.access_points = nf
+        .access_points
+        .iter()
+        .map(|p| AccessPoint {
+            arn: p.arn.to_string(),
+            bucket: p.bucket.to_string(),
+            owner: p.owner.to_string(),
+            vpc: match &p.origin {
+                NetworkOrigin::Internet => None,
+                NetworkOrigin::Vpc(id) => Some(id.as_deref().unwrap_or_default().to_owned()),
+            },
         })
         .collect();
     tables.endpoints =

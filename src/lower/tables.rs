@@ -44,6 +44,8 @@ pub struct Tables {
     pub principals: Vec<Principal>,
     /// Governed resources in order of their ARN.
     pub resources: Vec<GovernedResource>,
+    /// Access points in order of their ARN.
+    pub access_points: Vec<AccessPoint>,
     /// Endpoints in order of their id.
     pub endpoints: Vec<Endpoint>,
     /// Session policies by name: (name, policy index), sorted.
@@ -274,6 +276,19 @@ pub struct GovernedResource {
     pub set: u32,
     /// A role's trust policy: governs `sts` actions on exactly this ARN.
     pub trust: bool,
+}
+
+/// An S3 access point.
+#[derive(Clone, Debug, PartialEq)]
+pub struct AccessPoint {
+    /// Its ARN.
+    pub arn: String,
+    /// The ARN of the bucket behind it.
+    pub bucket: String,
+    /// The digits of the bucket's owner, which need not be a declared account.
+    pub owner: String,
+    /// The VPC whose requests it takes; empty when it is not known which. `None`: it takes all.
+    pub vpc: Option<String>,
 }
 
 /// A VPC endpoint.

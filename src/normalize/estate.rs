@@ -145,6 +145,8 @@ impl<'a> Estate<'a> {
         endpoints.iter_mut().for_each(|e| e.layer = moved(&layers_at, e.layer));
         let mut services = world.services.clone();
         services.sort_by(|a, b| a.prefix.cmp(&b.prefix));
+        let mut access_points = world.access_points.clone();
+        access_points.sort_by(|a, b| a.arn.cmp(&b.arn));
         NormalForm {
             organization: world.organization.as_ref().map(|o| o.id.clone()),
             pools,
@@ -153,6 +155,7 @@ impl<'a> Estate<'a> {
             accounts,
             identities,
             resources,
+            access_points,
             endpoints,
             session_policies,
             services,
@@ -228,6 +231,13 @@ impl<'a> Estate<'a> {
                 let (account, policies) = by_arn.entry((i.arn.clone(), true)).or_default();
                 *account = account.or(Some(moved(account_at, i.account.0)));
                 policies.push(trust);
+            }
+        }
+        // R73: an access point says whose its bucket is, though no policy governs that.
+        for point in &self.world.access_points {
+            if let Some(owner) = self.world.accounts.iter().position(|a| a.id == point.owner) {
+                let (account, _) = by_arn.entry((point.bucket.clone(), false)).or_default();
+                *account = account.or(Some(moved(account_at, owner as u32)));
             }
         }
         let governed = by_arn.into_iter();

@@ -2,6 +2,7 @@
 //! derived from the estate (section O of the rules). Each key has one source; a key from the wrong one makes the
 //! request malformed (R151).
 
+use super::access::Point;
 use super::conditions::is_null;
 use super::request::{Arn, Malformed, Question, Who};
 use super::{target, values};
@@ -65,9 +66,23 @@ pub(super) struct Keys {
     unknown: BTreeSet<String>,
     /// Of these, the ones that were asked for.
     asked: RefCell<BTreeSet<String>>,
+    /// What came of long parts of conditions, by their address and whether any reading will do: statements share them.
+    came_of: RefCell<BTreeMap<(usize, bool), bool>>,
 }
 
 impl Keys {
+    /// What came of a part of a condition before. Nothing is remembered where some key is not known: to be asked for it counts.
+    pub(super) fn came_of(&self, part: usize, any: bool) -> Option<bool> {
+        self.came_of.borrow().get(&(part, any)).copied()
+    }
+
+    /// Remembers what came of a part of a condition.
+    pub(super) fn remember(&self, part: usize, any: bool, worth: bool) {
+        if self.unknown.is_empty() {
+            self.came_of.borrow_mut().insert((part, any), worth);
+        }
+    }
+
     /// Looks up a key whose name is in lower case.
     pub(super) fn look(&self, key: &str) -> Looked<'_> {
         if self.unknown.contains(key) {
@@ -169,13 +184,19 @@ pub(super) fn keys(
     catalog: &Catalog,
     request: &Request<'_>,
     question: &Question<'_>,
+    point: Option<&Point<'_>>,
 ) -> Result<Keys, Malformed> {
-    let mut keys = all_keys(world, request, question)?;
+    let mut keys = all_keys(world, request, question, point)?;
     keys.check_types(catalog);
     Ok(keys)
 }
 
-fn all_keys(world: &World, request: &Request<'_>, question: &Question<'_>) -> Result<Keys, Malformed> {
+fn all_keys(
+    world: &World,
+    request: &Request<'_>,
+    question: &Question<'_>,
+    point: Option<&Point<'_>>,
+) -> Result<Keys, Malformed> {
     let mut keys = Keys::default();
     let complete = request.context.is_complete();
     for entry in request.context.entries() {
@@ -200,6 +221,9 @@ fn all_keys(world: &World, request: &Request<'_>, question: &Question<'_>) -> Re
     tags(request, question, &mut keys)?;
     resource_keys(world, question, &mut keys)?;
     target::keys(world, request, question, &mut keys)?;
+    for (key, value) in point.iter().flat_map(|point| point.keys()) {
+        keys.one(key, value)?;
+    }
     Ok(keys)
 }
 

@@ -51,7 +51,7 @@ pub(super) fn decide(world: &World, question: &Question<'_>, keys: &Keys, hopefu
     let asks = |action: &str| question.action.eq_ignore_ascii_case(action);
     if asks("sts:GetCallerIdentity") && signs || asks("sts:GetSessionToken") {
         let decision = Decision { outcome: Outcome::Allow, gate: Gate::Always };
-        return Evaluation { decision, findings: Vec::new(), silent: Vec::new(), unknown: None };
+        return Evaluation { decision, findings: Vec::new(), silent: Vec::new(), unknown: None, side: None };
     }
     let mut desk = Desk { world, question, keys, hopeful, findings: Vec::new(), silent: Vec::new() };
     let gates = desk.gates();
@@ -65,7 +65,7 @@ pub(super) fn decide(world: &World, question: &Question<'_>, keys: &Keys, hopefu
     // Only an implicit deny is somebody's silence, and only that of the gate which had to be opened.
     let mut silent = desk.silent;
     silent.retain(|s| decision.outcome == Outcome::ImplicitDeny && s.gate == decision.gate);
-    Evaluation { decision, findings: desk.findings, silent, unknown: None }
+    Evaluation { decision, findings: desk.findings, silent, unknown: None, side: None }
 }
 
 /// Where the documents are read.
@@ -113,7 +113,7 @@ impl<'a> Desk<'a> {
             for (id, policy) in policies {
                 for statement in 0..policy.statements.len() {
                     let Some((effect, reach)) = self.applies(policy, statement) else { continue };
-                    self.findings.push(Finding { gate, level, policy: *id, statement, effect });
+                    self.findings.push(Finding { gate, side: None, level, policy: *id, statement, effect });
                     match effect {
                         Effect::Deny => verdict.denied = true,
                         Effect::Allow => widest = widest.max(Some(reach)),

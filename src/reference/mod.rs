@@ -4,6 +4,7 @@
 //! It must not know `normalize`, `lower`, `artifact` or the runtime, but for the definition of a request and of
 //! an answer: whatever the tables say is tested against what is said here.
 
+mod access;
 mod conditions;
 mod derive;
 mod doubt;
@@ -35,6 +36,18 @@ pub struct Evaluation {
     pub silent: Vec<Silent>,
     /// For a request that is malformed because of it: a key that the decision depends on and that is not known (R153).
     pub unknown: Option<UnknownKey>,
+    /// For a request through an access point, of which of its two evaluations the answer is; the findings are those of the
+    /// access point, then those of the bucket (R152).
+    pub side: Option<Side>,
+}
+
+/// What is evaluated of a request through an access point (R152).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Side {
+    /// The access point: its ARN, its policy, its account.
+    AccessPoint,
+    /// The bucket, or the object in it: its ARN, its policy, its account.
+    Bucket,
 }
 
 /// A document that was asked and does not allow the request.
@@ -53,6 +66,8 @@ pub struct Silent {
 pub struct Finding {
     /// The gate it belongs to.
     pub gate: Gate,
+    /// Of a request through an access point, for which of its evaluations it applies (R152).
+    pub side: Option<Side>,
     /// For guardrails the level from the root (0) to the account; 0 elsewhere.
     pub level: usize,
     /// The document.
@@ -69,8 +84,36 @@ pub struct Finding {
 /// holds. Everything else is looked at once more with such tests the other way round: what is not allowed even so does not
 /// depend on the key either, and what is depends on it, so that the request is malformed (R153).
 pub fn evaluate(world: &World, catalog: &Catalog, request: &Request<'_>) -> Evaluation {
-    let understood = request::understand(world, catalog, request)
-        .and_then(|question| derive::keys(world, catalog, request, &question).map(|keys| (question, keys)));
+    match access::point_of(world, catalog, request) {
+        Ok(None) => once(world, catalog, request, None),
+        Ok(Some(point)) => {
+            let itself = once(world, catalog, request, Some(&point));
+            let bucket = point.on_bucket(request, |request| once(world, catalog, request, Some(&point)));
+            access::both(itself, bucket)
+        }
+        Err(request::Malformed) => malformed(None),
+    }
+}
+
+/// The keys that follow from the access point that a request goes through, and their values (R152).
+pub fn access_point_keys(
+    world: &World,
+    catalog: &Catalog,
+    request: &Request<'_>,
+) -> Option<[(&'static str, String); 3]> {
+    Some(access::point_of(world, catalog, request).ok()??.keys())
+}
+
+/// One evaluation.
+fn once(
+    world: &World,
+    catalog: &Catalog,
+    request: &Request<'_>,
+    point: Option<&access::Point<'_>>,
+) -> Evaluation {
+    let understood = request::understand(world, catalog, request).and_then(|question| {
+        derive::keys(world, catalog, request, &question, point).map(|keys| (question, keys))
+    });
     let Ok((question, keys)) = understood else { return malformed(None) };
     let first = gates::decide(world, &question, &keys, false);
     if first.decision.is_allowed() {
@@ -83,7 +126,7 @@ pub fn evaluate(world: &World, catalog: &Catalog, request: &Request<'_>) -> Eval
 /// R6
 fn malformed(unknown: Option<UnknownKey>) -> Evaluation {
     let decision = Decision { outcome: Outcome::ImplicitDeny, gate: Gate::Request };
-    Evaluation { decision, findings: Vec::new(), silent: Vec::new(), unknown }
+    Evaluation { decision, findings: Vec::new(), silent: Vec::new(), unknown, side: None }
 }
 
 /// Decides a call that is several requests and goes ahead only if every one is allowed: one that touches several

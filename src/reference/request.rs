@@ -3,7 +3,7 @@
 
 use super::values::instant;
 use crate::catalog::Catalog;
-use crate::hir::{Identity, IdentityKind, Policy, PolicyId, PolicyKind, ResourcePolicy, World};
+use crate::hir::{AccessPoint, Identity, IdentityKind, Policy, PolicyId, PolicyKind, ResourcePolicy, World};
 use tabella_runtime::{Request, Session, Values};
 
 /// The request can't be understood; it is denied (R6).
@@ -165,13 +165,19 @@ pub(super) fn understand<'a>(
         governing.sort_by_key(|(r, _)| (std::cmp::Reverse(r.resource.len()), owner(r)));
         governing
     };
+    // An access point says whose its bucket is. What lies in a bucket is governed before the bucket.
+    let of_bucket = |resource: &str| {
+        let declared = |digits: &&str| world.accounts.iter().any(|a| *a.id == **digits);
+        let of = |p: &&AccessPoint| governs(&p.bucket, PolicyKind::Resource, resource, request.action);
+        world.access_points.iter().filter(of).map(|p| &*p.owner).filter(declared).min()
+    };
     // R73: whose it is does not depend on what is matched against (R65).
     let of_arn = request.resource.split(':').nth(4).filter(|a| is_account(a));
     let of_policy = || {
         let account = governing(request.resource).iter().find_map(|(r, _)| r.account)?;
         Some(&*world.accounts.get(account.index())?.id)
     };
-    let named = of_arn.or_else(of_policy);
+    let named = of_arn.or_else(of_policy).or_else(|| of_bucket(request.resource));
     // R73: nobody owns what the ARN, or the policy that governs it, says another does.
     if extras.resource_account.zip(named).is_some_and(|(said, named)| said != named) {
         return Err(Malformed);

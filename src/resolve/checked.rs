@@ -120,11 +120,39 @@ impl Check<'_> {
             self.document(&r.resource, r.policy, &[K::Resource, K::Trust]);
         }
         self.trusts();
+        self.access_points();
         for e in &world.endpoints {
             self.document(&e.id, e.policy, &[K::Endpoint]);
         }
         for case in world.tests.iter().flat_map(|t| &t.cases) {
             self.documents("a test", case.session_policies.as_deref().unwrap_or_default(), &[K::Session]);
+        }
+    }
+
+    /// Each access point is one, once, of a bucket that it and the bucket's policies say has one owner.
+    fn access_points(&mut self) {
+        use crate::hir::{NetworkOrigin, access};
+        let world = self.world;
+        let of =
+            |r: &crate::hir::ResourcePolicy| world.accounts.get(r.account?.index()).map(|a| a.id.clone());
+        let mut owners: std::collections::BTreeMap<_, _> =
+            world.resource_policies.iter().filter_map(|r| Some((r.resource.clone(), of(r)?))).collect();
+        let mut seen = std::collections::BTreeSet::new();
+        for point in &world.access_points {
+            let fault = access::fault_of_point(&point.arn);
+            if let Some((message, _)) = fault.or_else(|| access::fault_of_bucket(&point.bucket, &point.arn)) {
+                self.refuse(point.span, message);
+            }
+            let of_no_vpc = matches!(&point.origin, NetworkOrigin::Vpc(Some(id)) if !access::is_vpc(id));
+            if of_no_vpc || !crate::hir::is_account_id(&point.owner) {
+                self.refuse(point.span, format!("`{}` is of a VPC or an account that is none", point.arn));
+            }
+            if !seen.insert(&point.arn) {
+                self.refuse(point.span, format!("the access point `{}` is there twice", point.arn));
+            }
+            if *owners.entry(point.bucket.clone()).or_insert_with(|| point.owner.clone()) != point.owner {
+                self.refuse(point.span, format!("two accounts own `{}`", point.bucket));
+            }
         }
     }
 

@@ -5,6 +5,7 @@
 //! of the files: they are taken in the order of their names, and everything whose order has no meaning is
 //! sorted. Arguments of a policy are program text: wildcards and `${…}` in them keep their meaning.
 
+mod access_points;
 mod attached;
 mod defined;
 mod expectations;
@@ -76,7 +77,8 @@ pub fn program(
     build.guardrails(&shared);
     build.groups(&shared);
     build.identities(&shared);
-    build.resource_policies(&shared);
+    let owners = build.access_points(&shared);
+    build.resource_policies(&shared, owners);
     build.endpoint_policies(&shared);
     build.tests(&shared);
     build.invariants(&shared);

@@ -61,6 +61,8 @@ pub enum ItemKind {
     ResourcePolicy(ResourcePolicy),
     /// `endpoint policy on vpce-…`
     EndpointPolicy(EndpointPolicy),
+    /// `access point ARN on BUCKET`
+    AccessPoint(AccessPoint),
     /// `role`, `user`, `group`.
     Identity(Identity),
     /// `service "prefix" { … }`
@@ -251,6 +253,19 @@ pub struct EndpointPolicy {
     pub account: Option<Lexeme>,
     /// Its inside.
     pub body: Body,
+}
+
+/// `access point ARN on BUCKET [in account] [via vpc-123]`
+#[derive(Clone, Debug, PartialEq)]
+pub struct AccessPoint {
+    /// Its ARN.
+    pub arn: Lexeme,
+    /// The bucket behind it.
+    pub bucket: Lexeme,
+    /// The account that owns the bucket; else that of the access point.
+    pub account: Option<Lexeme>,
+    /// The VPC whose requests it takes, or `vpc` when it is not known which.
+    pub vpc: Option<Lexeme>,
 }
 
 /// `[@…] [Sid:] allow|deny [principals] actions [on resources] [when e] [unless e]`

@@ -136,7 +136,7 @@ fn is_soft(name: &str) -> bool {
     let mut lexer = Token::lexer(name);
     let token = lexer.next();
     let one = lexer.span() == (0..name.len());
-    name == "service linked role"
+    matches!(name, "service linked role" | "access point")
         || one && matches!(token, Some(Ok(t)) if t.is_keyword() && (t as u8) >= Token::Anyone as u8)
 }
 

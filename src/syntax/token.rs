@@ -248,6 +248,8 @@ pub(crate) enum Token {
     DenyExplicitly,
     /// `assume role`
     AssumeRole,
+    /// `access point`
+    AccessPoint,
     /// `service linked role`
     ServiceLinkedRole,
 }
@@ -267,6 +269,7 @@ const PAIRS: &[(&str, &str, Token)] = &[
     ("deny", "implicitly", Token::DenyImplicitly),
     ("deny", "explicitly", Token::DenyExplicitly),
     ("assume", "role", Token::AssumeRole),
+    ("access", "point", Token::AccessPoint),
 ];
 
 impl Token {
@@ -274,7 +277,9 @@ impl Token {
     pub(crate) fn may_begin_pair(self, text: &str) -> bool {
         match self {
             Token::Or | Token::Not | Token::Deny | Token::Service => true,
-            Token::Word => matches!(text, "is" | "ignoring" | "any" | "all" | "web" | "list" | "assume"),
+            Token::Word => {
+                matches!(text, "is" | "ignoring" | "any" | "all" | "web" | "list" | "assume" | "access")
+            }
             _ => false,
         }
     }
@@ -343,6 +348,7 @@ impl Token {
                 | Group
                 | Service
                 | ServiceLinkedRole
+                | AccessPoint
                 | Test
                 | Never
                 | Only

@@ -1,5 +1,6 @@
 //! ARNs and ARN patterns (R66–R69, R107).
 
+use crate::access::ALIAS_BYTES;
 use crate::array::Stored;
 use crate::chunk::Chunk;
 use crate::digits::Digits;
@@ -145,6 +146,13 @@ impl<'r> Arn<'r> {
     #[inline(always)]
     pub fn is_resource(&self) -> bool {
         self.is_well_formed() || self.text == b"*"
+    }
+
+    /// It may be an access point's or an alias's, which R152 is about: it is of S3 or of a service whose name begins so, and
+    /// names an account or is long.
+    #[inline(always)]
+    pub fn may_be_access_point(&self) -> bool {
+        self.part(2).starts_with(b"s3") && (!self.part(4).is_empty() || self.text.len() >= ALIAS_BYTES)
     }
 
     /// Where its account stands.

@@ -1,5 +1,6 @@
 //! A request made ready: caller classified, action looked up, resource split and owned, governing policies found.
 
+use crate::access::Through;
 use crate::arn::Arn;
 use crate::array::Stored;
 use crate::cells::Place;
@@ -104,6 +105,8 @@ pub(crate) struct Asked<'a> {
     /// The declared user or role that the action is done to.
     pub target: Option<Target>,
     pub cache: &'a Cache,
+    /// The access point that it goes through (R152).
+    pub through: Option<&'a Through<'a>>,
 }
 
 /// What a request says beside caller, action and resource.
@@ -244,6 +247,7 @@ impl<'a> Asked<'a> {
         who: Who<'_>,
         verb: Verb<'_>,
         named: Arn<'_>,
+        through: Option<&Through<'_>>,
         f: impl FnOnce(&Asked<'_>, Option<Stored<'_, Principal>>) -> T,
     ) -> Option<T> {
         (well_formed(tables, &facts, &who, &named) && facts.is_timely(tables, who.kind)).then_some(())?;
@@ -267,6 +271,7 @@ impl<'a> Asked<'a> {
             head,
             target,
             cache,
+            through,
         };
         if target.is_some_and(|target| target.is_misrepresented(tables, &facts)) {
             return None;

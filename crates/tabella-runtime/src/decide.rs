@@ -1,5 +1,6 @@
 //! The decision: layers in R5's order, then what their verdicts come to.
 
+use crate::access;
 use crate::arn::Arn;
 use crate::array::Stored;
 use crate::asked::{Asked, Facts, Verb};
@@ -69,14 +70,17 @@ fn by_length<'a>(tables: &'a Tables<'a>, known: impl Known<'a>) -> Decision {
 #[inline(never)]
 fn at_length(tables: &Tables<'_>, facts: Facts<'_>, who: Who<'_>, verb: Verb<'_>) -> Decision {
     let named = Arn::new(facts.resource().as_bytes());
-    let decision = Asked::at_length(tables, facts, who, verb, named, |asked, own| {
+    let decide = |asked: &Asked<'_>, own: Option<Stored<'_, Principal>>| {
         let decision = match own {
             Some(caller) => asked.by_own_policies(&tables.own_cells(caller.read().own_sets(), verb.place)),
             None => asked.by_all(&mut Cells),
         };
         if asked.cache.unknown().is_some() { asked.by_what_is_known(decision) } else { decision }
-    });
-    decision.unwrap_or(MALFORMED)
+    };
+    if named.may_be_access_point() {
+        return access::answer(tables, facts, who, verb, &mut |asked, own| decide(asked, own)).decision();
+    }
+    Asked::at_length(tables, facts, who, verb, named, None, decide).unwrap_or(MALFORMED)
 }
 
 /// Sets that bind a declared caller wherever it asks: SCPs, identity, boundary.

@@ -44,6 +44,9 @@ pub(crate) enum KeyClass {
     TargetTag = 20,
     /// The ARN of such a user's or role's boundary, likewise.
     TargetBoundary = 21,
+    DataAccessPointArn = 22,
+    DataAccessPointAccount = 23,
+    AccessPointNetworkOrigin = 24,
 }
 
 pub(crate) const PRINCIPAL_TAG: &str = "aws:principaltag/";
@@ -60,6 +63,13 @@ pub(crate) const TOKEN_ISSUE_TIME: &str = "aws:tokenissuetime";
 /// Keys that only requests of services have, in lower case.
 const OF_SERVICES: [&str; 4] =
     ["aws:sourceaccount", "aws:sourcearn", "aws:sourceorgid", "aws:sourceorgpaths"];
+
+/// Keys of requests through access points, in lower case (R152).
+pub(crate) const OF_ACCESS_POINTS: [(&str, KeyClass); 3] = [
+    ("s3:dataaccesspointarn", KeyClass::DataAccessPointArn),
+    ("s3:dataaccesspointaccount", KeyClass::DataAccessPointAccount),
+    ("s3:accesspointnetworkorigin", KeyClass::AccessPointNetworkOrigin),
+];
 
 /// Derived keys in lower case and in the order of their classes, which begins at 2.
 const DERIVED: [(&str, KeyClass); 13] = [
@@ -99,7 +109,8 @@ impl KeyClass {
         if OF_SERVICES.contains(&key) {
             return KeyClass::ServiceRequest;
         }
-        DERIVED.iter().find(|(name, _)| *name == key).map_or(KeyClass::Request, |(_, class)| *class)
+        let mut derived = DERIVED.iter().chain(&OF_ACCESS_POINTS);
+        derived.find(|(name, _)| *name == key).map_or(KeyClass::Request, |(_, class)| *class)
     }
 
     /// The class that a key's record names, beside the type of its values.
@@ -115,6 +126,9 @@ impl KeyClass {
             19 => KeyClass::TokenIssueTime,
             20 => KeyClass::TargetTag,
             21 => KeyClass::TargetBoundary,
+            22 => KeyClass::DataAccessPointArn,
+            23 => KeyClass::DataAccessPointAccount,
+            24 => KeyClass::AccessPointNetworkOrigin,
             n => n
                 .checked_sub(2)
                 .and_then(|i| DERIVED.get(i as usize))
@@ -379,6 +393,11 @@ impl Asked<'_> {
                 let account = account.filter(|a| a.flags & IN_ORGANIZATION != 0);
                 self.organization_value(account, class == KeyClass::ResourceOrgPaths)
             }
+            KeyClass::DataAccessPointArn
+            | KeyClass::DataAccessPointAccount
+            | KeyClass::AccessPointNetworkOrigin => {
+                Found::some(self.through.and_then(|through| through.value(class)))
+            }
             _ => self.principal_value(class),
         }
     }
@@ -512,20 +531,22 @@ impl<'a> From<Option<Values<'a>>> for Found<'a> {
 
 #[cfg(test)]
 mod tests {
-    use super::{DERIVED, KeyClass, PRINCIPAL_TAG};
+    use super::{DERIVED, KeyClass, OF_ACCESS_POINTS, PRINCIPAL_TAG};
     use crate::request::is_derived_key;
 
     /// What requests may not say is what is derived, and the other way round.
     #[test]
     fn every_derived_key_has_a_class() {
-        for (number, (key, class)) in (2..).zip(DERIVED) {
+        let of_access_points = (22..).zip(OF_ACCESS_POINTS);
+        for (number, (key, class)) in (2..).zip(DERIVED).chain(of_access_points) {
             assert!(is_derived_key(key), "{key}");
             assert_eq!(KeyClass::of(key), class, "{key}");
             assert_eq!(KeyClass::from_number(number), class, "{key}");
         }
         assert!(is_derived_key(PRINCIPAL_TAG) && KeyClass::of(PRINCIPAL_TAG) == KeyClass::PrincipalTag);
         for key in crate::request::DERIVED {
-            let own = DERIVED.iter().any(|(name, _)| name.eq_ignore_ascii_case(key));
+            let mut all = DERIVED.iter().chain(&OF_ACCESS_POINTS);
+            let own = all.any(|(name, _)| name.eq_ignore_ascii_case(key));
             assert!(own, "{key} has no class");
         }
     }

@@ -1,12 +1,13 @@
 //! Reasons: every statement that applies, and the policies that say nothing where one had to allow, from the per-policy
 //! tables.
 
-use crate::arn::Arn;
+use crate::access::{self, Side};
+use crate::array::Stored;
 use crate::asked::{Asked, Facts};
 use crate::decide::{Cells, Evaluate, MALFORMED};
 use crate::decision::{Decision, Gate, Outcome};
 use crate::items::Layer;
-use crate::layout::{ITEM_DENY, NONE, Statement};
+use crate::layout::{ITEM_DENY, NONE, Principal, Statement};
 use crate::policies::{Verdict, Visit};
 use crate::request::Request;
 use crate::tables::Tables;
@@ -36,6 +37,8 @@ pub struct Place<'a> {
 pub struct Finding<'a> {
     /// Its layer.
     pub gate: Gate,
+    /// Of a request through an access point, for which of its evaluations it applies (R152).
+    pub side: Option<Side>,
     /// Level in the layer: for guardrails, 0 = the root of the organization.
     pub level: usize,
     /// Name of its policy.
@@ -71,22 +74,27 @@ impl<'a> Tables<'a> {
             return;
         }
         let unsaid = &mut Unsaid { tables: self, gate: decision.gate, found };
+        // R152: of the side that decides.
+        let side = self.sides(request).map(access::Sides::decisive);
         let _: Option<Decision> = Asked::by_names(self, request, |who, verb| {
-            let named = Arn::new(request.resource.as_bytes());
-            Asked::at_length(self, Facts::Names(request), who, verb, named, |asked, _| {
+            let ask = &mut |asked: &Asked<'_>, _: Option<Stored<'_, Principal>>| {
+                if asked.through.map(|through| through.side) != side {
+                    return MALFORMED;
+                }
                 // R153: with hope, as what is not allowed is decided.
                 asked.cache.hope();
                 asked.by_all(unsaid)
-            })
+            };
+            Some(access::answer(self, Facts::Names(request), who, verb, ask).decision())
         });
     }
 
     /// Decides a request and tells `found` of every statement that applies, layer by layer in the order of
-    /// [`Gate`]. The answer is that of [`Tables::decide`]; this way to it is slower. Allocates nothing.
+    /// [`Gate`]; of a request through an access point those for the access point first, then those for the bucket (R152). The
+    /// answer is that of [`Tables::decide`]; this way to it is slower. Allocates nothing.
     pub fn explain(&self, request: &Request<'_>, found: &mut dyn FnMut(Finding<'a>)) -> Decision {
         let decided = Asked::by_names(self, request, |who, verb| {
-            let named = Arn::new(request.resource.as_bytes());
-            Asked::at_length(self, Facts::Names(request), who, verb, named, |asked, _| {
+            let ask = &mut |asked: &Asked<'_>, _: Option<Stored<'_, Principal>>| {
                 // R153: what is told is what the decision stands on.
                 if !asked.by_all(&mut Cells).is_allowed() {
                     asked.cache.hope();
@@ -95,12 +103,21 @@ impl<'a> Tables<'a> {
                     }
                 }
                 asked.by_all(&mut Policies { tables: self, found })
-            })
+            };
+            Some(access::answer(self, Facts::Names(request), who, verb, ask).decision())
         });
         decided.unwrap_or(MALFORMED)
     }
 
-    fn finding(&self, gate: Gate, level: usize, policy: u32, number: usize, s: &Statement) -> Finding<'a> {
+    fn finding(
+        &self,
+        asked: &Asked<'_>,
+        gate: Gate,
+        level: usize,
+        policy: u32,
+        number: usize,
+        s: &Statement,
+    ) -> Finding<'a> {
         let record = self.policies.get(policy as usize).unwrap_or_default();
         let index = record.statements as usize + number;
         let effect = if s.flags & ITEM_DENY != 0 { Effect::Deny } else { Effect::Allow };
@@ -111,6 +128,7 @@ impl<'a> Tables<'a> {
         let from = self.provenance.get(index);
         Finding {
             gate,
+            side: asked.through.map(|through| through.side),
             level,
             policy: self.text(record.name, record.name_len),
             statement: number,
@@ -136,13 +154,13 @@ impl Evaluate for Policies<'_, '_> {
 
     fn set(&mut self, asked: &Asked<'_>, gate: Gate, set: u32, layer: Layer) -> Verdict {
         asked.explain_set(set, layer, &mut |level, policy, number, statement: &Statement| {
-            (self.found)(self.tables.finding(gate, level, policy, number, statement));
+            (self.found)(self.tables.finding(asked, gate, level, policy, number, statement));
         })
     }
 
     fn session(&mut self, asked: &Asked<'_>, names: &[&str]) -> Verdict {
         let mut visit = |level, policy, number, statement: &Statement| {
-            (self.found)(self.tables.finding(Gate::Session, level, policy, number, statement));
+            (self.found)(self.tables.finding(asked, Gate::Session, level, policy, number, statement));
         };
         asked.explain_session(names, &mut visit)
     }

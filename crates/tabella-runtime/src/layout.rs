@@ -29,6 +29,12 @@ pub const INDEX_LIMIT: u32 = 1 << 29;
 /// Bytes of a caller's name and of its session's name. AWS allows 64; more is malformed, so that every value
 /// composed of them fits.
 pub const NAME_BYTES: usize = 128;
+/// Longest ARN of an access point.
+pub const POINT_BYTES: usize = 256;
+/// Longest id of a VPC that an access point takes requests of.
+pub const VPC_BYTES: usize = 64;
+/// Longest ARN of a bucket that has access points.
+pub const BUCKET_BYTES: usize = 128;
 /// Longest `service:action` a request may name.
 pub const ACTION_BYTES: usize = 256;
 
@@ -147,6 +153,8 @@ sections! {
     Provenance = Provenance::SIZE, "provenance";
     /// Text of `Provenance`, or nothing.
     ProvenanceStrings = 1, "provenance strings";
+    /// [`AccessPoint`], in order of ARN.
+    AccessPoints = AccessPoint::SIZE, "access points";
 }
 
 /// Flag of [`Action::name_len`]: no resource-level permissions (R65).
@@ -177,6 +185,8 @@ pub const IN_ORGANIZATION: u32 = 1;
 pub const MANAGEMENT: u32 = 2;
 /// Flag of [`Resource`]: a role's trust policy.
 pub const TRUST: u32 = 1;
+/// Flag of [`AccessPoint`]: it takes requests of a VPC only.
+pub const OF_VPC: u32 = 1;
 /// Flag of [`Item`] and [`Statement`]: denies.
 pub const ITEM_DENY: u32 = 1;
 /// Flag of [`Item`]: first of a level.

@@ -56,6 +56,7 @@
 #![no_std]
 #![forbid(unsafe_code)]
 
+mod access;
 mod ahead;
 mod arn;
 mod array;
@@ -96,6 +97,7 @@ mod values;
 mod verify;
 mod who;
 
+pub use access::{Side, Sides};
 pub use decision::{Decision, Gate, Outcome};
 pub use derive::{key_class, test_class};
 pub use error::LoadError;

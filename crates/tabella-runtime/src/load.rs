@@ -79,6 +79,7 @@ impl<'a> Tables<'a> {
             accounts,
             resource_pilots: table.bytes(Section::ResourcePilots)?,
             resources: table.array(Section::Resources)?,
+            access_points: table.array(Section::AccessPoints)?,
             endpoints: table.array(Section::Endpoints)?,
             session_policies: table.array(Section::SessionPolicies)?,
             keys: table.array(Section::Keys)?,

@@ -1,9 +1,13 @@
 //! What makes a request malformed (R6). Decisions only tell that it is; this tells what.
 
+use crate::access::{self, Answer};
 use crate::arn::Arn;
+use crate::array::Stored;
 use crate::asked::{Asked, Facts, Verb, session_is_well_formed};
+use crate::decide::MALFORMED;
+use crate::decision::{Decision, Gate, Outcome};
 use crate::fold::lower;
-use crate::layout::{ACTION_BYTES, KEY_ADDRESS, KEY_BOOL, KEY_DATE, KEY_NUMBER, KEY_TYPE_SHIFT};
+use crate::layout::{ACTION_BYTES, KEY_ADDRESS, KEY_BOOL, KEY_DATE, KEY_NUMBER, KEY_TYPE_SHIFT, Principal};
 use crate::request::Request;
 use crate::tables::Tables;
 use crate::target::Target;
@@ -53,6 +57,16 @@ pub enum Malformed {
     Target,
     /// A clock that was never set, or a time in the context or the session that is not that of the clock or of the issue.
     Clock,
+    /// Through an access point of S3 that nobody declared, or that cannot be one: which bucket is behind it is not known
+    /// (R152).
+    AccessPoint,
+    /// Through an alias, or an access point for several regions, of Object Lambda, of a directory bucket or on Outposts, none
+    /// of which are modelled (R152).
+    AccessPointKind,
+    /// Through an access point that takes requests of another VPC only (R152).
+    AccessPointVpc,
+    /// The context says otherwise of the access point than its declaration (R151, R152).
+    AccessPointKeys,
 }
 
 impl fmt::Display for Malformed {
@@ -85,9 +99,19 @@ impl fmt::Display for Malformed {
             Self::Clock => {
                 "its clock is not set, or a time in its context or session is not that of the clock or of the issue"
             }
+            Self::AccessPoint => "no such access point is declared, so which bucket is behind it is not known",
+            Self::AccessPointKind => {
+                "aliases and access points for several regions, of Object Lambda, of directory buckets and on Outposts are not \
+                 modelled"
+            }
+            Self::AccessPointVpc => "the access point takes requests from its VPC only, and `aws:SourceVpc` does not name it",
+            Self::AccessPointKeys => "its context says otherwise of the access point than what is declared",
         })
     }
 }
+
+/// Of a request that is not malformed, whatever comes of it.
+const UNDERSTOOD: Decision = Decision { outcome: Outcome::Allow, gate: Gate::Always };
 
 /// A condition key that is not known, though a decision depends on it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -130,24 +154,38 @@ impl<'a> Tables<'a> {
         if target.is_some_and(|target| target.is_misrepresented(self, &facts)) {
             return Some(Malformed::Target);
         }
-        let contradiction = Asked::at_length(self, facts, who, verb, named, |asked, own| match own {
-            // None but its own policies speak of it: it contradicts nothing.
-            Some(_) => asked.decisive_unknown().map(|_| Malformed::Key),
-            None => asked.contradiction().or_else(|| asked.decisive_unknown().map(|_| Malformed::Key)),
-        });
-        contradiction.unwrap_or(Some(Malformed::ResourceAccount))
+        let mut found = None;
+        let ask = &mut |asked: &Asked<'_>, own: Option<Stored<'_, Principal>>| {
+            // None but its own policies speak of the request of such a caller: it contradicts nothing.
+            let contradiction = if own.is_none() { asked.contradiction() } else { None };
+            let fault = contradiction.or_else(|| asked.decisive_unknown().map(|_| Malformed::Key));
+            found = found.or(fault);
+            match fault {
+                None => UNDERSTOOD,
+                Some(_) => MALFORMED,
+            }
+        };
+        match access::answer(self, facts, who, verb, ask) {
+            Answer::Refused(why) => Some(why),
+            answer => match answer.decision() {
+                UNDERSTOOD => None,
+                _ => found.or(Some(Malformed::ResourceAccount)),
+            },
+        }
     }
 
     /// The condition key, in lower case, for which a request is [`Malformed::Key`]: the decision depends on what it holds.
     pub fn unknown_key(&self, request: &Request<'_>) -> Option<UnknownKey<'a>> {
-        let key = Asked::by_names(self, request, |who, verb| {
-            let named = Arn::new(request.resource.as_bytes());
-            Asked::at_length(self, Facts::Names(request), who, verb, named, |asked, _| {
-                let key = asked.contradiction().is_none().then(|| asked.decisive_unknown()).flatten()?;
-                Some((key, asked.is_given(key)))
-            })
+        let mut found = None;
+        let known = Asked::by_names(self, request, |who, verb| {
+            let ask = &mut |asked: &Asked<'_>, _: Option<Stored<'_, Principal>>| {
+                let key = asked.contradiction().is_none().then(|| asked.decisive_unknown()).flatten();
+                found = found.or_else(|| key.map(|key| (key, asked.is_given(key))));
+                UNDERSTOOD
+            };
+            Some(access::answer(self, Facts::Names(request), who, verb, ask).decision())
         });
-        let (number, given) = key??;
+        let (number, given) = found.filter(|_| known == Some(UNDERSTOOD))?;
         let record = self.keys.get(number as usize)?;
         let wanted = match record.class >> KEY_TYPE_SHIFT {
             KEY_ADDRESS => "address",

@@ -229,7 +229,7 @@ impl<'a> Context<'a> {
 }
 
 /// Each has its `KeyClass`.
-pub(crate) const DERIVED: [&str; 13] = [
+pub(crate) const DERIVED: [&str; 16] = [
     "aws:PrincipalArn",
     "aws:PrincipalAccount",
     "aws:PrincipalType",
@@ -243,6 +243,9 @@ pub(crate) const DERIVED: [&str; 13] = [
     "aws:ResourceAccount",
     "aws:ResourceOrgID",
     "aws:ResourceOrgPaths",
+    "s3:DataAccessPointArn",
+    "s3:DataAccessPointAccount",
+    "s3:AccessPointNetworkOrigin",
 ];
 
 /// The derived keys that end in a tag's key begin so.

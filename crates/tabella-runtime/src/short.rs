@@ -61,6 +61,12 @@ impl<'r> Short<'r> {
         if account == region + 1 { None } else { self.text.get(region + 1..)?.first_chunk() }
     }
 
+    /// Its service is S3, or one whose name begins so.
+    #[inline(always)]
+    pub fn is_of_s3(&self) -> bool {
+        self.text.get(RESOURCE_HEAD.len()..).is_some_and(|rest| rest.starts_with(b"s3"))
+    }
+
     pub fn text(&self) -> &'r [u8] {
         self.text
     }

@@ -55,6 +55,7 @@ pub struct Tables<'a> {
     pub(crate) accounts: Array<'a, Account>,
     pub(crate) resource_pilots: &'a [u8],
     pub(crate) resources: Array<'a, Resource>,
+    pub(crate) access_points: Array<'a, AccessPoint>,
     pub(crate) endpoints: Array<'a, Named>,
     pub(crate) session_policies: Array<'a, Named>,
     pub(crate) keys: Array<'a, Key>,
@@ -345,6 +346,10 @@ impl<'a> Tables<'a> {
         let of = |a: &Account| self.bytes(a.id, a.id_len).first_chunk().map(Digits::order);
         let order = Some(Digits::order(digits.bytes()));
         search(self.accounts, |a| of(a).cmp(&order)).map(|(_, a)| a)
+    }
+
+    pub(crate) fn find_access_point(&self, arn: &str) -> Option<AccessPoint> {
+        search(self.access_points, |p| self.text(p.arn, p.arn_len).cmp(arn)).map(|(_, p)| p)
     }
 
     pub(crate) fn find_endpoint(&self, id: &str) -> Option<u32> {

@@ -3,6 +3,7 @@
 //! Nothing is made ready that most of them do without: tests of plain texts are made on the spot. For another test a
 //! request is put together from what is [`Known`] of it.
 
+use crate::access::{ALIAS_BYTES, is_long_alias};
 use crate::arn::{Matcher, Split};
 use crate::asked::{Asked, Facts, Governing, owner_among};
 use crate::decide::{OWN, Own, RCPS_DENY, Said};
@@ -99,6 +100,14 @@ impl<'u, 'a, K: Known<'a>> Usual<'u, 'a, K> {
         let same_account = owner.is_none_or(|owner| known.is_of(owner));
         // What is no account is no owner.
         if !same_account && owner.and_then(Digits::of).is_none() {
+            return None;
+        }
+        // R152: what may go through an access point is looked at on the long road.
+        let may_be_access_point = match owner {
+            Some(_) => named.is_of_s3(),
+            None => named.text().len() >= ALIAS_BYTES && is_long_alias(named.text()),
+        };
+        if may_be_access_point {
             return None;
         }
         Some(Usual { tables, known, named, governing: &Governing::NONE, same_account, unknown })
@@ -206,6 +215,7 @@ impl<'u, 'a, K: Known<'a>> Usual<'u, 'a, K> {
             // Requests on these take the long road, where a policy may ask for what they have.
             target: None,
             cache,
+            through: None,
         });
         if cache.unknown().is_some() {
             self.unknown.set(true);

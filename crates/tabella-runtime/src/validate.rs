@@ -3,6 +3,7 @@
 mod rows;
 mod statements;
 
+use crate::access::are_point_and_bucket;
 use crate::array::Array;
 use crate::derive::KeyClass;
 use crate::digits::Digits;
@@ -169,6 +170,7 @@ pub(crate) fn validate(t: &Tables<'_>, costs: &Costs<'_>, steps: &mut Steps) -> 
     }
     accounts(&check(Section::Accounts))?;
     resources(&check(Section::Resources), steps)?;
+    access_points(&check(Section::AccessPoints))?;
     named(&check(Section::Endpoints), t.endpoints, t.sets.len())?;
     named(&check(Section::SessionPolicies), t.session_policies, t.policies.len())?;
     keys(&check(Section::Keys))?;
@@ -349,6 +351,29 @@ fn resources(c: &Check<'_, '_>, steps: &mut Steps) -> Checked {
         }
     }
     Ok(())
+}
+
+fn access_points(c: &Check<'_, '_>) -> Checked {
+    let t = c.tables;
+    for point in t.access_points.iter() {
+        c.text(point.arn, point.arn_len)?;
+        c.text(point.bucket, point.bucket_len)?;
+        c.text(point.vpc, point.vpc_len)?;
+        // Not looked at any further than that, whatever other records share the texts.
+        c.at_most(point.arn_len, POINT_BYTES as u32)?;
+        c.at_most(point.bucket_len, BUCKET_BYTES as u32)?;
+        c.at_most(point.vpc_len, VPC_BYTES as u32)?;
+        c.at_most(point.flags, OF_VPC)?;
+        let (arn, bucket) = (t.text(point.arn, point.arn_len), t.text(point.bucket, point.bucket_len));
+        if !are_point_and_bucket(arn, bucket) || (point.flags & OF_VPC == 0 && point.vpc_len != 0) {
+            return c.fail(Kind::Value, point.arn.into(), point.bucket.into());
+        }
+        let [head, ..] = point.owner;
+        if Digits::of(Digits::of_words(point.owner).bytes()).is_none() {
+            return c.fail(Kind::Value, 12, head.into());
+        }
+    }
+    c.sorted(t.access_points, |point| (point.arn, point.arn_len))
 }
 
 /// Two sets have the same cells.

@@ -40,7 +40,7 @@ fn one(case: &TestCase, world: &World, ready: &Ready<'_>, console: &Console) -> 
     let unmet = |text: String| Diagnostic::error(command::UNMET, text).at(case.span);
     let asked = asked(case, world);
     let decided = asked.with(|request| {
-        let answer = ready.decide(request, &console.sources)?;
+        let answer = ready.decide(request, &asked.point_claims(), &console.sources)?;
         let missing = because::missing(&case.because, &answer).join(" ");
         Ok((answer, missing))
     });

@@ -15,6 +15,10 @@ pub const IDLE: Code = Code("T0353");
 pub const LITERAL_VARIABLE: Code = Code("T0354");
 /// What is no id of a VPC endpoint.
 pub const ENDPOINT: Code = Code("T0355");
+/// What is no access point of S3, or one that is not modelled.
+pub const ACCESS_POINT: Code = Code("T0356");
+/// A policy of an access point that nobody declares.
+pub const UNDECLARED_POINT: Code = Code("T0357");
 /// A service-linked role that is not as IAM makes it, or a role that looks like one.
 pub const LINKED_ROLE: Code = Code("T0380");
 /// A service-linked role with a name of another kind.
@@ -100,6 +104,34 @@ endpoint policy on VPCE-0a1b2c3d { allow anyone s3:GetObject }
 ```
 
 Write the id as the endpoint has it: `vpce-0a1b2c3d`.
+"##,
+    },
+    Entry {
+        code: ACCESS_POINT,
+        title: "not an access point of S3",
+        page: r##"A request through an access point is decided for the access point and for the bucket behind it (R152), and the declaration says which bucket that is: `access point arn:aws:s3:REGION:ACCOUNT:accesspoint/NAME on arn:aws:s3:::BUCKET`. Aliases, Object Lambda access points, Multi-Region Access Points, access points of directory buckets and those on Outposts are not modelled, and requests through them are refused.
+
+```tabella
+account data 111111111111
+access point arn:aws:s3::111111111111:accesspoint/mfzwi23gnjvgw.mrap on arn:aws:s3:::acme
+```
+
+Write the ARN of an access point in one region and the ARN of its bucket, without objects. After `via` stands the id of a VPC, or `vpc` when it is not known.
+"##,
+    },
+    Entry {
+        code: UNDECLARED_POINT,
+        title: "a policy of an access point that nobody declares",
+        page: r##"Requests through an access point are refused when nothing says which bucket is behind it (R152), so a policy of such an access point decides nothing.
+
+```tabella
+account data 111111111111
+resource policy on arn:aws:s3:eu-west-1:111111111111:accesspoint/reports {
+  allow anyone s3:GetObject on arn:aws:s3:eu-west-1:111111111111:accesspoint/reports/object/*
+}
+```
+
+Declare the access point: `access point arn:aws:s3:eu-west-1:111111111111:accesspoint/reports on arn:aws:s3:::acme`.
 "##,
     },
     Entry {

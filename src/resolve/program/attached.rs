@@ -1,5 +1,6 @@
 //! Policies of resources and of VPC endpoints: what they are attached to and in which account that is.
 
+use super::access_points::Owners;
 use super::items::{endpoint_id, plain};
 use super::{Build, Shared, home};
 use crate::diag::{Diagnostic, codes::resolve as code};
@@ -8,12 +9,12 @@ use crate::resolve::document::Head;
 use crate::source::Span;
 use crate::syntax::ast::{Lexeme, Origin};
 use hashbrown::HashSet;
-use std::collections::BTreeMap;
 
 impl Build {
-    /// Resolves `resource policy … on …`.
-    pub fn resource_policies<'a>(&mut self, shared: &Shared<'a>) {
-        let mut owners: BTreeMap<Str, AccountId> = BTreeMap::new();
+    /// Resolves `resource policy … on …`; `owners` of buckets are known from their access points.
+    pub fn resource_policies<'a>(&mut self, shared: &Shared<'a>, mut owners: Owners) {
+        let by_points = owners.clone();
+        let digits: Vec<Str> = self.world.accounts.iter().map(|a| a.id.clone()).collect();
         let mut ownerless: Vec<(Str, Span)> = Vec::new();
         for (policy, span) in &shared.items.resource_policies {
             let mut resources = Vec::new();
@@ -25,9 +26,11 @@ impl Build {
                     self.sink.push(d.at(word.span).help(help));
                     continue;
                 }
-                let Some(account) = self.owner(shared, &arn, policy.account.as_ref(), word.span) else {
+                let Some(mut account) = self.owner(shared, &arn, policy.account.as_ref(), word.span) else {
                     continue;
                 };
+                account.1 = account.1.or_else(|| self.account_id(by_points.get(&arn)?));
+                self.need_access_point(&arn, word.span);
                 // IAM's JSON does not say who owns what; where it was found does.
                 if account.0.is_none() && policy.body.origin == Origin::Source {
                     ownerless.push((arn.clone(), word.span));
@@ -46,8 +49,8 @@ impl Build {
             };
             let Some(id) = self.document(shared, &policy.body, head, None, at) else { continue };
             for (resource, (_, account)) in resources {
-                if let Some(account) = account
-                    && *owners.entry(resource.clone()).or_insert(account) != account
+                if let Some(owner) = account.and_then(|a| digits.get(a.index()))
+                    && owners.entry(resource.clone()).or_insert_with(|| owner.clone()) != owner
                 {
                     let message = format!("two accounts own `{resource}`");
                     let help = "policies on one resource act as one set and belong to one account";
@@ -113,7 +116,11 @@ impl Build {
     }
 
     /// Digits and id of an account that is written.
-    fn written_account(&mut self, shared: &Shared<'_>, word: &Lexeme) -> Option<(Str, Option<AccountId>)> {
+    pub(super) fn written_account(
+        &mut self,
+        shared: &Shared<'_>,
+        word: &Lexeme,
+    ) -> Option<(Str, Option<AccountId>)> {
         let text = plain(word, &mut self.sink)?;
         let digits = self.cx(shared, None, None).account_digits(&text, word.span)?;
         let id = self.account_id(&digits);

@@ -39,6 +39,7 @@ pub fn sort(world: &mut World) {
     }
     world.resource_policies.iter_mut().for_each(|r| renumber(&mut r.policy));
     world.resource_policies.sort_by(|a, b| (&a.resource, a.policy).cmp(&(&b.resource, b.policy)));
+    world.access_points.sort_by(|a, b| a.arn.cmp(&b.arn));
     world.endpoints.iter_mut().for_each(|e| renumber(&mut e.policy));
     world.endpoints.sort_by(|a, b| a.id.cmp(&b.id));
     for case in world.tests.iter_mut().flat_map(|t| &mut t.cases) {

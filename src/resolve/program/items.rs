@@ -7,8 +7,8 @@ use crate::hir::Str;
 use crate::resolve::cx::Sink;
 use crate::source::Span;
 use crate::syntax::ast::{
-    self, ActionItem, EndpointPolicy, Expr, Guardrail, Identity, Invariant, ItemKind, Lexeme, Literal, Named,
-    Policy, PolicyKind, ResourceItem, ResourcePolicy, Service, Test,
+    self, AccessPoint, ActionItem, EndpointPolicy, Expr, Guardrail, Identity, Invariant, ItemKind, Lexeme,
+    Literal, Named, Policy, PolicyKind, ResourceItem, ResourcePolicy, Service, Test,
 };
 use hashbrown::HashMap;
 
@@ -117,6 +117,8 @@ pub struct Items<'t> {
     pub resource_guardrails: Table<'t, Guardrail>,
     /// Policies of resources.
     pub resource_policies: Vec<Placed<'t, ResourcePolicy>>,
+    /// Access points.
+    pub access_points: Vec<Placed<'t, AccessPoint>>,
     /// Policies of endpoints.
     pub endpoint_policies: Vec<Placed<'t, EndpointPolicy>>,
     /// Users, roles, groups.
@@ -177,6 +179,7 @@ impl<'t> Items<'t> {
             }
             ItemKind::ResourcePolicy(p) => self.resource_policies.push((p, span)),
             ItemKind::EndpointPolicy(p) => self.endpoint_policies.push((p, span)),
+            ItemKind::AccessPoint(p) => self.access_points.push((p, span)),
             ItemKind::Identity(i) => self.identities.push((i, span)),
             ItemKind::Service(s) => self.services.add(Declares::Other, "service", &s.prefix, s, span, sink),
             ItemKind::Test(t) => self.tests.push((t, span)),

@@ -49,6 +49,7 @@ impl<'a> Printer<'a> {
             ItemKind::Guardrail(guardrail) => self.guardrail(guardrail, place, end),
             ItemKind::ResourcePolicy(policy) => self.resource_policy(policy, place, end),
             ItemKind::EndpointPolicy(policy) => self.endpoint_policy(policy, place, end),
+            ItemKind::AccessPoint(point) => self.access_point(point, place),
             ItemKind::Identity(identity) => self.identity(identity, place, end),
             ItemKind::Service(service) => self.service(service, place, end),
             ItemKind::Test(test) => self.test(test, place, end),
@@ -270,6 +271,7 @@ fn goes_with(a: &Item, b: &Item) -> bool {
             (&a.kind, &b.kind),
             (Import(_), Import(_))
                 | (Account(_), Account(_))
+                | (AccessPoint(_), AccessPoint(_))
                 | (Const(_), Const(_))
                 | (Actions(_), Actions(_))
                 | (Resources(_), Resources(_))
@@ -291,6 +293,7 @@ fn first_name(kind: &ItemKind) -> Option<&Lexeme> {
         ItemKind::Guardrail(x) => Some(&x.name),
         ItemKind::ResourcePolicy(x) => x.name.as_ref().or(x.on.first()),
         ItemKind::EndpointPolicy(x) => x.name.as_ref().or(x.on.first()),
+        ItemKind::AccessPoint(x) => Some(&x.arn),
         ItemKind::Identity(x) => Some(&x.name),
         ItemKind::Service(x) => Some(&x.prefix),
         ItemKind::Test(x) => Some(&x.name),

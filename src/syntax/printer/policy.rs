@@ -232,6 +232,23 @@ impl<'a> Printer<'a> {
         self.body(&policy.body, end);
     }
 
+    pub(super) fn access_point(&mut self, point: &'a AccessPoint, place: Place) {
+        self.op(Op::Open);
+        self.word_at("access point ", place);
+        self.name(&point.arn);
+        self.op(Op::In);
+        self.op(Op::Line);
+        self.word_at("on ", before(point.bucket.span));
+        self.name(&point.bucket);
+        self.in_account(point.account.as_ref());
+        if let Some(vpc) = &point.vpc {
+            self.word(" via ");
+            self.name(vpc);
+        }
+        self.op(Op::Out);
+        self.op(Op::Close);
+    }
+
     /// `[Name] on a, b [in account]`
     fn attached(&mut self, name: Option<&'a Lexeme>, on: &'a [Lexeme], account: Option<&'a Lexeme>) {
         if let Some(name) = name {

@@ -242,6 +242,25 @@ records! {
         /// With [`INLINE`] the bytes of its ARN behind `RESOURCE_HEAD`, then zeros.
         tail[8],
     }
+    /// An access point of S3 and the bucket behind it.
+    AccessPoint {
+        /// ARN, without an object.
+        arn,
+        /// Its bytes.
+        arn_len,
+        /// ARN of the bucket, in the same partition.
+        bucket,
+        /// Its bytes, at most `BUCKET_BYTES`.
+        bucket_len,
+        /// [`OF_VPC`].
+        flags,
+        /// With [`OF_VPC`] the id of the VPC; empty when it is not known.
+        vpc,
+        /// Its bytes.
+        vpc_len,
+        /// The twelve digits of the bucket's owner, of any account.
+        owner[3],
+    }
     /// A name and what it stands for.
     Named {
         /// Name.

@@ -171,6 +171,7 @@ pub struct Costs<'a> {
     accounts: Array<'a, Account>,
     resources: Array<'a, Resource>,
     endpoints: Array<'a, Named>,
+    access_points: Array<'a, AccessPoint>,
     session_policies: Array<'a, Named>,
     sets: Array<'a, Set>,
     set_services: Array<'a, ServiceWord>,
@@ -204,6 +205,7 @@ impl<'a> Costs<'a> {
             accounts: Array::new(bytes(Section::Accounts)),
             resources: Array::new(bytes(Section::Resources)),
             endpoints: Array::new(bytes(Section::Endpoints)),
+            access_points: Array::new(bytes(Section::AccessPoints)),
             session_policies: Array::new(bytes(Section::SessionPolicies)),
             sets: Array::new(bytes(Section::Sets)),
             set_services: Array::new(bytes(Section::SetServices)),
@@ -562,7 +564,9 @@ impl<'a> Costs<'a> {
         let sessions = sum_of_costliest::<SESSION_POLICIES>(named);
         // RCPs, SCPs, endpoint, identity, boundary, and those of the resource.
         let rough = (5 + GOVERNING_POLICIES as u64) * largest + sessions + FIXED;
-        if rough <= DECISION_STEPS { rough } else { FIXED + sessions + self.layers() }
+        // R152: through an access point a request is evaluated twice.
+        let times = if self.access_points.len() > 0 { 2 } else { 1 };
+        times * if times * rough <= DECISION_STEPS { rough } else { FIXED + sessions + self.layers() }
     }
 
     /// The most steps of all layers but session policies, layer by layer.
