@@ -76,6 +76,7 @@ mod error;
 mod explain;
 mod fold;
 mod glob;
+mod governing;
 mod ids;
 mod items;
 mod known;
