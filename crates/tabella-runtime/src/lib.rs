@@ -87,6 +87,7 @@ mod program;
 mod protected;
 mod request;
 mod seen;
+mod session;
 mod short;
 mod tables;
 mod target;
