@@ -88,6 +88,7 @@ mod program;
 mod protected;
 mod request;
 mod seen;
+mod session;
 mod short;
 mod tables;
 mod target;
