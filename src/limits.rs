@@ -14,9 +14,15 @@ pub struct Limits {
     pub diagnostics: usize,
     /// Files of one compilation. Imports can name each other without end; the largest estates have some thousands.
     pub files: usize,
-    /// Conjunctions one statement's condition may become in disjunctive normal form. Ands of ors multiply; 256 keeps a
-    /// decision within microseconds, and IAM's own conditions are one conjunction.
+    /// Conjunctions that an and of ors may become in disjunctive normal form: they multiply. 256 keeps a decision within
+    /// microseconds, and IAM's own conditions are one conjunction. Alternatives that are written out are no product, and
+    /// `comparisons` bounds them. Export writes a statement for each, and no more than this.
     pub disjuncts: usize,
+    /// Tests in all alternatives of one condition, counted with the alternatives. A million take four megabytes of the
+    /// artifact.
+    pub condition_tests: usize,
+    /// Tests of all distinct conditions of a program together. Sixteen million take 64 MB of the artifact.
+    pub all_condition_tests: usize,
     /// Comparisons one statement's condition may have. Named conditions can double at every use; IAM's documents, of
     /// 10,240 characters at most, have some hundreds.
     pub comparisons: usize,
@@ -33,6 +39,9 @@ pub struct Limits {
     /// members of a set or constant where they are joined with others in one list. What is used by its name alone is shared
     /// and does not count. Each copy takes some ten bytes to some hundred.
     pub copies: usize,
+    /// Values, patterns and tests of one document that is exported. JSON shares nothing, so what is named is written out for
+    /// every use; AWS takes documents of some ten kilobytes.
+    pub exported: usize,
     /// Bytes of one pattern (an ARN, an action, a condition value). AWS's longest ARN has 2,048; matching takes time in
     /// proportion to it.
     pub pattern_bytes: usize,
@@ -59,11 +68,14 @@ impl Default for Limits {
             diagnostics: 1_000,
             files: 10_000,
             disjuncts: 256,
+            condition_tests: 1_000_000,
+            all_condition_tests: 16_000_000,
             comparisons: 10_000,
             members: 4_000_000,
             statements: 20_000_000,
             expanded_statements: 1_250_000,
             copies: 4_000_000,
+            exported: 1_000_000,
             pattern_bytes: 16 << 10,
             artifact_bytes: 3 << 30,
             rows: 4_000_000,

@@ -23,7 +23,10 @@ pub use details::{account_details, authorization_details};
 
 use crate::diag::Diagnostic;
 use crate::diag::codes::json as codes;
-use crate::hir::{Effect, Policy, PolicyKind, Principal, Principals, Resources, Statement, Version};
+use crate::hir::{
+    self, Condition, Effect, Policy, PolicyKind, Principal, Principals, Resources, Statement, Version,
+};
+use crate::limits::Limits;
 use serde_json::{Map, Value};
 use std::collections::BTreeMap;
 
@@ -35,6 +38,9 @@ pub fn document(policy: &Policy) -> Result<Value, Vec<Diagnostic>> {
         numbers: BTreeMap::new(),
         statements: Vec::new(),
         diagnostics: Vec::new(),
+        parts: 0,
+        stopped: false,
+        limits: Limits::default(),
     };
     writer.reserve_sids();
     for statement in &policy.statements {
@@ -61,9 +67,31 @@ struct Writer<'p> {
     numbers: BTreeMap<String, usize>,
     statements: Vec<Value>,
     diagnostics: Vec<Diagnostic>,
+    /// Values, patterns and tests written so far.
+    parts: usize,
+    /// They are too many, which is reported.
+    stopped: bool,
+    limits: Limits,
 }
 
 impl Writer<'_> {
+    /// The error of a document that would be too large, with the statement that would have most of it.
+    fn too_large(&self) -> Diagnostic {
+        let size = |s: &Statement| {
+            let of_tests = parts_of(&s.condition, self.limits.exported);
+            let resources = s.resources.as_ref().map_or(0, |r| r.patterns.len());
+            of_tests.saturating_add(s.actions.patterns.len()).saturating_add(resources)
+        };
+        let largest = self.policy.statements.iter().map(|s| (size(s), s.span)).max_by_key(|(size, _)| *size);
+        let (parts, span) = largest.unwrap_or((0, self.policy.span));
+        let message = format!(
+            "`{}` would have more than {} values, patterns and tests as JSON: its largest statement has {parts}",
+            self.policy.name, self.limits.exported
+        );
+        let help = "JSON has no names: what statements share is written out for each; split the policy";
+        Diagnostic::error(codes::TOO_MANY_STATEMENTS, message).at(span).help(help)
+    }
+
     /// R52.
     fn variables(&self) -> bool {
         self.policy.version == Some(Version::V2012)
@@ -77,6 +105,9 @@ impl Writer<'_> {
     }
 
     fn statement(&mut self, statement: &Statement) {
+        if self.stopped {
+            return;
+        }
         let before = self.diagnostics.len();
         let conjunctions = match disjuncts::of(&statement.condition, statement.span) {
             Ok(conjunctions) => conjunctions,
@@ -86,6 +117,17 @@ impl Writer<'_> {
         let all: Vec<_> = conjunctions.iter().collect();
         let alive: Vec<_> = all.iter().copied().filter(|c| all.len() == 1 || !block::is_dead(c)).collect();
         let kept = if alive.is_empty() { all } else { alive };
+        // JSON shares nothing: what many statements name is written out for each of them.
+        let parts = |a: &&hir::Atom| a.values.len() + 1;
+        self.parts += kept.iter().flat_map(|all| all.iter()).map(parts).sum::<usize>();
+        self.parts += kept.len().saturating_mul(statement.actions.patterns.len());
+        self.parts += kept.len().saturating_mul(statement.resources.as_ref().map_or(0, |r| r.patterns.len()));
+        if self.parts > self.limits.exported {
+            if !std::mem::replace(&mut self.stopped, true) {
+                self.diagnostics.push(self.too_large());
+            }
+            return;
+        }
         let mut blocks = Vec::with_capacity(kept.len());
         for atoms in kept {
             match block::of(atoms, self.variables()) {
@@ -170,6 +212,22 @@ impl Writer<'_> {
         let name = if *negated { "NotResource" } else { "Resource" };
         Some(Some((name.to_string(), text::one_or_many(texts.into_iter()))))
     }
+}
+
+/// Values and tests of a condition as it is written.
+fn parts_of(condition: &Condition, most: usize) -> usize {
+    let mut open = vec![condition];
+    let mut parts = 0usize;
+    while let Some(condition) = open.pop() {
+        match condition {
+            Condition::And(inner) | Condition::Or(inner) => open.extend(inner),
+            Condition::Atom(atom) => parts += atom.values.len() + 1,
+        }
+        if parts > most {
+            break;
+        }
+    }
+    parts
 }
 
 /// `"*"`, or an object with a list for each type, in the order in which the types first occur.

@@ -3,9 +3,10 @@
 //! of one key whose values leave none.
 
 use super::{Atom, Condition, Operator, Piece, Quantifier, Template, Value};
+use hashbrown::HashSet;
 
 /// What is looked at before a condition is let be. `normalize` warns of what is larger.
-const STEPS: usize = 1_000_000;
+const STEPS: usize = 20_000;
 
 /// One way in which a condition may hold.
 #[derive(Clone, Default)]
@@ -42,10 +43,15 @@ pub fn holds(condition: &Condition) -> bool {
                     way.open.push(first);
                 }
                 Condition::Atom(atom) => {
+                    // Before the values are looked at: a test may have very many.
+                    let same = way.tests.iter().filter(|t| t.key == atom.key);
+                    steps += way.tests.len() / 8 + same.map(|t| t.values.len()).sum::<usize>();
+                    if steps > STEPS {
+                        return false;
+                    }
                     if is_of_nothing(atom) || !fits(atom, &way.tests) {
                         break;
                     }
-                    steps += way.tests.len();
                     way.tests.push(atom);
                 }
             }
@@ -67,8 +73,11 @@ fn is_of_nothing(atom: &Atom) -> bool {
 /// Whether a test may hold together with others: plain tests of a key are of one value, which is among those that each of
 /// them names and among none that any excludes (R91, R94); a key is there or it is not (R93).
 fn fits(new: &Atom, others: &[&Atom]) -> bool {
+    if !others.iter().any(|o| o.key == new.key) {
+        return true;
+    }
     let Some((kind, mut left)) = plain(new) else { return true };
-    let mut excluded = Vec::new();
+    let mut excluded = HashSet::new();
     let mut named = kind != Kind::Not;
     if !named {
         std::mem::swap(&mut left, &mut excluded);
@@ -97,8 +106,8 @@ enum Kind {
 }
 
 /// What a plain test of plain values is of. `None`: it is another.
-fn plain(atom: &Atom) -> Option<(Kind, Vec<String>)> {
-    let values: Option<Vec<String>> = atom.values.iter().map(spelled).collect();
+fn plain(atom: &Atom) -> Option<(Kind, HashSet<String>)> {
+    let values: Option<HashSet<String>> = atom.values.iter().map(spelled).collect();
     let kind = match atom.operator {
         Operator::StringEquals | Operator::StringLike => Kind::Is,
         Operator::StringNotEquals | Operator::StringNotLike => Kind::Not,

@@ -5,16 +5,21 @@ use super::pool::Pool;
 use crate::hir::{self, Condition, Effect, List, Operator, Value};
 use crate::limits::Limits;
 use crate::nf::{Atom, Dnf};
-use hashbrown::HashMap;
+use hashbrown::{HashMap, HashSet};
 
 /// Conditions of so many parts, and values so many, may be shared, and what becomes of them is remembered.
 const LONG: usize = 16;
+
+/// Most alternatives that are compared with each other.
+const PAIRWISE: usize = 256;
 
 /// Why a condition has no normal form within the limits.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum TooMuch {
     /// More alternatives than `limits.disjuncts`.
     Alternatives,
+    /// More tests in all alternatives than `limits.condition_tests`.
+    Tests,
     /// Nested deeper than any source can be.
     Depth,
 }
@@ -70,15 +75,18 @@ impl<'a> Normalizer<'a> {
             }
             Condition::Or(items) => {
                 let mut any = Vec::new();
+                let mut tests = 0;
                 for item in items {
-                    any.extend(self.convert(item, depth)?);
-                    self.bound(&any)?;
+                    let more = self.convert(item, depth)?;
+                    tests += more.iter().map(|all| all.len() + 1).sum::<usize>();
+                    self.bound(tests)?;
+                    any.extend(more);
                 }
                 let merged = self.merge_alternatives(any);
-                self.reduced(merged)
+                Ok(self.reduced(merged))
             }
             Condition::And(items) => {
-                // Parts that are one conjunction make one together; the rest multiply.
+                // Parts that are one conjunction make one together, which is added to the product of the rest.
                 let (mut one, mut several) = (Vec::new(), Vec::new());
                 for item in items {
                     let mut next = self.convert(item, depth)?;
@@ -90,11 +98,13 @@ impl<'a> Normalizer<'a> {
                 }
                 one.sort_unstable();
                 one.dedup();
-                let mut all: Dnf = self.conjunction(one).into_iter().collect();
+                let Some(one) = self.conjunction(one) else { return Ok(Vec::new()) };
+                let mut several = several.into_iter();
+                let Some(mut all) = several.next() else { return Ok(vec![one]) };
                 for next in several {
                     all = self.product(&all, &next)?;
                 }
-                Ok(all)
+                if one.is_empty() { Ok(all) } else { self.product(&all, &vec![one]) }
             }
         }
     }
@@ -122,16 +132,21 @@ impl<'a> Normalizer<'a> {
         self.atoms.get(id)
     }
 
-    /// Alternatives before anything is dropped may be four times as many as after.
-    fn bound(&self, dnf: &Dnf) -> Result<(), TooMuch> {
-        if dnf.len() > self.limits.disjuncts.saturating_mul(4) { Err(TooMuch::Alternatives) } else { Ok(()) }
+    fn bound(&self, tests: usize) -> Result<(), TooMuch> {
+        if tests > self.limits.condition_tests { Err(TooMuch::Tests) } else { Ok(()) }
     }
 
     /// `(a or b) and (c or d)` = `ac or ad or bc or bd`.
     fn product(&mut self, left: &Dnf, right: &Dnf) -> Result<Dnf, TooMuch> {
-        if left.len().saturating_mul(right.len()) > self.limits.disjuncts.saturating_mul(4) {
+        // What is written out is no product: only that is bounded by a number of alternatives, four times as many before
+        // anything is dropped as after.
+        let is_product = left.len() > 1 && right.len() > 1;
+        if is_product && left.len().saturating_mul(right.len()) > self.limits.disjuncts.saturating_mul(4) {
             return Err(TooMuch::Alternatives);
         }
+        let tests = |dnf: &Dnf| dnf.iter().map(|all| all.len() + 1).sum::<usize>();
+        let of_left = tests(left).saturating_mul(right.len());
+        self.bound(of_left.saturating_add(tests(right).saturating_mul(left.len())))?;
         let mut out = Vec::with_capacity(left.len() * right.len());
         for l in left {
             for r in right {
@@ -143,14 +158,21 @@ impl<'a> Normalizer<'a> {
                 }
             }
         }
-        self.reduced(out)
+        let reduced = self.reduced(out);
+        if is_product && reduced.len() > self.limits.disjuncts {
+            return Err(TooMuch::Alternatives);
+        }
+        Ok(reduced)
     }
 
     /// Sorts, drops repeated alternatives, and alternatives that contain another one (absorption:
     /// `a or ab` = `a`).
-    fn reduced(&self, mut dnf: Dnf) -> Result<Dnf, TooMuch> {
+    fn reduced(&self, mut dnf: Dnf) -> Dnf {
         dnf.sort_unstable_by(|a, b| (a.len(), a).cmp(&(b.len(), b)));
         dnf.dedup();
+        if dnf.len() > PAIRWISE {
+            return without_single(dnf);
+        }
         let mut kept: Dnf = Vec::with_capacity(dnf.len());
         let mut signatures: Vec<u64> = Vec::with_capacity(dnf.len());
         for conjunction in dnf {
@@ -163,7 +185,7 @@ impl<'a> Normalizer<'a> {
                 signatures.push(signature);
             }
         }
-        if kept.len() > self.limits.disjuncts { Err(TooMuch::Alternatives) } else { Ok(kept) }
+        kept
     }
 
     /// Alternatives of one test each that differ only in their values become one test (see [`atoms::or_merges`]).
@@ -221,4 +243,14 @@ impl<'a> Normalizer<'a> {
                 && same.iter().enumerate().any(|(i, a)| same.iter().skip(i + 1).any(|b| pair(a, b)))
         })
     }
+}
+
+/// Of distinct alternatives, those that contain no alternative of one test or none.
+fn without_single(dnf: Dnf) -> Dnf {
+    if dnf.iter().any(Vec::is_empty) {
+        return vec![Vec::new()];
+    }
+    let single: HashSet<u32> =
+        dnf.iter().filter_map(|all| if let [one] = all.as_slice() { Some(*one) } else { None }).collect();
+    dnf.into_iter().filter(|all| all.len() == 1 || !all.iter().any(|test| single.contains(test))).collect()
 }

@@ -27,6 +27,12 @@ pub(super) struct Documents<'a> {
     /// Likewise, of documents that are no resource's; the kind decides about short ARNs (R70), the effect about doubt (R153).
     known_resources: HashMap<(PolicyKind, Effect, &'a hir::Resources), u32>,
     limits: &'a Limits,
+    /// Tests of all distinct conditions, and those that a document added, by its name.
+    condition_tests: (usize, HashMap<Str, usize>),
+    /// Warnings and errors that are kept: of each only so many, for one error stops the compilation as well as a million.
+    kept: [usize; 2],
+    /// The conditions are too many, which is reported.
+    stopped: bool,
     /// What could not be said, and what says nothing.
     pub(super) diagnostics: Vec<Diagnostic>,
 }
@@ -42,6 +48,9 @@ impl<'a> Documents<'a> {
             tests: Normalizer::new(limits),
             known_actions: HashMap::new(),
             known_resources: HashMap::new(),
+            condition_tests: (0, HashMap::new()),
+            kept: [0; 2],
+            stopped: false,
             limits,
             diagnostics: Vec::new(),
         }
@@ -67,7 +76,7 @@ impl<'a> Documents<'a> {
     fn rule(&mut self, policy: &'a hir::Policy, of: Option<&str>, statement: &'a hir::Statement) -> Rule {
         let actions = self.actions(statement);
         let resources = self.resources(policy, of, statement);
-        let condition = match self.tests.dnf(&statement.condition, statement.effect) {
+        let condition = match self.dnf(&statement.condition, statement.effect) {
             Ok(dnf) => dnf,
             Err(why) => {
                 self.too_much(policy, statement, why);
@@ -83,8 +92,37 @@ impl<'a> Documents<'a> {
             principals: principals.map_or(EVERYTHING, |p| self.principals.intern(p)),
             actions,
             resources,
-            condition: self.conditions.intern(condition),
+            condition: self.condition(policy, statement, condition),
         }
+    }
+
+    /// The index of a condition. All of them together have a bound; beyond it, the document that has most is reported once.
+    fn condition(&mut self, policy: &hir::Policy, statement: &hir::Statement, condition: Dnf) -> u32 {
+        let tests = condition.iter().map(|all| all.len() + 1).sum::<usize>();
+        let before = self.conditions.len();
+        let id = self.conditions.intern(condition);
+        if self.conditions.len() == before {
+            return id;
+        }
+        let (total, by_name) = &mut self.condition_tests;
+        *total += tests;
+        *by_name.entry_ref(&policy.name).or_default() += tests;
+        let most = self.limits.all_condition_tests;
+        if *total > most && !std::mem::replace(&mut self.stopped, true) {
+            let largest = by_name.iter().map(|(name, tests)| (*tests, name)).max();
+            let (tests, name) = largest.map(|(tests, name)| (tests, name.clone())).unwrap_or_default();
+            let message = format!(
+                "the conditions of the program become more than {most} tests: {tests} of them are of `{name}`"
+            );
+            let help = "use one condition in many statements, or lists of values instead of `or`";
+            let found = Diagnostic::error(codes::CONDITION_ALTERNATIVES, message).help(help);
+            self.report(found.at(statement.span));
+        }
+        id
+    }
+
+    fn dnf(&mut self, condition: &hir::Condition, effect: Effect) -> Result<Dnf, TooMuch> {
+        if self.stopped { Ok(vec![Vec::new()]) } else { self.tests.dnf(condition, effect) }
     }
 
     fn actions(&mut self, statement: &'a hir::Statement) -> u32 {
@@ -172,6 +210,11 @@ impl<'a> Documents<'a> {
                 format!("the condition of {who} becomes more than {} alternatives", self.limits.disjuncts),
             )
             .help("split the statement, or write `or` between values of one key as a list of values"),
+            TooMuch::Tests => Diagnostic::error(
+                codes::CONDITION_ALTERNATIVES,
+                format!("the condition of {who} becomes more than {} tests", self.limits.condition_tests),
+            )
+            .help("split the statement, or write `or` between values of one key as a list of values"),
             TooMuch::Depth => Diagnostic::error(
                 codes::CONDITION_DEPTH,
                 format!("the condition of {who} is nested too deeply"),
@@ -182,6 +225,10 @@ impl<'a> Documents<'a> {
     }
 
     fn contradiction(&mut self, policy: &hir::Policy, statement: &hir::Statement) {
+        let [warnings, _] = self.kept;
+        if warnings == self.limits.diagnostics {
+            return;
+        }
         let who = describe(policy, statement);
         let (so, help) = match statement.effect {
             // To remove it would leave open what somebody meant to close.
@@ -194,7 +241,10 @@ impl<'a> Documents<'a> {
     }
 
     fn report(&mut self, found: Diagnostic) {
-        if found.is_error() || self.diagnostics.len() < self.limits.diagnostics {
+        let [warnings, errors] = &mut self.kept;
+        let kept = if found.is_error() { errors } else { warnings };
+        if *kept < self.limits.diagnostics {
+            *kept += 1;
             self.diagnostics.push(found);
         }
     }

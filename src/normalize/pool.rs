@@ -28,6 +28,11 @@ impl<T: Hash + Eq + Ord> Pool<T> {
         self.items.intern(item)
     }
 
+    /// How many there are.
+    pub(crate) fn len(&self) -> usize {
+        self.items.len()
+    }
+
     /// The thing at an index.
     pub(crate) fn get(&self, id: u32) -> Option<&T> {
         self.items.get(id)

@@ -217,6 +217,10 @@ fn limits_hold() {
     let either = |i: usize| Condition::Or(vec![eq(&format!("a{i}"), "1"), eq(&format!("b{i}"), "1")].into());
     assert_eq!(dnf(&Condition::And((0..8).map(either).collect())).unwrap().len(), 256);
     assert_eq!(dnf(&Condition::And((0..9).map(either).collect())), Err(TooMuch::Alternatives));
+    // Alternatives that are written out are no product, even beside another test.
+    let many = Condition::Or((0..1_000).map(|i| eq(&format!("a{i}"), "1")).collect());
+    assert_eq!(dnf(&many).unwrap().len(), 1_000);
+    assert_eq!(dnf(&Condition::And(vec![many, eq("b", "1")].into())).unwrap().len(), 1_000);
     let deep = (0..5_000).fold(eq("a", "1"), |c, _| Condition::And(vec![c].into()));
     assert_eq!(dnf(&deep), Err(TooMuch::Depth));
     // Dropping what is so deep would overflow the stack by itself.

@@ -3,35 +3,41 @@
 use super::derive::{Content, Keys, Looked};
 use super::doubt::Doubt;
 use super::values;
-use crate::hir::{Atom, Condition, Operator, Quantifier, Value};
+use crate::hir::{Atom, Condition, List, Operator, Quantifier, Value};
+
+/// Conditions of so many parts are remembered: they are mostly named, and many statements share them.
+const LONG: usize = 16;
 
 /// Whether a condition holds. Works on a stack of its own, so that no depth of nesting can exhaust the thread's.
 pub(super) fn holds(condition: &Condition, keys: &Keys, doubt: Doubt) -> bool {
-    let mut open: Vec<(bool, std::slice::Iter<'_, Condition>)> = Vec::new();
+    let mut open: Vec<(bool, &List<Condition>, std::slice::Iter<'_, Condition>)> = Vec::new();
     let mut next = condition;
     loop {
         // What `next` is worth, once that is known.
         let mut worth = match next {
             Condition::Atom(atom) => Some(self::atom(atom, keys, doubt)),
-            Condition::And(parts) => {
-                open.push((true, parts.iter()));
-                None
-            }
-            Condition::Or(parts) => {
-                open.push((false, parts.iter()));
-                None
+            Condition::And(parts) | Condition::Or(parts) => {
+                let known = keys.came_of(parts.address(), doubt.denies()).filter(|_| parts.len() >= LONG);
+                if known.is_none() {
+                    open.push((matches!(next, Condition::And(_)), parts, parts.iter()));
+                }
+                known
             }
         };
         // R89: an `and` ends with the first false part, an `or` with the first true one.
         next = loop {
-            let Some((and, parts)) = open.last_mut() else { return worth.unwrap_or(false) };
-            let and = *and;
-            match worth {
-                Some(part) if part != and => worth = Some(part),
+            let Some((and, list, parts)) = open.last_mut() else { return worth.unwrap_or(false) };
+            let (and, list) = (*and, *list);
+            let whole = match worth {
+                Some(part) if part != and => part,
                 _ => match parts.next() {
                     Some(part) => break part,
-                    None => worth = Some(and),
+                    None => and,
                 },
+            };
+            worth = Some(whole);
+            if list.len() >= LONG {
+                keys.remember(list.address(), doubt.denies(), whole);
             }
             open.pop();
         };

@@ -66,9 +66,23 @@ pub(super) struct Keys {
     unknown: BTreeSet<String>,
     /// Of these, the ones that were asked for.
     asked: RefCell<BTreeSet<String>>,
+    /// What came of long parts of conditions, by their address and whether any reading will do: statements share them.
+    came_of: RefCell<BTreeMap<(usize, bool), bool>>,
 }
 
 impl Keys {
+    /// What came of a part of a condition before. Nothing is remembered where some key is not known: to be asked for it counts.
+    pub(super) fn came_of(&self, part: usize, any: bool) -> Option<bool> {
+        self.came_of.borrow().get(&(part, any)).copied()
+    }
+
+    /// Remembers what came of a part of a condition.
+    pub(super) fn remember(&self, part: usize, any: bool, worth: bool) {
+        if self.unknown.is_empty() {
+            self.came_of.borrow_mut().insert((part, any), worth);
+        }
+    }
+
     /// Looks up a key whose name is in lower case.
     pub(super) fn look(&self, key: &str) -> Looked<'_> {
         if self.unknown.contains(key) {

@@ -4,16 +4,18 @@ use crate::access::Through;
 use crate::arn::Arn;
 use crate::array::Stored;
 use crate::cells::Place;
-use crate::derive::{Cache, USER_ID};
+use crate::derive::Cache;
 use crate::digits::Digits;
 use crate::fold::lower;
+use crate::governing::{Governing, each_governing, owner_among, owner_of_all};
 use crate::ids::{ActionId, IdRequest};
 use crate::layout::{
     ACTION_BYTES, ACTION_NAME_LEN, Account, Action, NONE, OWN_RULES, Principal, Resource, WILDCARD_ONLY,
     action_flags, binding_scps, is_bound,
 };
 use crate::malformed::Malformed;
-use crate::request::{Entry, Extras, Request, Session, Values, is_session_key};
+use crate::request::{Entry, Extras, Request, Session, Values};
+use crate::session::{says_nothing, well_formed};
 use crate::tables::Tables;
 use crate::target::Target;
 use crate::who::{Kind, Who};
@@ -213,16 +215,6 @@ impl<'a> Facts<'a> {
         matches!(self, Facts::Names(request) if request.context.is_complete())
     }
 }
-
-/// The policies that govern a resource: that of the resource itself first, a role's trust policy last.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Governing {
-    found: [u32; GOVERNING],
-    count: u32,
-}
-
-/// Policies kept; when more govern one resource, it is looked up again.
-const GOVERNING: usize = 3;
 
 impl<'a> Asked<'a> {
     /// Looks caller and action up and tells `f`; `None`: the request is malformed and denied (R6).
@@ -500,139 +492,4 @@ impl<'a> Asked<'a> {
     }
 }
 
-/// A function of its own: within that of a decision it made hot ones by names up to 8 % slower.
-#[inline(never)]
-fn says_nothing(extras: &Extras<'_>) -> bool {
-    let session = &extras.session;
-    // All at once: they are nearly always so.
-    session.policies.is_none()
-        & session.tags.is_empty()
-        & session.keys.is_empty()
-        & extras.endpoint.is_none()
-        & extras.resource_account.is_none()
-}
-
-#[inline(always)]
-fn well_formed(tables: &Tables<'_>, facts: &Facts<'_>, who: &Who<'_>, resource: &Arn<'_>) -> bool {
-    let session = facts.session();
-    let plain = session.tags.is_empty() && session.keys.is_empty() && session.policies.is_none();
-    resource.is_resource() && (plain || session_is_well_formed(tables, facts, who))
-}
-
-#[inline(never)]
-pub(crate) fn session_is_well_formed(tables: &Tables<'_>, facts: &Facts<'_>, who: &Who<'_>) -> bool {
-    let session = facts.session();
-    let complete = facts.is_complete();
-    let tags = if complete { &[] } else { session.tags };
-    // R151: the session has keys of its own, each once.
-    let keys = if complete { &[] } else { session.keys };
-    let is_right = |e: &Entry<'_>| {
-        let may_be = |id| who.may_have_user_id(tables, id);
-        !e.key.eq_ignore_ascii_case(USER_ID) || matches!(e.values, Values::One(id) if may_be(id))
-    };
-    let given = |i: usize, key: &str| keys.iter().take(i).any(|e| e.key.eq_ignore_ascii_case(key));
-    let own = |(i, e): (usize, &Entry<'_>)| is_session_key(e.key) && !given(i, e.key) && is_right(e);
-    // R90: keys that differ in case only are no keys.
-    let twice = |i: usize, key: &str| tags.iter().take(i).any(|(k, _)| k.eq_ignore_ascii_case(key));
-    keys.iter().enumerate().all(own)
-        && !tags.iter().enumerate().any(|(i, (key, _))| twice(i, key))
-        && session.policies.is_none_or(|p| p.iter().all(|n| tables.find_session_policy(n).is_some()))
-}
-
-impl Governing {
-    pub const NONE: Governing = Governing { found: [0; GOVERNING], count: 0 };
-
-    #[inline(always)]
-    fn find(tables: &Tables<'_>, arn: &Arn<'_>, action: &[u8]) -> Self {
-        let mut out = match tables.governed != 0 && tables.governed & arn.service_bit() != 0 {
-            true => Self::look(tables, arn.text),
-            false => Governing::NONE,
-        };
-        if let Some(trust) = trust_policy(tables, arn.text, action) {
-            out.note(&trust);
-        }
-        out
-    }
-
-    /// Those that are no trust policies.
-    #[inline(never)]
-    pub fn look(tables: &Tables<'_>, arn: &[u8]) -> Self {
-        let mut out = Governing::NONE;
-        each_resource_policy(tables, arn, |found| out.note(&found));
-        out
-    }
-
-    #[inline(always)]
-    fn note(&mut self, found: &Stored<'_, Resource>) {
-        if let Some(place) = self.found.get_mut(self.count as usize) {
-            *place = found.index;
-        }
-        self.count += 1;
-    }
-
-    /// No policy governs the resource.
-    #[inline(always)]
-    pub fn is_empty(&self) -> bool {
-        self.count == 0
-    }
-
-    /// All that govern; `None` when there are more than are kept.
-    #[inline]
-    pub fn kept(&self) -> Option<&[u32]> {
-        self.found.get(..self.count as usize)
-    }
-}
-
-impl Resource {
-    /// Its owner's account, if it says one.
-    #[inline(always)]
-    fn owner(&self) -> Option<Digits> {
-        (self.digits != [0; 3]).then(|| Digits::of_words(self.digits))
-    }
-}
-
-/// Who owns a resource by the first of its policies that says so.
-#[inline(always)]
-pub(crate) fn owner_among(tables: &Tables<'_>, governing: &[u32]) -> Option<Digits> {
-    governing.iter().filter_map(|i| tables.resources.get(*i as usize)).find_map(|r| r.owner())
-}
-
-/// The same for a resource that is not the one matched against, or that very many policies govern.
-#[cold]
-fn owner_of_all(tables: &Tables<'_>, arn: &[u8], action: &[u8]) -> Option<Digits> {
-    let mut owner = None;
-    each_governing(tables, arn, action, |r| owner = owner.or(r.read().owner()));
-    owner
-}
-
-/// Resource policies, then the trust policy.
-fn each_governing(tables: &Tables<'_>, text: &[u8], action: &[u8], mut f: impl FnMut(Stored<'_, Resource>)) {
-    each_resource_policy(tables, text, &mut f);
-    trust_policy(tables, text, action).into_iter().for_each(f);
-}
-
-/// Trust policies govern exactly their role, for `sts` only (R122).
-#[inline(always)]
-fn trust_policy<'a>(tables: &Tables<'a>, text: &[u8], action: &[u8]) -> Option<Stored<'a, Resource>> {
-    if action.starts_with(b"sts:") { tables.find_resource(text, true) } else { None }
-}
-
-/// The policy of the resource itself, then those of what it lies under, cut at `/` and `:`.
-#[inline(always)]
-fn each_resource_policy(tables: &Tables<'_>, text: &[u8], mut f: impl FnMut(Stored<'_, Resource>)) {
-    let (shortest, longest) = tables.governed_lengths;
-    // Heads of other lengths have no policy: only cuts between these two need to be looked at.
-    let cut = |end: usize| {
-        let separator = |b: &u8| matches!(b, b'/' | b':');
-        text.get(shortest..end)?.iter().rposition(separator).map(|cut| shortest + cut)
-    };
-    let mut end = match text.len() {
-        len if len < shortest => None,
-        len if len <= longest => Some(len),
-        _ => cut(longest + 1),
-    };
-    while let Some(head) = end.and_then(|end| text.get(..end)) {
-        tables.find_resource(head, false).into_iter().for_each(&mut f);
-        end = cut(head.len());
-    }
 }

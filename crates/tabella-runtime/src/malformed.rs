@@ -3,12 +3,13 @@
 use crate::access::{self, Answer};
 use crate::arn::Arn;
 use crate::array::Stored;
-use crate::asked::{Asked, Facts, Verb, session_is_well_formed};
+use crate::asked::{Asked, Facts, Verb};
 use crate::decide::MALFORMED;
 use crate::decision::{Decision, Gate, Outcome};
 use crate::fold::lower;
 use crate::layout::{ACTION_BYTES, KEY_ADDRESS, KEY_BOOL, KEY_DATE, KEY_NUMBER, KEY_TYPE_SHIFT, Principal};
 use crate::request::Request;
+use crate::session::session_is_well_formed;
 use crate::tables::Tables;
 use crate::target::Target;
 use crate::who::Who;

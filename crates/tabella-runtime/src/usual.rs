@@ -5,11 +5,12 @@
 
 use crate::access::{ALIAS_BYTES, is_long_alias};
 use crate::arn::{Matcher, Split};
-use crate::asked::{Asked, Facts, Governing, owner_among};
+use crate::asked::{Asked, Facts};
 use crate::decide::{OWN, Own, RCPS_DENY, Said};
 use crate::decision::Decision;
 use crate::derive::{Cache, KeyClass};
 use crate::digits::Digits;
+use crate::governing::{Governing, owner_among};
 use crate::items::{Grant, Layer, Testable};
 use crate::known::Known;
 use crate::layout::{

@@ -14,6 +14,9 @@ use std::sync::Arc;
 /// For each service of a statement's actions, which of its resource types the statement's resources can mean.
 pub type Hits<'c> = HashMap<&'c str, Vec<bool>>;
 
+/// Patterns whose resource types are remembered at a time.
+const REMEMBERED: usize = 1 << 16;
+
 /// A template as a glob: variables may be anything.
 pub fn glob(template: &Template) -> String {
     let mut out = String::new();
@@ -148,6 +151,10 @@ impl<'c> Lint<'c> {
     /// Which resource types of a service the globs can mean together; worked out once for each service and glob.
     fn types_hit(&mut self, service: &'c Service, globs: &[String]) -> Vec<bool> {
         let mut out = vec![false; service.resource_types.len()];
+        // Where most patterns are met once, to remember them all only takes memory.
+        if self.acts_on.len() > REMEMBERED {
+            self.acts_on.clear();
+        }
         for glob in globs {
             let key = (service.prefix.clone(), glob.clone());
             let types = self.types.entry(&service.prefix).or_insert_with(|| type_patterns(service));
