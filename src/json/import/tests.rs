@@ -6,15 +6,58 @@ use crate::diag::Severity;
 use crate::json::read;
 use crate::limits::Limits;
 use crate::source::FileId;
-use crate::syntax::ast::{Comparison, Effect, Expr, ExprKind, PrincipalKind, Statement};
+use crate::syntax::ast::{Comparison, Effect, Expr, ExprKind, ItemKind, PrincipalKind, Statement};
 use serde_json::{Value, json};
 
 fn import(text: &str, kind: PolicyKind) -> (Option<Body>, Vec<Diagnostic>) {
     let (node, found) = read(FileId(0), text, &Limits::default());
     assert!(found.is_empty(), "{found:?}");
-    let (body, found) = document(&node.unwrap(), kind);
+    let (body, mut found) = document(&node.unwrap(), kind);
     assert_eq!(body.is_none(), has_errors(&found));
+    // Many of the documents here are short denies: that they name no resource is a test of its own.
+    found.retain(|d| d.code.0 != "T0245");
     (body, found)
+}
+
+#[test]
+fn a_deny_without_resource_is_warned_of() {
+    let codes = |statement: &Value, kind| -> Vec<&'static str> {
+        let text = json!({"Version": "2012-10-17", "Statement": statement}).to_string();
+        let (node, _) = read(FileId(0), &text, &Limits::default());
+        document(&node.unwrap(), kind).1.iter().map(|d| d.code.0).collect()
+    };
+    let mut statement = json!({"Effect": "Deny", "Principal": "*", "Action": "s3:*"});
+    assert_eq!(codes(&statement, PolicyKind::Resource), ["T0245"]);
+    assert_eq!(codes(&statement, PolicyKind::Trust), [""; 0]);
+    statement["Effect"] = json!("Allow");
+    assert_eq!(codes(&statement, PolicyKind::Resource), [""; 0]);
+    statement["Effect"] = json!("Deny");
+    statement["Resource"] = json!("arn:aws:s3:::b");
+    assert_eq!(codes(&statement, PolicyKind::Resource), [""; 0]);
+}
+
+/// What a document leaves to the resource that it is attached to, by the item that is made of it (R54).
+#[test]
+fn what_is_attached_is_spelled_out() {
+    let items = |statement: Value, on: &str| -> Vec<String> {
+        let body = good(&json!({"Version": "2012-10-17", "Statement": statement}), PolicyKind::Resource);
+        let target = Target { name: "P".into(), on: vec![on.into()], ..Target::default() };
+        let made = item(PolicyKind::Resource, &target, body).unwrap();
+        let ItemKind::ResourcePolicy(policy) = made.kind else { panic!("another item") };
+        let resources = policy.body.statements[0].resources.clone().unwrap();
+        resources.items.iter().map(|word| word.text().unwrap()).collect()
+    };
+    let without = |effect: &str| json!({"Effect": effect, "Principal": "*", "Action": "*"});
+    let (bucket, queue) = ("arn:aws:s3:::b", "arn:aws:sqs:eu-west-1:111111111111:q");
+    assert_eq!(items(without("Allow"), bucket), [bucket]);
+    assert_eq!(items(without("Deny"), bucket), [bucket, "arn:aws:s3:::b/*"]);
+    assert_eq!(items(without("Deny"), queue), [queue, &format!("{queue}/*"), &format!("{queue}:*")]);
+    let api = "arn:aws:execute-api:eu-west-1:111111111111:abc123";
+    let short = |text: &str| json!({"Effect": "Deny", "Principal": "*", "Action": "*", "Resource": text});
+    assert_eq!(items(short("execute-api:/*"), api), [format!("{api}/*")]);
+    assert_eq!(items(short("execute-api:/prod/GET/pets"), api), [format!("{api}/prod/GET/pets")]);
+    assert_eq!(items(short("execute-api:/*/*/*"), &format!("{api}/prod/GET/x")), [format!("{api}/*/*/*")]);
+    assert_eq!(items(short("*"), api), ["*"]);
 }
 
 fn good(document: &Value, kind: PolicyKind) -> Body {

@@ -188,13 +188,17 @@ fn a_trust_policy_does_not_lift_a_boundary() {
 
 #[test]
 fn not_principal() {
-    let denied =
-        |named| Estate::new().give("ann", all()).attach(QUEUE, vec![deny("*", "").by_all_but(named)]);
-    assert_eq!(denied(user("ann")).get(ANN, QUEUE), "allow: identity policy");
-    assert_eq!(denied(account(HOME)).get(ANN, QUEUE), "allow: identity policy");
-    assert_eq!(denied(user("other")).get(ANN, QUEUE), "explicit deny: resource policy");
+    let denied = |named: &[Principal]| {
+        let but = named.iter().cloned().fold(deny("*", ""), |s, p| s.by_all_but(p));
+        Estate::new().give("ann", all()).attach(QUEUE, vec![but])
+    };
+    let home = || account(HOME);
+    assert_eq!(denied(&[user("ann"), home()]).get(ANN, QUEUE), "allow: identity policy");
+    assert_eq!(denied(&[home()]).get(ANN, QUEUE), "allow: identity policy");
+    assert_eq!(denied(&[user("ann")]).get(ANN, QUEUE), "explicit deny: resource policy");
+    assert_eq!(denied(&[user("other"), home()]).get(ANN, QUEUE), "explicit deny: resource policy");
     // R31
-    let bounded = denied(user("ann")).bound("ann", all());
+    let bounded = denied(&[user("ann"), home()]).bound("ann", all());
     assert_eq!(bounded.get(ANN, QUEUE), "explicit deny: resource policy");
     // R55: an allow for everybody but somebody is never given.
     let estate = Estate::new().attach(QUEUE, vec![allow("*", "").by_all_but(user("other"))]);

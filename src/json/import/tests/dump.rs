@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::json::import::{Target, authorization_details, item};
-use crate::syntax::ast::{File, IdentityKind, IdentityMemberKind, ItemKind};
+use crate::syntax::ast::{File, IdentityKind, IdentityMemberKind};
 
 pub(super) fn dump(text: &str) -> (File, Vec<Diagnostic>) {
     let (node, found) = read(FileId(0), text, &Limits::default());

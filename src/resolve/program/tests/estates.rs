@@ -161,11 +161,11 @@ fn policies_of_resources_and_endpoints() {
         "account 111111111111 prod path= scps=none rcps=none
          account 222222222222 dev path= scps=none rcps=none
          Resource Data
-         allow {Account { id: 111111111111, arn: None }} s3:Get
+         allow {Account { id: 111111111111, arn: None }} s3:Get on arn:aws:s3:::a,arn:aws:s3:::a/*,arn:aws:s3:::b,arn:aws:s3:::b/*
          Resource resource policy on arn:aws:sqs:eu-west-1:111111111111:q
-         allow {Anyone { aws: false }} sqs:*
+         allow {Anyone { aws: false }} sqs:* on arn:aws:sqs:eu-west-1:111111111111:q,arn:aws:sqs:eu-west-1:111111111111:q/*,arn:aws:sqs:eu-west-1:111111111111:q:*
          Resource resource policy on arn:aws:sqs:eu-west-1:333333333333:q
-         deny {Anyone { aws: false }} sqs:*
+         deny {Anyone { aws: false }} sqs:* on arn:aws:sqs:eu-west-1:333333333333:q,arn:aws:sqs:eu-west-1:333333333333:q/*,arn:aws:sqs:eu-west-1:333333333333:q:*
          Endpoint endpoint policy on vpce-1
          allow {Anyone { aws: false }} * on *
          governs arn:aws:s3:::a 222222222222 Data
