@@ -82,6 +82,14 @@ const EXCEPTIONS: &[(&str, &str)] = &[
     ("pmapper-permissions_boundary_with_resource_policy-1", "R24"),
     // `arn:aws:sqs:us-east-1:777583092761/YamsQueue` has five parts.
     ("yams-TestRealWorldData-58", "R66"),
+    // `NotPrincipal` beside `Deny` excludes a role only where the role's account is listed, too.
+    ("core/boundaryNotPrincipalDenyResource#0", "R87"),
+    ("yams-TestStatementMatchesPrincipal-notprincipal_simple_direct_match", "R87"),
+    ("yams-TestStatementMatchesPrincipal-notprincipal_two_principals", "R87"),
+    // The API of STS takes no credentials of a root user for `AssumeRole`.
+    ("integration/edgeCases/allowNotArnLike#0", "R123"),
+    // Evaluators differ on a `*` that a variable's value brings along: an allow holds only by all readings.
+    ("operator/StringNotLike#5", "R153"),
 ];
 
 /// Cases that expect an implicit deny, with a document that is refused, and the rule by which it is: nobody is allowed
@@ -159,7 +167,7 @@ fn judge(engine: &dyn Engine) {
         failures.len()
     );
     assert!(failures.is_empty(), "{} cases:\n{}", failures.len(), failures.join("\n"));
-    assert_eq!((passed, excepted), (1_534, 15));
+    assert_eq!((passed, excepted), (1_529, 20));
 }
 
 fn describe(case: &cases::Case, verdict: &Verdict) -> String {
