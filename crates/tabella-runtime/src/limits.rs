@@ -8,7 +8,7 @@ pub const RESOURCE_BYTES: usize = 2_048;
 /// A resource of no more bytes may have any number of colons.
 pub const SHORT_RESOURCE_BYTES: usize = 256;
 /// Most colons of a longer one.
-pub const RESOURCE_COLONS: usize = 64;
+pub const RESOURCE_COLONS: usize = 32;
 /// Most bytes of a caller's name, and of the issuer of a session.
 pub const PRINCIPAL_BYTES: usize = 2_048;
 /// Most keys of a context.

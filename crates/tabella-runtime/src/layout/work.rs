@@ -11,7 +11,7 @@ use crate::limits::*;
 
 /// Most steps of one decision. An artifact is refused when some decision may take more: with the largest request that the limits below
 /// allow, that would be 10 ms or more.
-pub const DECISION_STEPS: u64 = 30_000_000;
+pub const DECISION_STEPS: u64 = 60_000_000;
 /// A set states at least the cost of the costliest program, up to this many steps, so that a reader needs to walk no
 /// cells of artifacts without costlier programs.
 pub const LIGHT_STEPS: u32 = 60_000;
@@ -278,7 +278,7 @@ impl<'a> Costs<'a> {
     fn look_up(&self, key: u32) -> u32 {
         let class = self.keys.get(key as usize).unwrap_or_default().class & ((1 << KEY_TYPE_SHIFT) - 1);
         match KeyClass::from_number(class) {
-            KeyClass::Request | KeyClass::ServiceRequest | KeyClass::Session => 600,
+            KeyClass::Request | KeyClass::ServiceRequest | KeyClass::Session => 1_000,
             KeyClass::PrincipalTag => 300,
             _ => 200,
         }
@@ -343,7 +343,8 @@ impl<'a> Costs<'a> {
         let mut steps = 0_u32;
         for (i, (start, len)) in p.parts().into_iter().enumerate() {
             steps = steps.saturating_add(match len >> 30 {
-                PART_ALL => places * 10,
+                // Whatever the part is, it matches.
+                PART_ALL => 20,
                 PART_PIECES => {
                     let run = self.template(start, RESOURCE_BYTES);
                     let first = self.pieces.get(start as usize).unwrap_or_default();
