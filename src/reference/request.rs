@@ -314,7 +314,7 @@ fn check_lengths(request: &Request<'_>) -> Result<(), Malformed> {
     let Session { tags, keys, policies, .. } = extras.session;
     let colons = request.resource.split(':').count() - 1;
     let within = request.resource.len() <= limits::RESOURCE_BYTES
-        && colons <= limits::RESOURCE_COLONS
+        && (colons <= limits::RESOURCE_COLONS || request.resource.len() <= limits::SHORT_RESOURCE_BYTES)
         && request.principal.len() <= limits::PRINCIPAL_BYTES
         && tags.len() <= limits::SESSION_TAGS
         && tags

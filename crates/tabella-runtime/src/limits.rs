@@ -5,8 +5,10 @@ use crate::request::{Entry, Values};
 
 /// Most bytes of a resource, AWS's limit for ARNs.
 pub const RESOURCE_BYTES: usize = 2_048;
-/// Most colons of a resource.
-pub const RESOURCE_COLONS: usize = 256;
+/// A resource of no more bytes may have any number of colons.
+pub const SHORT_RESOURCE_BYTES: usize = 256;
+/// Most colons of a longer one.
+pub const RESOURCE_COLONS: usize = 64;
 /// Most bytes of a caller's name, and of the issuer of a session.
 pub const PRINCIPAL_BYTES: usize = 2_048;
 /// Most keys of a context.
@@ -33,7 +35,7 @@ pub const GOVERNING_POLICIES: usize = 16;
 
 /// Whether a resource is within them.
 pub(crate) fn is_resource(text: &[u8]) -> bool {
-    text.len() <= RESOURCE_COLONS
+    text.len() <= SHORT_RESOURCE_BYTES
         || (text.len() <= RESOURCE_BYTES && memchr::memchr_iter(b':', text).count() <= RESOURCE_COLONS)
 }
 

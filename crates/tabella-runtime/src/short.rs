@@ -3,7 +3,7 @@
 use crate::arn::Split;
 use crate::chunk::Chunk;
 use crate::layout::RESOURCE_HEAD;
-use crate::limits::RESOURCE_COLONS;
+use crate::limits::SHORT_RESOURCE_BYTES;
 
 /// An ARN that is `arn:aws:`, a service and a region that are short, a service being named, twelve bytes or none, and
 /// anything; or every resource (R65).
@@ -22,7 +22,7 @@ impl<'r> Short<'r> {
     pub fn new(text: &'r [u8]) -> Option<Self> {
         let Some(rest) = text.strip_prefix(RESOURCE_HEAD) else { return Self::all(text) };
         // A longer one may be beyond the limits.
-        if text.len() > RESOURCE_COLONS {
+        if text.len() > SHORT_RESOURCE_BYTES {
             return None;
         }
         let short = Short { text, colons: first_colons(rest) };

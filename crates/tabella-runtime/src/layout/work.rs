@@ -338,19 +338,24 @@ impl<'a> Costs<'a> {
 
     /// What R68 adds: runs of parts that are tried wherever a part of the ARN begins.
     fn floating(&self, p: &Pattern) -> u32 {
-        let parts = RESOURCE_COLONS as u32;
+        // Every place is looked at; at so many of them does a text begin that some part begins with.
+        let (places, parts) = (SHORT_RESOURCE_BYTES as u32, RESOURCE_COLONS as u32);
         let mut steps = 0_u32;
         for (i, (start, len)) in p.parts().into_iter().enumerate() {
             steps = steps.saturating_add(match len >> 30 {
-                PART_ALL => parts * 10,
+                PART_ALL => places * 10,
                 PART_PIECES => {
                     let run = self.template(start, RESOURCE_BYTES);
                     let first = self.pieces.get(start as usize).unwrap_or_default();
                     // The last part is tried again only where what stands before its first `*` differs.
-                    let again = if i == 5 && first.kind & 7 == PIECE_ANY { 10 } else { run.each };
-                    parts.saturating_mul(again.saturating_add(10)).saturating_add(run.of_one())
+                    let again = match first.kind & 7 {
+                        PIECE_ANY if i == 5 => parts * 10,
+                        PIECE_LITERAL => parts.saturating_mul(run.each),
+                        _ => (2 * parts).saturating_mul(run.each),
+                    };
+                    again.saturating_add(places * 10).saturating_add(run.of_one())
                 }
-                _ => parts * (12 + near(len & PART_LEN, RESOURCE_BYTES)),
+                _ => places * 12 + parts * near(len & PART_LEN, RESOURCE_BYTES),
             });
         }
         steps
