@@ -1,6 +1,7 @@
 //! Tables to the records of each section.
 
 mod atoms;
+mod named;
 
 use super::bytes::Sections;
 use super::hashes::{self, Perfect};
@@ -177,30 +178,6 @@ impl<'t> Writer<'t> {
                 let what = format!("more than {GOVERNING_POLICIES} resource policies govern `{arn}`");
                 return Err(Failure::Size(what));
             }
-        }
-        Ok(())
-    }
-
-    fn access_points(&mut self) -> Result<(), Failure> {
-        for point in &self.t.access_points {
-            let (arn, arn_len) = self.text(&point.arn)?;
-            let (bucket, bucket_len) = self.text(&point.bucket)?;
-            let (vpc, vpc_len) = self.text(point.vpc.as_deref().unwrap_or_default())?;
-            let flags = if point.vpc.is_some() { layout::OF_VPC } else { 0 };
-            let owner = layout::digit_words(&point.owner).unwrap_or_default();
-            let record = layout::AccessPoint { arn, arn_len, bucket, bucket_len, flags, vpc, vpc_len, owner };
-            self.out.push(Section::AccessPoints, &record.bytes());
-        }
-        Ok(())
-    }
-
-    fn names(&mut self) -> Result<(), Failure> {
-        let endpoints = self.t.endpoints.iter().map(|e| (e.id.as_str(), e.set, Section::Endpoints));
-        let sessions = self.t.session_policies.iter();
-        let sessions = sessions.map(|(name, policy)| (name.as_str(), *policy, Section::SessionPolicies));
-        for (name, target, section) in endpoints.chain(sessions) {
-            let (name, name_len) = self.text(name)?;
-            self.out.push(section, &layout::Named { name, name_len, target, reserved: 0 }.bytes());
         }
         Ok(())
     }

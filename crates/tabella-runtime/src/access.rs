@@ -6,6 +6,7 @@
 use crate::arn::Arn;
 use crate::array::Stored;
 use crate::asked::{Asked, Facts, Verb};
+use crate::chunk::Chunk;
 use crate::decide::MALFORMED;
 use crate::decision::{Decision, Gate, Outcome};
 use crate::derive::KeyClass;
@@ -29,8 +30,11 @@ const ALIASES: [&str; 2] = ["-s3alias", "--ol-s3"];
 /// Bytes of the shortest alias: three of a name, a hyphen, 29 letters that S3 makes up, and `--ol-s3`.
 const ALIAS_NAME_BYTES: usize = 40;
 
-/// Bytes of the shortest ARN that names an alias. It begins with `arn:aws:s3:::`.
-pub(crate) const ALIAS_BYTES: usize = 13 + ALIAS_NAME_BYTES;
+/// What ARNs of buckets and objects begin with in the largest partition.
+const S3_HEAD: &[u8] = b"arn:aws:s3:::";
+
+/// Bytes of the shortest ARN that names an alias.
+pub(crate) const ALIAS_BYTES: usize = S3_HEAD.len() + ALIAS_NAME_BYTES;
 
 /// One of the two evaluations of a request through an access point.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -148,10 +152,18 @@ fn is_alias(rest: &str) -> bool {
     bucket.len() >= ALIAS_NAME_BYTES && ALIASES.iter().any(|end| bucket.ends_with(end))
 }
 
-/// Whether an ARN of a bucket or object that begins with `arn:aws:s3:::` is that of an alias.
-#[inline(never)]
+/// Whether an ARN of at least [`ALIAS_BYTES`] bytes may name an alias. The names of most buckets end sooner than those of
+/// aliases, so that the first bytes of a name tell.
+#[inline(always)]
 pub(crate) fn is_long_alias(arn: &[u8]) -> bool {
-    let rest = arn.strip_prefix(b"arn:aws:s3:::").and_then(|rest| core::str::from_utf8(rest).ok());
+    let first = arn.get(S3_HEAD.len()..).and_then(|name| name.first_chunk());
+    first.is_some_and(|first| Chunk::new(first).is(b'/') == 0) && is_of_alias(arn)
+}
+
+/// Whether an ARN of a bucket or object is that of an alias.
+#[inline(never)]
+fn is_of_alias(arn: &[u8]) -> bool {
+    let rest = arn.strip_prefix(S3_HEAD).and_then(|rest| core::str::from_utf8(rest).ok());
     rest.is_some_and(is_alias)
 }
 

@@ -149,12 +149,12 @@ sections! {
     Policies = Policy::SIZE, "policies";
     /// [`Statement`].
     Statements = Statement::SIZE, "statements";
+    /// [`AccessPoint`], in order of ARN.
+    AccessPoints = AccessPoint::SIZE, "access points";
     /// [`Provenance`] of each statement, or nothing.
     Provenance = Provenance::SIZE, "provenance";
     /// Text of `Provenance`, or nothing.
     ProvenanceStrings = 1, "provenance strings";
-    /// [`AccessPoint`], in order of ARN.
-    AccessPoints = AccessPoint::SIZE, "access points";
 }
 
 /// Flag of [`Action::name_len`]: no resource-level permissions (R65).

@@ -60,6 +60,12 @@ const fn changes_policy(call: &[u8]) -> bool {
     )
 }
 
+/// Whether a resource may be one that only AWS changes.
+pub(crate) fn may_be_protected(resource: &[u8]) -> bool {
+    let arn = Arn::new(resource);
+    arn.part(4) == b"aws" || arn.part(5).starts_with(b"role/aws-")
+}
+
 impl Asked<'_> {
     /// Whether the request is for what only AWS does. Its action is one with rules of its own.
     #[cold]

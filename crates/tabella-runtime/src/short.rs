@@ -66,10 +66,13 @@ impl<'r> Short<'r> {
         if account == region + 1 { None } else { self.text.get(region + 1..)?.first_chunk() }
     }
 
-    /// Its service is S3, or one whose name begins so.
+    /// Whether its service begins as S3's name does, and it may be an access point of that service: its last part begins so, or it
+    /// is one of several parts, as on Outposts.
     #[inline(always)]
-    pub fn is_of_s3(&self) -> bool {
-        self.text.get(RESOURCE_HEAD.len()..).is_some_and(|rest| rest.starts_with(b"s3"))
+    pub fn may_be_access_point(&self) -> bool {
+        let service = self.text.get(RESOURCE_HEAD.len()..).unwrap_or_default();
+        service.starts_with(b"s3")
+            && (self.behind_colon(4).starts_with(b"accesspoint") || service.starts_with(b"s3-outposts"))
     }
 
     pub fn text(&self) -> &'r [u8] {

@@ -5,7 +5,7 @@
 
 use crate::access::{ALIAS_BYTES, is_long_alias};
 use crate::arn::{Matcher, Split};
-use crate::asked::{Asked, Facts};
+use crate::asked::{Asked, Facts, Verb};
 use crate::decide::{OWN, Own, RCPS_DENY, Said};
 use crate::decision::Decision;
 use crate::derive::{Cache, KeyClass};
@@ -18,6 +18,7 @@ use crate::layout::{
     NONE, ON_IDENTITIES, OWN_RULES, PATTERN_BEHIND, PATTERN_UNDER, Pattern, WILDCARD_ONLY,
 };
 use crate::policies::Verdict;
+use crate::protected::may_be_protected;
 use crate::request::Values;
 use crate::short::Short;
 use crate::tables::Tables;
@@ -48,11 +49,16 @@ struct Usual<'u, 'a, K> {
 }
 
 impl Tables<'_> {
-    /// Whether a request of `iam` needs more than its context says: policies ask for what declared users and roles have, or the
-    /// request claims to know.
+    /// Whether an action with rules of its own, or one on users and roles, needs more than policies and context say: `sts` and
+    /// `kms` always do, `iam` where the resource is AWS's own, or is declared and somebody speaks of what it has.
     #[inline(never)]
-    fn may_ask_of_target(&self, facts: &Facts<'_>) -> bool {
-        self.asks_targets || facts.any_of_context(self, |key, _| is_of_targets(key))
+    fn needs_more_for(&self, facts: &Facts<'_>, verb: &Verb<'_>, flags: u32) -> bool {
+        let of_iam = || verb.name(self).starts_with(b"iam:");
+        if flags & OWN_RULES != 0 && (!of_iam() || may_be_protected(facts.resource().as_bytes())) {
+            return true;
+        }
+        let somebody_speaks = self.asks_targets || facts.any_of_context(self, |key, _| is_of_targets(key));
+        somebody_speaks && self.find_principal(facts.resource()).is_some()
     }
 }
 
@@ -90,7 +96,7 @@ impl<'u, 'a, K: Known<'a>> Usual<'u, 'a, K> {
     #[inline(always)]
     fn new(tables: &'a Tables<'a>, known: K, unknown: &'u Cell<bool>) -> Option<Self> {
         let flags = known.verb().flags & (OWN_RULES | ON_IDENTITIES);
-        if flags != 0 && (flags & OWN_RULES != 0 || tables.may_ask_of_target(&known.facts())) {
+        if flags != 0 && tables.needs_more_for(&known.facts(), &known.verb(), flags) {
             return None;
         }
         if !known.facts().are_few(tables, || known.who().kind) {
@@ -105,7 +111,7 @@ impl<'u, 'a, K: Known<'a>> Usual<'u, 'a, K> {
         }
         // R152: what may go through an access point is looked at on the long road.
         let may_be_access_point = match owner {
-            Some(_) => named.is_of_s3(),
+            Some(_) => named.may_be_access_point(),
             None => named.text().len() >= ALIAS_BYTES && is_long_alias(named.text()),
         };
         if may_be_access_point {
