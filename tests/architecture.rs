@@ -237,6 +237,7 @@ fn the_reference_evaluator_shares_only_the_request() {
         for (at, _) in code.match_indices("tabella_runtime::") {
             let rest = &code[at + "tabella_runtime::".len()..];
             let named = if rest.starts_with('{') { group(rest) } else { vec![word(rest)] };
+            // The request and what bounds it: `limits` says which requests are malformed, for both evaluators alike.
             let shared = [
                 "Context",
                 "Decision",
@@ -249,6 +250,7 @@ fn the_reference_evaluator_shares_only_the_request() {
                 "Extras",
                 "is_derived_key",
                 "is_session_key",
+                "limits",
             ];
             for what in named {
                 assert!(shared.contains(&what.as_str()), "{name}: shares `{what}` with the runtime");
