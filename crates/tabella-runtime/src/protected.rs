@@ -3,6 +3,7 @@
 
 use crate::arn::Arn;
 use crate::asked::Asked;
+use crate::layout::WILDCARD_ONLY;
 use crate::malformed::Malformed;
 use crate::who::Kind;
 
@@ -71,7 +72,14 @@ impl Asked<'_> {
     #[cold]
     #[inline(never)]
     pub fn touches_what_is_protected(&self) -> Option<Malformed> {
-        let arn = Arn::new(self.facts.resource().as_bytes());
+        let split;
+        let arn = match self.flags & WILDCARD_ONLY {
+            0 => self.arn,
+            _ => {
+                split = Arn::new(self.facts.resource().as_bytes());
+                &split
+            }
+        };
         if arn.part(0) != b"arn" || arn.part(2) != b"iam" {
             return None;
         }

@@ -52,6 +52,21 @@ impl Boundary {
     }
 }
 
+/// Whether a resource may be a user or role. Of the largest partition, whose accounts begin and end at known places, nothing
+/// else may; a look-up says what is declared.
+#[inline(always)]
+pub(crate) fn may_be_identity(resource: &str) -> bool {
+    const HEAD: &[u8] = b"arn:aws:iam::";
+    const ACCOUNT: usize = 12;
+    match resource.as_bytes().strip_prefix(HEAD) {
+        Some(rest) => {
+            let name = rest.get(ACCOUNT..).unwrap_or_default();
+            name.starts_with(b":role/") || name.starts_with(b":user/")
+        }
+        None => true,
+    }
+}
+
 impl Target {
     /// The declared user or role that a request names. What is created is not there yet, and a recorded context has what it has.
     #[inline(always)]
@@ -65,6 +80,9 @@ impl Target {
 
     #[inline(never)]
     fn look(tables: &Tables<'_>, facts: &Facts<'_>, action: &[u8]) -> Option<Target> {
+        if !may_be_identity(facts.resource()) {
+            return None;
+        }
         let (_, record) = tables.find_principal(facts.resource())?;
         if facts.is_complete() || matches!(action, b"iam:createrole" | b"iam:createuser") {
             return None;
