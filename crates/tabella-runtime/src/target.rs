@@ -52,17 +52,19 @@ impl Boundary {
     }
 }
 
+/// What follows the twelve bytes of the account in an ARN of IAM, if it is one of the largest partition.
+#[inline(always)]
+pub(crate) fn behind_account(resource: &[u8]) -> Option<&[u8]> {
+    const ACCOUNT: usize = 12;
+    Some(resource.strip_prefix(b"arn:aws:iam::")?.get(ACCOUNT..).unwrap_or_default())
+}
+
 /// Whether a resource may be a user or role. Of the largest partition, whose accounts begin and end at known places, nothing
 /// else may; a look-up says what is declared.
 #[inline(always)]
 pub(crate) fn may_be_identity(resource: &str) -> bool {
-    const HEAD: &[u8] = b"arn:aws:iam::";
-    const ACCOUNT: usize = 12;
-    match resource.as_bytes().strip_prefix(HEAD) {
-        Some(rest) => {
-            let name = rest.get(ACCOUNT..).unwrap_or_default();
-            name.starts_with(b":role/") || name.starts_with(b":user/")
-        }
+    match behind_account(resource.as_bytes()) {
+        Some(name) => name.starts_with(b":role/") || name.starts_with(b":user/"),
         None => true,
     }
 }

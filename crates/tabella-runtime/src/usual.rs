@@ -57,8 +57,10 @@ impl Tables<'_> {
         if flags & OWN_RULES != 0 && (!of_iam() || may_be_protected(facts.resource().as_bytes())) {
             return true;
         }
-        let somebody_speaks = self.asks_targets || facts.any_of_context(self, |key, _| is_of_targets(key));
-        somebody_speaks && may_be_identity(facts.resource()) && self.find_principal(facts.resource()).is_some()
+        let somebody_speaks = || self.asks_targets || facts.any_of_context(self, |key, _| is_of_targets(key));
+        may_be_identity(facts.resource())
+            && somebody_speaks()
+            && self.find_principal(facts.resource()).is_some()
     }
 }
 
