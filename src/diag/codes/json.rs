@@ -429,6 +429,16 @@ to which.
 
 Mend: give the resource's ARN or the endpoint's id when importing.
 ";
+    /// A file that holds no IAM JSON.
+    NOT_IAM = "T0254", "not IAM JSON", "\
+The file is JSON, but neither a policy document, nor an account dump, nor an answer of the AWS command line that holds either.
+
+```json
+{ \"AWSTemplateFormatVersion\": \"2010-09-09\", \"Resources\": {} }
+```
+
+Mend: print what is deployed with the AWS command line, for example with `aws iam get-account-authorization-details`.
+";
     /// A deny without resources.
     NO_RESOURCE = "T0245", "deny without `Resource`", "\
 A statement of a resource policy may leave out `Resource`: it is about the resource that the policy is attached to. Whether
