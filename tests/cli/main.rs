@@ -13,6 +13,7 @@ mod outputs;
 mod reasons;
 mod sources;
 mod terminal;
+mod times;
 mod usage;
 
 use snapbox::cmd::{Command, cargo_bin};
