@@ -22,6 +22,7 @@ const ELSEWHERE: &[(&str, &str)] = &[
     ("T0308", "a text of 16 KiB: the tests of `src/resolve`"),
     ("T0349", "millions of statements: `scripts/bad-input.sh`"),
     ("T0390", "a world built by hand: the tests of `src/resolve`"),
+    ("T0255", "two dumps: `tests/cli/dumps.rs`"),
     ("T0399", "a thousand findings: the tests of `src/resolve`"),
     ("T0602", "a thousand names deep: the tests of `src/normalize`"),
     ("T0604", "resolve refuses it first; a world built by hand: the tests of `src/normalize`"),

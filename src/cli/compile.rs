@@ -80,7 +80,8 @@ pub fn units(files: Vec<PathBuf>, console: &mut Console) -> Result<Vec<SourceUni
     let (mut dumps, sources): (Vec<_>, Vec<_>) = units.into_iter().partition(is_dump);
     // Which dump declares an account that no source does must not depend on the order of files.
     dumps.sort_by(|a, b| a.name.cmp(&b.name));
-    json::import::join(sources.iter().map(|u| &u.tree), dumps.iter_mut().map(|u| &mut u.tree));
+    let findings = json::import::join(sources.iter().map(|u| &u.tree), dumps.iter_mut().map(|u| &mut u.tree));
+    console.report(findings);
     Ok(sources.into_iter().chain(dumps).collect())
 }
 

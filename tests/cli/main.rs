@@ -8,6 +8,7 @@ mod assume;
 mod decide;
 mod documents;
 mod dropped;
+mod dumps;
 mod expectations;
 mod links;
 mod outputs;

@@ -486,4 +486,11 @@ The file is JSON, but neither a policy document, nor an account dump, nor an ans
 
 Mend: print what is deployed with the AWS command line, for example with `aws iam get-account-authorization-details`.
 ";
+    /// Dumps of different times.
+    VERSIONS = "T0255", "different versions of an AWS managed policy", "\
+Two account dumps hold different versions of one AWS managed policy. AWS changes such a policy for all accounts at once, so the
+dumps were printed at different times. The newest version counts for all of them.
+
+Mend: print the dumps again, so that they are of one time.
+";
 }

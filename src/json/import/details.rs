@@ -12,8 +12,8 @@ use crate::hir::{self, is_account_id};
 use crate::json::reader::{Member, Node, NodeKind};
 use crate::source::Span;
 use crate::syntax::ast::{
-    Account, Body, File, Identity, IdentityKind, IdentityMember, IdentityMemberKind as Kind, Item, ItemKind,
-    LiteralType, Policy, PolicyKind, PolicyRef,
+    Account, Annotation, Body, File, Identity, IdentityKind, IdentityMember, IdentityMemberKind as Kind,
+    Item, ItemKind, LiteralType, Policy, PolicyKind, PolicyRef,
 };
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -47,12 +47,14 @@ pub fn authorization_details(node: &Node) -> (File, Vec<Diagnostic>) {
     dump.finish()
 }
 
+/// The note that names the version of a managed policy.
+pub(super) const VERSION: &str = "version";
+
 /// Members that carry nothing a decision depends on.
 const SILENT: &[&str] = &[
     "AttachmentCount",
     "PermissionsBoundaryUsageCount",
     "IsAttachable",
-    "Description",
     "UpdateDate",
     "PolicyId",
     "DefaultVersionId",
@@ -74,6 +76,7 @@ const KNOWN: &[&str] = &[
     "CreateDate",
     "PolicyVersionList",
     "DefaultVersionId",
+    "Description",
     "UserName",
     "GroupName",
     "RoleName",
@@ -122,6 +125,8 @@ struct Entry<'n> {
     name: Option<&'n Node>,
     arn: Option<&'n Node>,
     path: Option<&'n Node>,
+    /// What the language has no place for but a note.
+    annotations: Vec<Annotation>,
     members: Vec<IdentityMember>,
 }
 
@@ -180,11 +185,18 @@ impl Dump {
     fn policy(&mut self, node: &Node) {
         let Some(members) = self.members("a policy", node) else { return };
         let (mut name, mut arn, mut body) = (None, None, None);
+        let mut annotations = Vec::new();
         for member in members {
             match &*member.key {
                 "PolicyName" => name = self.text(member),
                 "Arn" => arn = self.text(member),
-                "PolicyVersionList" => body = self.default_version(node, member),
+                "PolicyVersionList" => {
+                    if let Some((made, version)) = self.default_version(node, member) {
+                        body = made;
+                        annotations.extend(version.map(|id| note(VERSION, id, member.value.span)));
+                    }
+                }
+                "Description" => annotations.extend(self.described(member)),
                 "Path" | "CreateDate" => {}
                 _ => self.ignore(member),
             }
@@ -212,7 +224,7 @@ impl Dump {
             arn: Some(words::word(arn, node.span)),
             body,
         };
-        let item = Item { annotations: Vec::new(), kind: ItemKind::Policy(policy), span: node.span };
+        let item = Item { annotations, kind: ItemKind::Policy(policy), span: node.span };
         self.policies.push((arn.to_string(), item));
     }
 
@@ -227,7 +239,12 @@ impl Dump {
         candidate
     }
 
-    fn default_version(&mut self, policy: &Node, list: &Member) -> Option<Body> {
+    /// The document of the default version, and the version's id.
+    fn default_version<'n>(
+        &mut self,
+        policy: &'n Node,
+        list: &'n Member,
+    ) -> Option<(Option<Body>, Option<&'n str>)> {
         let Some(versions) = list.value.items() else {
             self.wrong("`PolicyVersionList`", "an array", &list.value);
             return None;
@@ -261,7 +278,7 @@ impl Dump {
             return None;
         }
         match (first.and_then(|v| v.get("Document")), defaults.next()) {
-            (Some(node), None) => self.body(node, hir::PolicyKind::Identity),
+            (Some(node), None) => Some((self.body(node, hir::PolicyKind::Identity), named)),
             _ => {
                 self.lacks(
                     "a managed policy",
@@ -349,7 +366,7 @@ impl Dump {
             members: entry.members,
         };
         let kind = ItemKind::Identity(identity);
-        self.identities.push(Item { annotations: Vec::new(), kind, span: node.span });
+        self.identities.push(Item { annotations: entry.annotations, kind, span: node.span });
     }
 
     fn identity_member<'n>(&mut self, member: &'n Member, kind: IdentityKind, entry: &mut Entry<'n>) {
@@ -374,7 +391,16 @@ impl Dump {
             | ("RoleId", IdentityKind::Role) => {
                 self.text(member).map(|t| Kind::UniqueId(words::word(t, span)))
             }
-            ("CreateDate", IdentityKind::Group) => return,
+            // The language has no place for the date of a group.
+            ("CreateDate", IdentityKind::Group) => {
+                let date = self.text(member).map(|date| note("created", date, span));
+                entry.annotations.extend(date);
+                return;
+            }
+            ("Description", _) => {
+                entry.annotations.extend(self.described(member));
+                return;
+            }
             ("CreateDate", _) => self.text(member).map(|t| Kind::Created(words::word(t, span))),
             ("AssumeRolePolicyDocument", IdentityKind::Role) => {
                 self.body(node, hir::PolicyKind::Trust).map(Kind::Trust)
@@ -507,6 +533,12 @@ impl Dump {
         member.value.as_str()
     }
 
+    /// A description as a note; an empty one says nothing.
+    fn described(&mut self, member: &Member) -> Option<Annotation> {
+        let text = self.text(member)?;
+        (!text.is_empty()).then(|| note("description", text, member.value.span))
+    }
+
     fn see_account(&mut self, arn: &str, span: Span) -> Option<String> {
         let account = account_of(arn)?;
         self.accounts.entry(account.to_string()).or_insert(span);
@@ -563,6 +595,11 @@ impl Dump {
             Diagnostic::error(codes::DUMP, format!("{what} needs {wanted}")).at(span),
         );
     }
+}
+
+/// `@name("text")`
+fn note(name: &str, text: &str, span: Span) -> Annotation {
+    Annotation { name: words::word(name, span), value: Some(words::quoted(text, span)), span }
 }
 
 fn account_of(arn: &str) -> Option<&str> {
