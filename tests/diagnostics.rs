@@ -13,6 +13,7 @@ use tabella::{export, json, lower, normalize, resolve, syntax};
 const ELSEWHERE: &[(&str, &str)] = &[
     ("T0106", "a file over 256 MiB: the tests of `src/syntax/parser`"),
     ("T0204", "a file over 256 MiB: the tests of `src/json/reader`"),
+    ("T0243", "two files: `tests/cli/dumps.rs`"),
     ("T0244", "a document that is imported alone: `tests/cli`"),
     ("T0250", "found on the way out: the tests of `src/export`"),
     ("T0251", "likewise"),

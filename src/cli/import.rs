@@ -10,6 +10,7 @@ use crate::diag::{Diagnostic, has_errors};
 use crate::hir::PolicyKind;
 use crate::json::Node;
 use crate::json::import::{self, Answer, Found, Target};
+use crate::managed::Managed;
 use crate::resolve::{self, SourceUnit};
 use crate::source::FileId;
 use crate::syntax;
@@ -113,6 +114,9 @@ fn dump(file: FileId, tree: ast::File, console: &mut Console) -> ast::File {
         resolve::program(std::slice::from_ref(&unit), Catalog::shipped(), &console.limits);
     findings.retain(|f| f.code == codes::IDLE && !f.is_error());
     console.report(findings);
+    let unknown = import::unknown(std::iter::once(&unit.tree));
+    let unknown = unknown.iter().filter(|(arn, _)| Managed::shipped().get(arn).is_none());
+    console.report(unknown.map(|(arn, of)| import::no_document(arn, *of)));
     unit.tree
 }
 

@@ -104,3 +104,37 @@ fn descriptions_and_versions_are_notes() {
     dir.write("a.tabella", source.as_bytes());
     dir.run(&["build", "a.tabella", "-o", "a.tbl"]).assert().code(0);
 }
+
+/// I2: AWS managed policies that a dump leaves out are the shipped ones; other policies may hold a deny.
+#[test]
+fn policies_that_a_dump_leaves_out() {
+    const VIEW: &str = "arn:aws:iam::aws:policy/job-function/ViewOnlyAccess";
+    const POWER: &str = "arn:aws:iam::aws:policy/PowerUserAccess";
+    let dir = Folder::new("dumps-shipped", &[]);
+    dir.write("a.json", dump("111111111111", &[VIEW], Some(POWER), &[]).as_bytes());
+    dir.write("b.json", dump("222222222222", &[VIEW], None, &[]).as_bytes());
+    dir.run(&["build", "a.json", "b.json", "-o", "both.tbl"]).assert().code(0).stderr_eq("");
+    decided(&dir, "111111111111", "ec2:DescribeInstances", "allow");
+    decided(&dir, "111111111111", "ec2:RunInstances", "implicit-deny");
+    // What is imported refers to them, too.
+    let out = dir.run(&["import", "a.json"]).assert().code(0).stderr_eq("");
+    dir.write("a.tabella", &out.get_output().stdout.clone());
+    dir.run(&["build", "a.tabella", "-o", "a.tbl"]).assert().code(0).stderr_eq("");
+    // The dump's own version wins.
+    let own = policy(VIEW, "v1", &document("Deny", "ec2:DescribeInstances"));
+    dir.write("a.json", dump("111111111111", &[VIEW], None, &[own]).as_bytes());
+    decided(&dir, "111111111111", "ec2:DescribeInstances", "explicit-deny");
+
+    let unknown = "arn:aws:iam::aws:policy/Unheard";
+    dir.write("a.json", dump("111111111111", &[unknown], None, &[]).as_bytes());
+    let out = dir.run(&["build", "a.json", "-o", "a.tbl"]).assert().code(2);
+    let said = String::from_utf8_lossy(&out.get_output().stderr).into_owned();
+    assert!(said.contains("T0344") && said.contains(unknown), "{said}");
+    dir.run(&["build", "a.json", "-o", "a.tbl", "--assume-empty", unknown]).assert().code(0);
+    // An unknown boundary allows nothing.
+    dir.write("a.json", dump("111111111111", &[VIEW], Some(unknown), &[]).as_bytes());
+    let out = dir.run(&["build", "a.json", "-o", "a.tbl"]).assert().code(0);
+    let said = String::from_utf8_lossy(&out.get_output().stderr).into_owned();
+    assert!(said.contains("T0243") && said.contains(unknown), "{said}");
+    decided(&dir, "111111111111", "ec2:DescribeInstances", "implicit-deny");
+}

@@ -410,17 +410,16 @@ version, an attached policy's name or ARN.
 Mend: print the dump again; `--filter` must not leave out parts that others refer to.
 ";
     /// The dump refers to a policy that it does not hold.
-    EXTERNAL_POLICY = "T0243", "attached policy is not in the dump", "\
-The dump attaches a managed policy whose document is not in it. The reference is kept; the program compiles when
-another file declares a policy with this ARN.
+    EXTERNAL_POLICY = "T0243", "no document of a policy", "\
+The dump attaches a managed policy, or has it as a boundary, whose document neither the dump nor another file holds, and which
+is not among the AWS managed policies that are shipped. As a boundary such a policy allows nothing. An attached policy may hold a
+deny, so the program does not compile without it.
 
 ```json
-{ \"UserDetailList\": [ { \"UserName\": \"Ada\", \"Path\": \"/\", \"UserId\": \"AIDAEXAMPLE\",
-  \"Arn\": \"arn:aws:iam::111111111111:user/Ada\",
-  \"AttachedManagedPolicies\": [ { \"PolicyName\": \"P\", \"PolicyArn\": \"arn:aws:iam::111111111111:policy/P\" } ] } ] }
+{ \"PermissionsBoundaryType\": \"Policy\", \"PermissionsBoundaryArn\": \"arn:aws:iam::aws:policy/Unheard\" }
 ```
 
-Mend: print the dump without `--filter`, or import the policy from another file.
+Mend: declare a policy with this ARN in another file, or say with `--assume-empty ARN` that it allows and denies nothing.
 ";
     /// A document needs a place.
     NO_PLACE = "T0244", "document without a place", "\

@@ -20,12 +20,14 @@ mod resource;
 mod statement;
 #[cfg(test)]
 mod tests;
+mod unknown;
 mod words;
 mod wrap;
 
 pub use answers::{Answer, Found, answer, are_declarations, read};
 pub use details::authorization_details;
 pub use join::join;
+pub use unknown::{Names, Use, empty, no_document, shipped, unknown};
 pub use wrap::{Target, item};
 
 use super::excerpt;
