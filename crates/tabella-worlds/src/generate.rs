@@ -5,8 +5,8 @@ use crate::documents::{self, Pools};
 use crate::rng::Rng;
 use crate::vocabulary::{KEYS, Key, LINKED_PATH, LINKED_SERVICE};
 use tabella::hir::{
-    AccountId, Effect, Group, GroupId, IdentityKind, Policy, PolicyId, PolicyKind, Principal, Principals,
-    Service, ServiceAction, ServiceKey, Str, World,
+    AccountId, Effect, Group, GroupId, IdentityKind, List, Policy, PolicyId, PolicyKind, Principal,
+    Principals, Service, ServiceAction, ServiceKey, Str, World,
 };
 use tabella::source::Span;
 
@@ -73,7 +73,7 @@ fn service() -> Service {
     let action = |name: &str, on: &[&str]| ServiceAction {
         name: name.into(),
         resources: on.iter().map(|r| Str::from(*r)).collect(),
-        keys: vec!["acme:Labels".into()],
+        keys: List::one("acme:Labels".into()),
     };
     Service {
         prefix: "acme".into(),
