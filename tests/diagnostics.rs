@@ -144,6 +144,7 @@ fn of_document(text: &str) -> Vec<Diagnostic> {
         }
     }
     found.extend(json::import::authorization_details(&node).1);
+    found.extend(json::import::answer(&node).1);
     found
 }
 

@@ -6,7 +6,7 @@ use crate::artifact::WriteOptions;
 use crate::compile::Estate;
 use crate::diag::Diagnostic;
 use crate::diag::codes::{self, command};
-use crate::json;
+use crate::json::{self, import::Answer};
 use crate::nf::NormalForm;
 use crate::resolve::SourceUnit;
 use crate::source::{FileId, Span};
@@ -91,13 +91,16 @@ fn source(file: FileId, console: &mut Console) -> ast::File {
     tree
 }
 
-/// An account dump joins the estate; a lone policy document has no place in it.
+/// An account dump or a list of access points joins the estate; a lone policy document has no place in it.
 fn dump(file: FileId, path: &Path, console: &mut Console) -> ast::File {
     let text = console.sources.get(file).map(|f| f.text.clone()).unwrap_or_default();
-    let (node, findings) = json::read(file, &text, &console.limits);
+    let (node, findings) = json::import::read(file, &text, &console.limits);
     console.report(findings);
     let Some(node) = node else { return ast::File::default() };
-    if !super::document::is_dump(&node) {
+    let (answer, findings) = json::import::answer(&node);
+    console.report(findings);
+    let Some(answer) = answer else { return ast::File::default() };
+    let Answer::Declarations(tree) = answer else {
         let text =
             format!("`{}` is a policy document, and nothing says where it is attached", load::name(path));
         let finding = Diagnostic::error(command::WRONG_INPUT, text).at(Span::new(file, 0, 1));
@@ -105,9 +108,7 @@ fn dump(file: FileId, path: &Path, console: &mut Console) -> ast::File {
             finding.help("`tabella import` translates it; write it into a source where it belongs")
         ]);
         return ast::File::default();
-    }
-    let (tree, findings) = json::import::authorization_details(&node);
-    console.report(findings);
+    };
     tree
 }
 

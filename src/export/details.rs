@@ -251,6 +251,7 @@ impl<'w> Dump<'w> {
             ("guardrails", guardrails.count()),
             ("resource policies", world.resource_policies.iter().filter(|r| !trust(&r.policy)).count()),
             ("endpoint policies", world.endpoints.len()),
+            ("access points", world.access_points.len()),
             ("session policies", world.policies.iter().filter(|p| p.kind == PolicyKind::Session).count()),
             ("declared services", world.services.len()),
             ("tests and invariants", world.tests.len() + world.invariants.len()),

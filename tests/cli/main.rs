@@ -2,6 +2,7 @@
 //! `SNAPSHOTS=overwrite cargo test --test cli` rewrites what is expected.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 
+mod answers;
 mod artifacts;
 mod assume;
 mod decide;

@@ -466,7 +466,7 @@ Mend: use version 2012-10-17.
     /// A dump has no place for it.
     NOT_IN_DUMP = "T0253", "no place in an account dump", "\
 An account dump holds users, groups, roles and managed policies. The organization, guardrails, policies on resources and
-endpoints, declared services, tests and invariants have no place in it and are left out.
+endpoints, access points, declared services, tests and invariants have no place in it and are left out.
 
 ```tabella
 organization o-acme1 {
@@ -475,5 +475,15 @@ organization o-acme1 {
 ```
 
 Mend: export the documents one by one; the rest exists in the policy language only.
+";
+    /// A file that holds no IAM JSON.
+    NOT_IAM = "T0254", "not IAM JSON", "\
+The file is JSON, but neither a policy document, nor an account dump, nor an answer of the AWS command line that holds either.
+
+```json
+{ \"AWSTemplateFormatVersion\": \"2010-09-09\", \"Resources\": {} }
+```
+
+Mend: print what is deployed with the AWS command line, for example with `aws iam get-account-authorization-details`.
 ";
 }

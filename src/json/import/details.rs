@@ -17,10 +17,33 @@ use crate::syntax::ast::{
 };
 use std::collections::{BTreeMap, BTreeSet};
 
+/// Whether a file is an account dump, or pages of one.
+pub(super) fn is_dump(node: &Node) -> bool {
+    let with_versions = |policies: &[Node]| {
+        policies.is_empty() || policies.iter().any(|p| p.get("PolicyVersionList").is_some())
+    };
+    let is_page = |page: &Node| {
+        ["UserDetailList", "GroupDetailList", "RoleDetailList"].iter().any(|list| page.get(list).is_some())
+            || page.get("Policies").is_some_and(|list| list.items().is_none_or(with_versions))
+    };
+    pages(node).iter().all(is_page)
+}
+
+/// The pages of a dump: the dump itself, if it is one.
+fn pages(node: &Node) -> &[Node] {
+    match node.items() {
+        Some(items) if !items.is_empty() => items,
+        _ => std::slice::from_ref(node),
+    }
+}
+
 /// An account dump as a file. When a diagnostic is an error the file holds an `Error` item, and nothing is built of it.
 pub fn authorization_details(node: &Node) -> (File, Vec<Diagnostic>) {
     let mut dump = Dump::default();
-    dump.read(node);
+    let pages = pages(node);
+    for (index, page) in pages.iter().enumerate() {
+        dump.read(page, index + 1 == pages.len());
+    }
     dump.finish()
 }
 
@@ -103,7 +126,8 @@ struct Entry<'n> {
 }
 
 impl Dump {
-    fn read(&mut self, node: &Node) {
+    /// Reads a page. Only the last one may not say that others follow.
+    fn read(&mut self, node: &Node, is_last: bool) {
         let Some(members) = node.members() else {
             return self.wrong("an account dump", "an object", node);
         };
@@ -113,7 +137,8 @@ impl Dump {
                 "GroupDetailList" => self.each(member, |d, n| d.identity(n, IdentityKind::Group)),
                 "RoleDetailList" => self.each(member, |d, n| d.identity(n, IdentityKind::Role)),
                 "Policies" => self.each(member, Self::policy),
-                "IsTruncated" => self.truncated(member),
+                "IsTruncated" if is_last => self.truncated(member),
+                "IsTruncated" => {}
                 _ => self.ignore(member),
             }
         }

@@ -10,6 +10,7 @@
 //! imported with `version 2008-10-17` written out.
 
 mod action;
+mod answers;
 mod condition;
 mod details;
 mod embedded;
@@ -22,6 +23,7 @@ mod tests;
 mod words;
 mod wrap;
 
+pub use answers::{Answer, Found, answer, are_declarations, read};
 pub use details::authorization_details;
 pub use join::join;
 pub use wrap::{Target, item};
