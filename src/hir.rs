@@ -660,10 +660,10 @@ pub struct Service {
 pub struct ServiceAction {
     /// Name without prefix.
     pub name: Str,
-    /// Resource types; empty = only `*` (R65).
-    pub resources: Vec<Str>,
-    /// Condition keys.
-    pub keys: Vec<Str>,
+    /// Resource types; empty = only `*` (R65). Actions that are declared together share them.
+    pub resources: List<Str>,
+    /// Condition keys, likewise.
+    pub keys: List<Str>,
 }
 
 /// A condition key of a declared service.

@@ -6,8 +6,8 @@ use crate::points;
 use crate::rng::Rng;
 use crate::vocabulary::{ACTIONS, KEYS, Key, LINKED_PATH, LINKED_SERVICE};
 use tabella::hir::{
-    AccountId, Effect, Group, GroupId, IdentityKind, Policy, PolicyId, PolicyKind, Principal, Principals,
-    Service, ServiceAction, ServiceKey, Str, World,
+    AccountId, Effect, Group, GroupId, IdentityKind, List, Policy, PolicyId, PolicyKind, Principal,
+    Principals, Service, ServiceAction, ServiceKey, Str, World,
 };
 use tabella::source::Span;
 
@@ -74,7 +74,7 @@ fn service() -> Service {
     let action = |name: &str, on: &[&str]| ServiceAction {
         name: name.into(),
         resources: on.iter().map(|r| Str::from(*r)).collect(),
-        keys: vec!["acme:Labels".into()],
+        keys: List::one("acme:Labels".into()),
     };
     Service {
         prefix: "acme".into(),
