@@ -77,7 +77,16 @@ resource policy Open on arn:aws:s3:::c in other {
 "#;
 
 /// Caller, action, resource, further options; who is silent; a part of the sentence.
-const ASKED: [(&str, &str, &str, &[&str], &[&str], &str); 11] = [
+type Request = (
+    &'static str,
+    &'static str,
+    &'static str,
+    &'static [&'static str],
+    &'static [&'static str],
+    &'static str,
+);
+
+const ASKED: [Request; 11] = [
     (
         "user/Ada",
         "s3:DeleteObject",
