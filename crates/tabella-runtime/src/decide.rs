@@ -83,7 +83,9 @@ impl Asked<'_> {
     #[inline(always)]
     pub(crate) fn decided(&self, own: Option<Stored<'_, Principal>>) -> Decision {
         let decision = match own {
-            Some(caller) => self.by_own_policies(&self.tables.own_cells(caller.read().own_sets(), self.place)),
+            Some(caller) => {
+                self.by_own_policies(&self.tables.own_cells(caller.read().own_sets(), self.place))
+            }
             None => self.by_all(&mut Cells),
         };
         if self.cache.unknown().is_some() { self.by_what_is_known(decision) } else { decision }
