@@ -29,6 +29,11 @@ const FIXED: u64 = 1_000_000;
 
 /// The layers are asked again, at length and for what a key might say, where a key that is not known may matter (R153).
 const PASSES: u64 = 3;
+/// What is kept is asked for at length only.
+const KEPT_PASSES: u64 = 2;
+
+/// A word of a condition whose atom is kept.
+const KEPT_STEPS: u32 = 8;
 
 /// Comparing a text of the artifact with one of so many bytes.
 const fn near(len: u32, text: usize) -> u32 {
@@ -385,7 +390,9 @@ impl<'a> Costs<'a> {
         };
         let values = self.values.run(atom.values, atom.values_len);
         let cost = values.fold(parse, |cost, v| cost.and(self.value(operator, &v)));
-        let tests = if atom.operator >> 8 & 0xFF == 0 { cost.of_one() } else { cost.of_list() };
+        // R94, R153: in a `Deny` every value of a key is tested, whatever the set operator.
+        let is_one = atom.operator >> 8 & 0xFF == 0 && atom.operator & DOUBT == 0;
+        let tests = if is_one { cost.of_one() } else { cost.of_list() };
         tests.saturating_add(20).saturating_add(self.look_up(atom.key)).min(MOST_STEPS)
     }
 
@@ -413,6 +420,21 @@ impl<'a> Costs<'a> {
             },
             _ => Cost::each(4),
         }
+    }
+
+    /// So many of the first atoms are kept.
+    fn kept(&self) -> u32 {
+        self.meta.get(0).unwrap_or_default().kept
+    }
+
+    /// What the atoms cost that are kept, each evaluated once.
+    fn kept_atoms(&self) -> u64 {
+        (0..self.kept()).map(|index| u64::from(self.atom(index))).sum()
+    }
+
+    /// What an atom costs in a condition.
+    pub fn atom_of_condition(&self, index: u32) -> u32 {
+        if index < self.kept() { KEPT_STEPS } else { self.atom(index) }
     }
 
     /// What an atom costs, by the head of its values.
@@ -501,7 +523,8 @@ impl<'a> Costs<'a> {
     pub fn costliest_cell(&self) -> u32 {
         let items = self.items.iter().map(|item| item.flags >> ITEM_COST_SHIFT).max();
         let patterns = (0..self.patterns.len() as u32).map(|index| self.pattern(index)).max();
-        let atoms = (0..self.atoms.len() as u32).map(|index| self.atom(index)).max();
+        // No cell is an atom that is kept.
+        let atoms = (self.kept()..self.atoms.len() as u32).map(|index| self.atom(index)).max();
         items.max(patterns).max(atoms).unwrap_or(0)
     }
 
@@ -562,7 +585,8 @@ impl<'a> Costs<'a> {
         // RCPs, SCPs, endpoint, identity, boundary, and those of the resource.
         // R152: through an access point a request is evaluated twice.
         let times = if self.access_points.len() > 0 { 2 } else { 1 };
-        let of = |layers| times * (FIXED + PASSES * (sessions + layers));
+        let kept = KEPT_PASSES * self.kept_atoms();
+        let of = |layers| times * (FIXED + kept + PASSES * (sessions + layers));
         let rough = of((5 + GOVERNING_POLICIES as u64) * largest);
         if rough <= DECISION_STEPS { rough } else { of(self.layers()) }
     }
