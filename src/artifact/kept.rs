@@ -44,7 +44,8 @@ impl Kept {
 
     /// Everything that may be kept, as far as there is room.
     pub fn all(tables: &Tables) -> Kept {
-        let first: Vec<u32> = (0..tables.atoms.len()).filter(|at| may_be_kept(tables, *at)).map(|at| at as u32).collect();
+        let first: Vec<u32> =
+            (0..tables.atoms.len()).filter(|at| may_be_kept(tables, *at)).map(|at| at as u32).collect();
         Kept::of(tables, &first, first.len().min(KEPT_ATOMS))
     }
 
@@ -60,7 +61,8 @@ impl Kept {
         }
         let mut kept = Kept { order, place, count: first.len() as u32, ..Kept::default() };
         kept.programs = tables.programs.iter().map(|program| kept.asks(tables, program)).collect();
-        kept.palettes = tables.palettes.iter().map(|cells| cells.iter().any(|cell| kept.leads(*cell))).collect();
+        kept.palettes =
+            tables.palettes.iter().map(|cells| cells.iter().any(|cell| kept.leads(*cell))).collect();
         kept
     }
 

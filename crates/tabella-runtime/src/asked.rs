@@ -327,9 +327,11 @@ impl<'a> Asked<'a> {
     fn owner_by_policies(&self) -> Option<Digits> {
         match self.governing.kept() {
             Some(kept) if self.flags & WILDCARD_ONLY == 0 => owner_among(self.tables, kept),
-            _ => *self.cache.late().owner.get_or_init(|| {
-                owner_of_all(self.tables, self.facts.resource().as_bytes(), self.action)
-            }),
+            _ => *self
+                .cache
+                .late()
+                .owner
+                .get_or_init(|| owner_of_all(self.tables, self.facts.resource().as_bytes(), self.action)),
         }
     }
 

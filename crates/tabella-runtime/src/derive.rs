@@ -438,7 +438,9 @@ impl Asked<'_> {
     fn time(&self, class: KeyClass, seconds: i64) -> Found<'_> {
         let iso = || moment(format_args!("{}", Timestamp(seconds)));
         let text = match class {
-            KeyClass::EpochTime => self.cache.late().epoch_time.get_or_init(|| moment(format_args!("{seconds}"))),
+            KeyClass::EpochTime => {
+                self.cache.late().epoch_time.get_or_init(|| moment(format_args!("{seconds}")))
+            }
             KeyClass::TokenIssueTime => self.cache.late().token_issue_time.get_or_init(iso),
             _ => self.cache.late().current_time.get_or_init(iso),
         };

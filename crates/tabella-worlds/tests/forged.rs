@@ -279,7 +279,8 @@ fn atoms_that_are_kept_stand_in_their_lists_only() {
 #[test]
 fn what_is_kept_is_counted_once() {
     let most = |parts: Parts, uses: u32| {
-        let mut contents: Vec<Vec<u8>> = Section::ALL.iter().map(|s| parts.clone().section(*s).clone()).collect();
+        let mut contents: Vec<Vec<u8>> =
+            Section::ALL.iter().map(|s| parts.clone().section(*s).clone()).collect();
         let mut add = |section: Section, words: &[u32]| {
             contents[section as usize].extend(words.iter().flat_map(|word| word.to_le_bytes()));
         };

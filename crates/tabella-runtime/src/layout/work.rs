@@ -134,13 +134,19 @@ struct Chunk {
 }
 
 /// Attempts at a chunk, and what else looks at its pieces, before the search for all places at once.
-const ATTEMPTS: u32 = 8;
+const ATTEMPTS: u32 = 32;
+
+/// Before a text is followed bit by bit.
+const FOLLOWED: u32 = 5_000;
 
 /// Steps for four bytes of a text that is followed bit by bit, for each block.
 const BLOCK_RATE: u32 = 20;
 
 /// So many blocks are the most work: the more there are, the fewer are the places of the text where all of them fit.
 const BLOCKS: u32 = 1 + VALUE_BYTES as u32 / (4 * BLOCK);
+
+/// Steps for sixteen bytes of a text that is compared letter case aside, character by character.
+const FOLD_RATE: u32 = 1_500;
 
 /// Ways to read the values of variables (R153).
 const READINGS: u32 = 3;
@@ -264,7 +270,7 @@ impl<'a> Costs<'a> {
             (true, _) => chunk.steps.saturating_mul(2),
             (false, false) => {
                 *searched = (*searched).max(2);
-                chunk.steps.saturating_mul(2).saturating_add(100 + chunk.bytes / 4)
+                chunk.steps.saturating_mul(2).saturating_add(300 + chunk.bytes / 4)
             }
             (false, true) => {
                 let blocks = 1 + (chunk.bytes / BLOCK).min(VALUE_BYTES as u32 / BLOCK);
@@ -273,7 +279,7 @@ impl<'a> Costs<'a> {
                     1 => *searched = (*searched).max(BLOCK_RATE),
                     _ => head.rate = head.rate.saturating_add(BLOCK_RATE * blocks.min(BLOCKS)),
                 }
-                chunk.steps.saturating_mul(ATTEMPTS).saturating_add(200 + 300 * blocks)
+                chunk.steps.saturating_mul(ATTEMPTS).saturating_add(FOLLOWED + 300 * blocks)
             }
         };
         head.cost = head.cost.saturating_add(steps);
@@ -283,7 +289,7 @@ impl<'a> Costs<'a> {
     fn look_up(&self, key: u32) -> u32 {
         let class = self.keys.get(key as usize).unwrap_or_default().class & ((1 << KEY_TYPE_SHIFT) - 1);
         match KeyClass::from_number(class) {
-            KeyClass::Request | KeyClass::ServiceRequest | KeyClass::Session => 1_000,
+            KeyClass::Request | KeyClass::ServiceRequest | KeyClass::Session => 2_000,
             KeyClass::PrincipalTag => 300,
             _ => 200,
         }
@@ -384,9 +390,9 @@ impl<'a> Costs<'a> {
         let operator = atom.operator & 0xFF;
         // A value is parsed once.
         let parse = match operator {
-            o::NUMERIC_EQUALS..=o::DATE_GREATER_EQUALS => Cost::each(20).and(Cost::rate(8, VALUE_BYTES)),
-            o::IP_ADDRESS..=o::ARN_NOT_LIKE => Cost::each(100).and(Cost::rate(1, VALUE_BYTES)),
-            _ => Cost::default(),
+            o::NUMERIC_EQUALS..=o::DATE_GREATER_EQUALS => Cost::each(100).and(Cost::rate(32, VALUE_BYTES)),
+            o::IP_ADDRESS..=o::ARN_NOT_LIKE => Cost::each(200).and(Cost::rate(1, VALUE_BYTES)),
+            _ => Cost::each(100),
         };
         let values = self.values.run(atom.values, atom.values_len);
         let cost = values.fold(parse, |cost, v| cost.and(self.value(operator, &v)));
@@ -399,18 +405,19 @@ impl<'a> Costs<'a> {
     fn value(&self, operator: u32, v: &Value) -> Cost {
         use super::operator as o;
         match operator {
+            o::BOOL if v.kind != TEXT_PIECES => Cost::each(30),
             o::STRING_EQUALS_IGNORE_CASE | o::STRING_NOT_EQUALS_IGNORE_CASE | o::BOOL => match v.kind {
                 // Character by character; its pieces are looked at once.
                 TEXT_PIECES => {
                     let run = self.template(v.a, 0).each.saturating_sub(WALK) / 2;
-                    Cost::each(8 + run).and(Cost::rate(160, VALUE_BYTES))
+                    Cost::each(8 + run).and(Cost::rate(FOLD_RATE, VALUE_BYTES))
                 }
-                _ => Cost::each(8).and(Cost::up_to(v.b, 160, VALUE_BYTES)),
+                _ => Cost::each(8).and(Cost::up_to(v.b, FOLD_RATE, VALUE_BYTES)),
             },
             ..=o::STRING_NOT_LIKE if v.kind == TEXT_PIECES => self.template(v.a, VALUE_BYTES),
             ..=o::STRING_NOT_LIKE => Cost::each(4).and(Cost::up_to(v.b, 1, VALUE_BYTES)),
             o::NUMERIC_EQUALS..=o::NUMERIC_GREATER_EQUALS => {
-                Cost::each(20 + 2 * v.b.min(NUMBER_BYTES as u32))
+                Cost::each(60 + 8 * v.b.min(NUMBER_BYTES as u32))
             }
             o::BINARY_EQUALS => Cost::each(4).and(Cost::up_to(v.b.saturating_mul(2), 32, VALUE_BYTES)),
             o::IP_ADDRESS | o::NOT_IP_ADDRESS => Cost::each(24),
@@ -448,7 +455,7 @@ impl<'a> Costs<'a> {
 
     /// What an entry of a list of principals costs.
     pub fn entry(&self, entry: &PrincipalEntry) -> u32 {
-        80 + 2 * near(entry.text_len, PRINCIPAL_BYTES)
+        400 + 2 * near(entry.text_len, PRINCIPAL_BYTES)
     }
 
     // ---------------------------------------------------------------- references
@@ -597,7 +604,7 @@ impl<'a> Costs<'a> {
         let most = |costs: &mut dyn Iterator<Item = u64>| costs.max().unwrap_or(0);
         let own =
             |p: Principal| [p.scps, p.identity, p.boundary].map(|set| u64::from(cost(set))).iter().sum();
-        let own = most(&mut self.principals.iter().map(own));
+        let own = most(&mut self.principals.iter().filter(|p| p.arn_len > 0).map(own));
         let scps = most(&mut self.accounts.iter().map(|a| cost(a.scps).into()));
         let rcps = most(&mut self.accounts.iter().map(|a| cost(a.rcps).into()));
         let endpoints = most(&mut self.endpoints.iter().map(|e| cost(e.target).into()));

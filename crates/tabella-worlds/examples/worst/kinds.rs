@@ -41,7 +41,8 @@ fn long(part: &str, len: usize) -> String {
 
 /// One policy of one user, whose statements are made by `statement`.
 fn of_user(head: &str, statements: usize, statement: impl Fn(usize) -> String) -> String {
-    let mut out = format!("account main 111111111111\n{head}\nuser Ada in main {{ policies P }}\npolicy P {{\n");
+    let mut out =
+        format!("account main 111111111111\n{head}\nuser Ada in main {{ policies P }}\npolicy P {{\n");
     (0..statements).for_each(|i| out.push_str(&statement(i)));
     out.push_str(UNKNOWN);
     out.push_str("}\n");
@@ -84,7 +85,8 @@ fn quoted(texts: impl Iterator<Item = String>) -> String {
 }
 
 fn patterns(name: &'static str, pattern: &'static str, part: &'static str) -> Kind {
-    let condition = move |i: usize| format!("s3:prefix like \"{}{i:06}\"", pattern.replace('#', &format!("{i}")));
+    let condition =
+        move |i: usize| format!("s3:prefix like \"{}{i:06}\"", pattern.replace('#', &format!("{i}")));
     conditions(name, condition, move || both("s3:prefix", part))
 }
 
@@ -99,11 +101,13 @@ fn resources(name: &'static str, pattern: &'static str, resource: fn() -> String
         source: Box::new(move |n| {
             of_user("", n, |i| format!("  deny s3:GetObject on {}\n", pattern.replace('#', &i.to_string())))
         }),
-        requests: Box::new(move || vec![ask(&resource(), vec![]), {
-            let mut short = resource();
-            short.truncate(256);
-            ask(&short, vec![])
-        }]),
+        requests: Box::new(move || {
+            vec![ask(&resource(), vec![]), {
+                let mut short = resource();
+                short.truncate(256);
+                ask(&short, vec![])
+            }]
+        }),
     }
 }
 
@@ -112,11 +116,18 @@ fn class(name: &'static str, key: &'static str) -> Kind {
     conditions(name, move |i| format!("{key} == \"value-{i:010}\""), || vec![vec![]])
 }
 
-fn named(name: &'static str, head: impl Fn() -> String + 'static, condition: &'static str, value: &'static str) -> Kind {
+fn named(
+    name: &'static str,
+    head: impl Fn() -> String + 'static,
+    condition: &'static str,
+    value: &'static str,
+) -> Kind {
     Kind {
         name,
         source: Box::new(move |n| {
-            of_user(&head(), n, |i| format!("  deny s3:GetObject on arn:aws:s3:::a*, arn:aws:s3:::b{i} when {condition}\n"))
+            of_user(&head(), n, |i| {
+                format!("  deny s3:GetObject on arn:aws:s3:::a*, arn:aws:s3:::b{i} when {condition}\n")
+            })
         }),
         requests: Box::new(move || {
             both("s3:prefix", value).into_iter().map(|c| ask("arn:aws:s3:::a/b", c)).collect()
@@ -124,11 +135,18 @@ fn named(name: &'static str, head: impl Fn() -> String + 'static, condition: &'s
     }
 }
 
-fn governed(name: &'static str, statement: fn(usize) -> String, principal: &'static str, accounts: &'static str) -> Kind {
+fn governed(
+    name: &'static str,
+    statement: fn(usize) -> String,
+    principal: &'static str,
+    accounts: &'static str,
+) -> Kind {
     Kind {
         name,
         source: Box::new(move |n| {
-            let mut out = format!("account main 111111111111\nuser Ada in main {{ policies P }}\n{accounts}\npolicy P {{\n{UNKNOWN}}}\nresource policy on arn:aws:s3:::a in main {{\n");
+            let mut out = format!(
+                "account main 111111111111\nuser Ada in main {{ policies P }}\n{accounts}\npolicy P {{\n{UNKNOWN}}}\nresource policy on arn:aws:s3:::a in main {{\n"
+            );
             (0..n).for_each(|i| out.push_str(&statement(i)));
             out.push_str("}\n");
             out
@@ -191,15 +209,23 @@ pub fn all() -> Vec<Kind> {
         conditions(
             "numbers",
             |i| format!("s3:max-keys == {}{i:06}", long("1", 240)),
-            || vec![one("s3:max-keys", long("1", 246)), one("s3:max-keys", long("1", 4_096)), both("s3:max-keys", "1").remove(1)],
+            || {
+                vec![
+                    one("s3:max-keys", long("1", 246)),
+                    one("s3:max-keys", long("1", 4_096)),
+                    both("s3:max-keys", "1").remove(1),
+                ]
+            },
         ),
         conditions(
             "dates",
             |i| format!("aws:CurrentTime == 2020-01-01T00:{:02}:{:02}.{i:08}Z", i / 60 % 60, i % 60),
-            || vec![
-                one("aws:CurrentTime", "2020-01-01T00:00:00.5Z".into()),
-                one("aws:CurrentTime", format!("2020-01-01T00:00:00.{}Z", long("1", 4_000))),
-            ],
+            || {
+                vec![
+                    one("aws:CurrentTime", "2020-01-01T00:00:00.5Z".into()),
+                    one("aws:CurrentTime", format!("2020-01-01T00:00:00.{}Z", long("1", 4_000))),
+                ]
+            },
         ),
         conditions(
             "addresses",
@@ -219,9 +245,25 @@ pub fn all() -> Vec<Kind> {
         conditions(
             "variables",
             |i| format!("s3:prefix like \"*${{aws:UserAgent}}*${{aws:Referer}}{i}*\""),
-            || vec![vec![("s3:prefix", vec![long("ab", 4_096)]), ("aws:UserAgent", vec![long("ab", 60)]), ("aws:Referer", vec![long("ba", 60)])],
-                vec![("s3:prefix", vec![long("ab", 4_096)]), ("aws:UserAgent", vec![long("*a", 60)]), ("aws:Referer", vec![long("?b", 60)])],
-                vec![("s3:prefix", vec![long("ab", 4_096)]), ("aws:UserAgent", vec![long("ab*", 2_000)]), ("aws:Referer", vec![long("ba", 2_000)])]],
+            || {
+                vec![
+                    vec![
+                        ("s3:prefix", vec![long("ab", 4_096)]),
+                        ("aws:UserAgent", vec![long("ab", 60)]),
+                        ("aws:Referer", vec![long("ba", 60)]),
+                    ],
+                    vec![
+                        ("s3:prefix", vec![long("ab", 4_096)]),
+                        ("aws:UserAgent", vec![long("*a", 60)]),
+                        ("aws:Referer", vec![long("?b", 60)]),
+                    ],
+                    vec![
+                        ("s3:prefix", vec![long("ab", 4_096)]),
+                        ("aws:UserAgent", vec![long("ab*", 2_000)]),
+                        ("aws:Referer", vec![long("ba", 2_000)]),
+                    ],
+                ]
+            },
         ),
         conditions(
             "equal variables",
@@ -247,11 +289,21 @@ pub fn all() -> Vec<Kind> {
         class("aws:PrincipalAccount", "aws:PrincipalAccount"),
         class("aws:PrincipalServiceName", "aws:PrincipalServiceName"),
         resources("floating parts", "arn:aws:*:*x:*:*:a#", || format!("arn:aws:s3:::{}", long("xa/", 2_000))),
-        resources("floating texts", "arn:aws:s3*:*a:*b:a*:b#*a", || format!("arn:aws:s3:::{}", long(":a:ba", 150))),
-        resources("floating runs", "arn:aws:s*3:*a?a:*b*a:a*b*:*b#*a?a", || format!("arn:aws:s3:::{}", long("a:ba", 110))),
-        resources("stars of resources", "arn:aws:s3:::*a*b*a*b*a*b#", || format!("arn:aws:s3:::{}", long("ab", 2_030))),
-        resources("prefixes of resources", "arn:aws:s3:::aaaaaaaaaa#/*", || format!("arn:aws:s3:::{}", long("a", 2_030))),
-        resources("resources with variables", "arn:aws:s3:::*${aws:username}*#", || format!("arn:aws:s3:::{}", long("Ada", 2_030))),
+        resources("floating texts", "arn:aws:s3*:*a:*b:a*:b#*a", || {
+            format!("arn:aws:s3:::{}", long(":a:ba", 150))
+        }),
+        resources("floating runs", "arn:aws:s*3:*a?a:*b*a:a*b*:*b#*a?a", || {
+            format!("arn:aws:s3:::{}", long("a:ba", 110))
+        }),
+        resources("stars of resources", "arn:aws:s3:::*a*b*a*b*a*b#", || {
+            format!("arn:aws:s3:::{}", long("ab", 2_030))
+        }),
+        resources("prefixes of resources", "arn:aws:s3:::aaaaaaaaaa#/*", || {
+            format!("arn:aws:s3:::{}", long("a", 2_030))
+        }),
+        resources("resources with variables", "arn:aws:s3:::*${aws:username}*#", || {
+            format!("arn:aws:s3:::{}", long("Ada", 2_030))
+        }),
         Kind {
             name: "actions",
             source: Box::new(|n| of_user("", n, |i| format!("  deny s3:*a*b*a*b{i}* on *\n"))),
@@ -274,13 +326,21 @@ pub fn all() -> Vec<Kind> {
         ),
         governed(
             "roles in any case",
-            |i| format!("  deny role arn:aws:iam::111111111111:role/aaaaaaaaaaaaaaaaaaaaa{i:08} s3:GetObject\n"),
+            |i| {
+                format!(
+                    "  deny role arn:aws:iam::111111111111:role/aaaaaaaaaaaaaaaaaaaaa{i:08} s3:GetObject\n"
+                )
+            },
             "arn:aws:sts::111111111111:assumed-role/Aaaaaaaaaaaaaaaaaaaaaxxxxxxxx/s",
             "role Aaaaaaaaaaaaaaaaaaaaaxxxxxxxx in main { trust { allow service ec2.amazonaws.com } }",
         ),
         governed(
             "anyone but",
-            |i| format!("  deny anyone but (account main, user arn:aws:iam::111111111111:user/Ada, user arn:aws:iam::111111111111:user/ab{i:08}) s3:GetObject\n"),
+            |i| {
+                format!(
+                    "  deny anyone but (account main, user arn:aws:iam::111111111111:user/Ada, user arn:aws:iam::111111111111:user/ab{i:08}) s3:GetObject\n"
+                )
+            },
             "arn:aws:iam::111111111111:user/Ada",
             "",
         ),
@@ -292,10 +352,15 @@ pub fn all() -> Vec<Kind> {
                 });
                 let mut arn = String::from("arn:aws:s3:::a");
                 for _ in 0..15 {
-                    out.push_str(&format!("resource policy on {arn} in main {{ allow account main s3:GetObject }}\n"));
+                    out.push_str(&format!(
+                        "resource policy on {arn} in main {{ allow account main s3:GetObject }}\n"
+                    ));
                     arn.push_str("/a");
                 }
-                out.push_str(&format!("resource policy on arn:aws:s3:::{} in main {{ allow account main s3:GetObject }}\n", long("z/", 2_001)));
+                out.push_str(&format!(
+                    "resource policy on arn:aws:s3:::{} in main {{ allow account main s3:GetObject }}\n",
+                    long("z/", 2_001)
+                ));
                 out
             }),
             requests: Box::new(|| {
@@ -319,7 +384,8 @@ pub fn all() -> Vec<Kind> {
         named(
             "an and of 1,000 tests",
             || {
-                let tests: Vec<String> = (0..1_000).map(|i| format!("s3:prefix != \"value-{i:010}\"")).collect();
+                let tests: Vec<String> =
+                    (0..1_000).map(|i| format!("s3:prefix != \"value-{i:010}\"")).collect();
                 format!("condition C = {}", tests.join(" and "))
             },
             "C",
@@ -338,7 +404,8 @@ pub fn all() -> Vec<Kind> {
         Kind {
             name: "an and of 1,000 tests and another",
             source: Box::new(|n| {
-                let tests: Vec<String> = (0..1_000).map(|i| format!("s3:prefix != \"value-{i:010}\"")).collect();
+                let tests: Vec<String> =
+                    (0..1_000).map(|i| format!("s3:prefix != \"value-{i:010}\"")).collect();
                 of_user(&format!("condition C = {}", tests.join(" and ")), n, |i| {
                     format!("  deny s3:GetObject on * when C and aws:UserAgent == \"agent-{i}\"\n")
                 })

@@ -43,7 +43,8 @@ fn compile(kind: &Kind, statements: usize) -> Option<Vec<u8>> {
         (Some(bytes), _) => Some(bytes),
         (None, found) => {
             let work = |code: &str| matches!(code, "T0652" | "T0651" | "T0600" | "T0601");
-            let is_error = |found: &&tabella::diag::Diagnostic| found.severity == tabella::diag::Severity::Error;
+            let is_error =
+                |found: &&tabella::diag::Diagnostic| found.severity == tabella::diag::Severity::Error;
             for other in found.iter().filter(is_error).filter(|found| !work(found.code.0)).take(1) {
                 eprintln!("{}: {} statements: {} {}", kind.name, statements, other.code.0, other.message);
             }
