@@ -660,10 +660,10 @@ pub struct Service {
 pub struct ServiceAction {
     /// Name without prefix.
     pub name: Str,
-    /// Resource types; empty = only `*` (R65).
-    pub resources: Vec<Str>,
-    /// Condition keys.
-    pub keys: Vec<Str>,
+    /// Resource types; empty = only `*` (R65). Actions that are declared together share them.
+    pub resources: List<Str>,
+    /// Condition keys, likewise.
+    pub keys: List<Str>,
 }
 
 /// A condition key of a declared service.
@@ -695,6 +695,8 @@ pub struct TestCase {
     pub principal: Str,
     /// Session policies; `None` = none were passed.
     pub session_policies: Option<Vec<PolicyId>>,
+    /// When the request is made, and how long the caller's credentials hold.
+    pub times: Times,
     /// VPC endpoint.
     pub endpoint: Option<Str>,
     /// Action.
@@ -711,6 +713,15 @@ pub struct TestCase {
     pub because: Vec<Str>,
     /// Where.
     pub span: Span,
+}
+
+/// When a request is made, and from when to when the caller's temporary credentials hold, in seconds since 1970.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Times {
+    /// The clock; `None` = the request has none.
+    pub now: Option<i64>,
+    /// The issue time and the end; `None` = nothing is said of them.
+    pub session: Option<(i64, i64)>,
 }
 
 /// One context entry of a test.

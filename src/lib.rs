@@ -16,6 +16,7 @@ pub mod incremental;
 pub mod json;
 pub mod limits;
 pub mod lower;
+pub mod managed;
 pub mod nf;
 pub mod normalize;
 pub mod reference;

@@ -39,8 +39,9 @@ pub struct Limits {
     /// members of a set or constant where they are joined with others in one list. What is used by its name alone is shared
     /// and does not count. Each copy takes some ten bytes to some hundred.
     pub copies: usize,
-    /// Values, patterns and tests of one document that is exported. JSON shares nothing, so what is named is written out for
-    /// every use; AWS takes documents of some ten kilobytes.
+    /// Values, patterns and tests of one document that is exported, and those of all documents together that are written out
+    /// more than once. JSON shares nothing, so what is named is written out for every use; AWS takes documents of some ten
+    /// kilobytes.
     pub exported: usize,
     /// Bytes of one pattern (an ARN, an action, a condition value). AWS's longest ARN has 2,048; matching takes time in
     /// proportion to it.
@@ -74,7 +75,7 @@ impl Default for Limits {
             members: 4_000_000,
             statements: 20_000_000,
             expanded_statements: 1_250_000,
-            copies: 4_000_000,
+            copies: 2_500_000,
             exported: 1_000_000,
             pattern_bytes: 16 << 10,
             artifact_bytes: 3 << 30,

@@ -13,6 +13,7 @@ use tabella::{export, json, lower, normalize, resolve, syntax};
 const ELSEWHERE: &[(&str, &str)] = &[
     ("T0106", "a file over 256 MiB: the tests of `src/syntax/parser`"),
     ("T0204", "a file over 256 MiB: the tests of `src/json/reader`"),
+    ("T0243", "two files: `tests/cli/dumps.rs`"),
     ("T0244", "a document that is imported alone: `tests/cli`"),
     ("T0250", "found on the way out: the tests of `src/export`"),
     ("T0251", "likewise"),
@@ -22,6 +23,7 @@ const ELSEWHERE: &[(&str, &str)] = &[
     ("T0308", "a text of 16 KiB: the tests of `src/resolve`"),
     ("T0349", "millions of statements: `scripts/bad-input.sh`"),
     ("T0390", "a world built by hand: the tests of `src/resolve`"),
+    ("T0255", "two dumps: `tests/cli/dumps.rs`"),
     ("T0399", "a thousand findings: the tests of `src/resolve`"),
     ("T0602", "a thousand names deep: the tests of `src/normalize`"),
     ("T0604", "resolve refuses it first; a world built by hand: the tests of `src/normalize`"),
@@ -144,6 +146,7 @@ fn of_document(text: &str) -> Vec<Diagnostic> {
         }
     }
     found.extend(json::import::authorization_details(&node).1);
+    found.extend(json::import::answer(&node).1);
     found
 }
 

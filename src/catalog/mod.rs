@@ -249,7 +249,10 @@ fn convert(declared: &hir::Service) -> (Service, Keys) {
         .iter()
         .map(|(name, arn)| ResourceType { name: name.to_string(), arn: arn.to_string() })
         .collect();
-    let index = |name: &Str| resource_types.iter().position(|t| *t.name == **name).map(|i| i as u16);
+    // The first of a name counts.
+    let places = resource_types.iter().enumerate().rev();
+    let places: HashMap<&str, u16> = places.map(|(at, ty)| (ty.name.as_str(), at as u16)).collect();
+    let index = |name: &Str| places.get(&**name).copied();
     let mut actions: Vec<Action> = declared
         .actions
         .iter()
@@ -261,6 +264,7 @@ fn convert(declared: &hir::Service) -> (Service, Keys) {
         .collect();
     actions.sort_by(|a, b| a.lower.cmp(&b.lower));
     actions.dedup_by(|a, b| a.lower == b.lower);
+    drop(places);
     let mut keys = Keys::default();
     for key in &declared.keys {
         let family = key.name.ends_with('/');

@@ -55,8 +55,12 @@ fn a_declared_service_is_known_and_hides_no_shipped_one() {
     let service = |prefix: &str| hir::Service {
         prefix: prefix.into(),
         actions: vec![
-            hir::ServiceAction { name: "Read".into(), resources: vec!["doc".into()], keys: Vec::new() },
-            hir::ServiceAction { name: "List".into(), resources: Vec::new(), keys: Vec::new() },
+            hir::ServiceAction {
+                name: "Read".into(),
+                resources: hir::List::one("doc".into()),
+                keys: hir::List::EMPTY,
+            },
+            hir::ServiceAction { name: "List".into(), resources: hir::List::EMPTY, keys: hir::List::EMPTY },
         ],
         resources: vec![("doc".into(), "arn:x:obj:::doc/*".into())],
         keys: vec![hir::ServiceKey { name: "obj:Tier".into(), ty: "Numeric".into(), list: false }],

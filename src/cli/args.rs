@@ -28,6 +28,9 @@ pub struct Global {
     /// How findings are written
     #[arg(long, global = true, value_enum, default_value_t = MessageFormat::Text, value_name = "FORMAT")]
     pub message_format: MessageFormat,
+    /// Take the policy of this ARN, of which no document is known, for one that allows and denies nothing; may be repeated
+    #[arg(long, global = true, value_name = "ARN")]
+    pub assume_empty: Vec<String>,
     /// Treat warnings as errors
     #[arg(long, global = true)]
     pub deny_warnings: bool,

@@ -25,9 +25,10 @@ pub fn run(args: &Arguments, console: &mut Console) -> Result<Exit, Stop> {
     for path in documents {
         let Ok(file) = load::text(&path, console) else { continue };
         // Beside sources an account dump is a part of their program.
-        let is_dump =
-            args.kind.map_or_else(|| document::holds_dump(file, console), |k| k == document::Kind::Account);
-        if !is_alone && is_dump {
+        let belongs = args
+            .kind
+            .map_or_else(|| document::holds_declarations(file, console), |k| k == document::Kind::Account);
+        if !is_alone && belongs {
             program.push(path);
         } else {
             document::check(file, args.kind, console);

@@ -6,12 +6,14 @@ use crate::artifact::WriteOptions;
 use crate::compile::Estate;
 use crate::diag::Diagnostic;
 use crate::diag::codes::{self, command};
-use crate::json;
+use crate::json::{self, import::Answer};
+use crate::managed::Managed;
 use crate::nf::NormalForm;
 use crate::resolve::SourceUnit;
 use crate::source::{FileId, Span};
 use crate::syntax;
 use crate::syntax::ast::{self, ItemKind};
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 /// Reads the sources that the paths stand for, what they import, and account dumps, and resolves all of it.
@@ -80,8 +82,45 @@ pub fn units(files: Vec<PathBuf>, console: &mut Console) -> Result<Vec<SourceUni
     let (mut dumps, sources): (Vec<_>, Vec<_>) = units.into_iter().partition(is_dump);
     // Which dump declares an account that no source does must not depend on the order of files.
     dumps.sort_by(|a, b| a.name.cmp(&b.name));
-    json::import::join(sources.iter().map(|u| &u.tree), dumps.iter_mut().map(|u| &mut u.tree));
-    Ok(sources.into_iter().chain(dumps).collect())
+    let findings = json::import::join(sources.iter().map(|u| &u.tree), dumps.iter_mut().map(|u| &mut u.tree));
+    console.report(findings);
+    let mut units: Vec<_> = sources.into_iter().chain(dumps).collect();
+    supply(&mut units, console);
+    Ok(units)
+}
+
+/// Adds the policies that nothing in the program declares: AWS managed policies that are shipped, and empty ones in place of
+/// boundaries of dumps and of what the command line says is empty. What is still unknown then is an error of its own, since it
+/// may hold a deny.
+fn supply(units: &mut Vec<SourceUnit>, console: &mut Console) {
+    let unknown = json::import::unknown(units.iter().map(|unit| &unit.tree));
+    if unknown.is_empty() {
+        return;
+    }
+    let mut names = json::import::Names::of(units.iter().map(|unit| &unit.tree));
+    let is_dump = |file: FileId| {
+        units.iter().any(|unit| unit.file == file && load::kind(Path::new(&*unit.name)) == Kind::Json)
+    };
+    let dumped: BTreeSet<String> =
+        unknown.iter().filter(|(_, of)| is_dump(of.span.file)).map(|(arn, _)| arn.clone()).collect();
+    for (arn, of) in &unknown {
+        let name = format!("AWS managed policy {arn}");
+        let mut add = |file: FileId, item: ast::Item| {
+            let tree = ast::File { items: vec![item] };
+            units.push(SourceUnit { file, name: (&*name).into(), tree });
+        };
+        if console.assume_empty.contains(arn) {
+            add(of.span.file, json::import::empty(arn, *of, &mut names));
+        } else if let Some(policy) = Managed::shipped().get(arn) {
+            let file = console.sources.add(name.clone(), policy.document.clone());
+            if let Some(item) = json::import::shipped(arn, file, &console.limits, &mut names) {
+                add(file, item);
+            }
+        } else if !of.is_attached && dumped.contains(arn) {
+            console.report([json::import::no_document(arn, *of)]);
+            add(of.span.file, json::import::empty(arn, *of, &mut names));
+        }
+    }
 }
 
 fn source(file: FileId, console: &mut Console) -> ast::File {
@@ -91,13 +130,16 @@ fn source(file: FileId, console: &mut Console) -> ast::File {
     tree
 }
 
-/// An account dump joins the estate; a lone policy document has no place in it.
+/// An account dump or a list of access points joins the estate; a lone policy document has no place in it.
 fn dump(file: FileId, path: &Path, console: &mut Console) -> ast::File {
     let text = console.sources.get(file).map(|f| f.text.clone()).unwrap_or_default();
-    let (node, findings) = json::read(file, &text, &console.limits);
+    let (node, findings) = json::import::read(file, &text, &console.limits);
     console.report(findings);
     let Some(node) = node else { return ast::File::default() };
-    if !super::document::is_dump(&node) {
+    let (answer, findings) = json::import::answer(&node);
+    console.report(findings);
+    let Some(answer) = answer else { return ast::File::default() };
+    let Answer::Declarations(tree) = answer else {
         let text =
             format!("`{}` is a policy document, and nothing says where it is attached", load::name(path));
         let finding = Diagnostic::error(command::WRONG_INPUT, text).at(Span::new(file, 0, 1));
@@ -105,9 +147,7 @@ fn dump(file: FileId, path: &Path, console: &mut Console) -> ast::File {
             finding.help("`tabella import` translates it; write it into a source where it belongs")
         ]);
         return ast::File::default();
-    }
-    let (tree, findings) = json::import::authorization_details(&node);
-    console.report(findings);
+    };
     tree
 }
 

@@ -3,11 +3,13 @@
 use super::output::Console;
 use crate::catalog::Catalog;
 use crate::hir::PolicyKind;
-use crate::json::{self, Node};
+use crate::json::Node;
+use crate::json::import::{self, Answer};
 use crate::normalize;
 use crate::resolve;
 use crate::source::FileId;
 use clap::ValueEnum;
+use std::borrow::Cow;
 
 /// What a JSON file is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -49,24 +51,15 @@ impl Kind {
     }
 }
 
-/// Whether it is an account dump.
-pub fn is_dump(node: &Node) -> bool {
-    let lists = ["UserDetailList", "GroupDetailList", "RoleDetailList", "Policies"];
-    lists.iter().any(|name| node.get(name).is_some())
-}
-
-/// Whether a file is one. What is wrong with it is told when it is read as such.
-pub fn holds_dump(file: FileId, console: &Console) -> bool {
+/// Whether a file holds declarations. What is wrong with them is reported when they are read as such.
+pub fn holds_declarations(file: FileId, console: &Console) -> bool {
     let text = console.sources.get(file).map(|f| f.text.clone()).unwrap_or_default();
-    json::read(file, &text, &console.limits).0.is_some_and(|node| is_dump(&node))
+    import::read(file, &text, &console.limits).0.is_some_and(|node| import::are_declarations(&node))
 }
 
-/// What a document is, by its elements: only some kinds have principals, and only trust policies have
+/// What a policy document is, by its elements: only some kinds have principals, and only trust policies have
 /// principals, nothing but `sts` actions and no resource.
 pub fn guess(node: &Node) -> Kind {
-    if is_dump(node) {
-        return Kind::Account;
-    }
     let statements = match node.get("Statement") {
         Some(one) => one.items().map_or_else(|| vec![one], |all| all.iter().collect()),
         None => Vec::new(),
@@ -88,30 +81,65 @@ fn is_sts(actions: &Node) -> bool {
 /// Reads and resolves one JSON file, and reports what is wrong with it.
 pub fn check(file: FileId, kind: Option<Kind>, console: &mut Console) {
     let text = console.sources.get(file).map(|f| f.text.clone()).unwrap_or_default();
-    let (node, findings) = json::read(file, &text, &console.limits);
+    let (node, findings) = import::read(file, &text, &console.limits);
     console.report(findings);
     let Some(node) = node else { return };
     let name = console.sources.get(file).map(|f| f.name.clone()).unwrap_or_default();
-    match kind.unwrap_or_else(|| guess(&node)).policy() {
-        Some(kind) => {
-            let (body, findings) = json::import::document(&node, kind);
-            console.report(findings);
-            if let Some(body) = body {
-                let (policy, findings) = resolve::body(&body, kind, &name, &console.limits);
-                console.report(findings);
-                let Some(policy) = policy else { return };
-                console.report(resolve::lint(&policy, &body, Catalog::shipped()));
-                console.report(normalize::document(&policy, None, &console.limits).1);
+    match answer(&node, kind, console) {
+        None => {}
+        Some(Answer::Documents(all)) => {
+            for found in all {
+                document(&found, kind.unwrap_or_else(|| found_kind(&found)), &name, console);
             }
         }
-        None => {
-            let (tree, findings) = json::import::authorization_details(&node);
-            console.report(findings);
-            if !console.failed() {
-                let unit = resolve::SourceUnit { file, name, tree };
-                // Findings are all that is wanted of it.
-                let _ = super::compile::resolve(&[unit], console);
-            }
+        Some(Answer::Declarations(tree)) if !console.failed() => {
+            let unit = resolve::SourceUnit { file, name, tree };
+            // Findings are all that is wanted of it.
+            let _ = super::compile::resolve(&[unit], console);
         }
+        Some(Answer::Declarations(_)) => {}
     }
+}
+
+/// What a JSON file holds, or, if its kind is given, what it is taken for. `None`: an error was reported.
+pub fn answer<'n>(node: &'n Node, kind: Option<Kind>, console: &mut Console) -> Option<Answer<'n>> {
+    let (answer, findings) = match kind {
+        Some(Kind::Account) => {
+            let (tree, findings) = import::authorization_details(node);
+            (Some(Answer::Declarations(tree)), findings)
+        }
+        Some(_) if import::are_declarations(node) => {
+            (Some(Answer::Documents(vec![import::Found::bare(Cow::Borrowed(node))])), Vec::new())
+        }
+        _ => import::answer(node),
+    };
+    console.report(findings);
+    answer
+}
+
+/// What a document is: what the answer that holds it says, or what its elements tell.
+pub fn found_kind(found: &import::Found<'_>) -> Kind {
+    match found.kind {
+        None => guess(&found.document),
+        Some(PolicyKind::Identity) => Kind::Identity,
+        Some(PolicyKind::Boundary) => Kind::Boundary,
+        Some(PolicyKind::Session) => Kind::Session,
+        Some(PolicyKind::Scp) => Kind::Scp,
+        Some(PolicyKind::Rcp) => Kind::Rcp,
+        Some(PolicyKind::Resource) => Kind::Resource,
+        Some(PolicyKind::Trust) => Kind::Trust,
+        Some(PolicyKind::Endpoint) => Kind::Endpoint,
+    }
+}
+
+fn document(found: &import::Found<'_>, kind: Kind, name: &str, console: &mut Console) {
+    let Some(kind) = kind.policy() else { return };
+    let (body, findings) = import::document(&found.document, kind);
+    console.report(findings);
+    let Some(body) = body else { return };
+    let (policy, findings) = resolve::body(&body, kind, name, &console.limits);
+    console.report(findings);
+    let Some(policy) = policy else { return };
+    console.report(resolve::lint(&policy, &body, Catalog::shipped()));
+    console.report(normalize::document(&policy, None, &console.limits).1);
 }

@@ -9,6 +9,7 @@ use crate::diag::render::escape;
 use crate::diag::{Diagnostic, has_errors, suggest};
 use crate::export;
 use crate::hir::{AccountId, World};
+use hashbrown::HashMap;
 use serde_json::{Map, Value};
 use std::path::PathBuf;
 
@@ -70,11 +71,12 @@ fn dump(account: &str, world: &World, console: &mut Console) -> Result<Value, St
 }
 
 fn all(world: &World, console: &mut Console) -> Result<Value, Stop> {
-    let mut documents = Map::new();
+    let (mut documents, mut numbers) = (Map::new(), HashMap::new());
+    let mut exporter = export::Exporter::default();
     for policy in &world.policies {
-        match export::document(policy) {
+        match exporter.document(policy) {
             Ok(value) => {
-                documents.insert(free(&policy.name, &documents), value);
+                documents.insert(free(&policy.name, &documents, &mut numbers), value);
             }
             Err(findings) => console.report(findings),
         }
@@ -83,13 +85,14 @@ fn all(world: &World, console: &mut Console) -> Result<Value, Stop> {
     Ok(Value::Object(documents))
 }
 
-/// A name that no document has yet: policies of two accounts may be called alike, and none may be lost.
-fn free(name: &str, documents: &Map<String, Value>) -> String {
+/// A name that no document has yet: policies of two accounts may be called alike, and none may be lost. The last number given
+/// after each name is remembered.
+fn free<'w>(name: &'w str, documents: &Map<String, Value>, numbers: &mut HashMap<&'w str, usize>) -> String {
     let mut free = name.to_string();
-    let mut number = 2;
+    let number = numbers.entry(name).or_insert(1);
     while documents.contains_key(&free) {
+        *number += 1;
         free = format!("{name} ({number})");
-        number += 1;
     }
     free
 }

@@ -8,18 +8,20 @@ use crate::catalog::Catalog;
 use crate::diag::codes::{command, resolve as codes};
 use crate::diag::{Diagnostic, has_errors};
 use crate::hir::PolicyKind;
-use crate::json::import::{self, Target};
-use crate::json::{self, Node};
+use crate::json::Node;
+use crate::json::import::{self, Answer, Found, Target};
+use crate::managed::Managed;
 use crate::resolve::{self, SourceUnit};
 use crate::source::FileId;
 use crate::syntax;
 use crate::syntax::ast;
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 /// Translate IAM JSON to source
 #[derive(Debug, clap::Args)]
 pub struct Arguments {
-    /// A policy document, or what `aws iam get-account-authorization-details` prints; `-` is standard input
+    /// A policy document, an account dump, or what the AWS command line prints of a policy; `-` is standard input
     file: PathBuf,
     /// What it is; else it is guessed from its elements
     #[arg(long, value_enum)]
@@ -44,21 +46,16 @@ pub struct Arguments {
 pub fn run(args: &Arguments, console: &mut Console) -> Result<Exit, Stop> {
     let file = load::text(&args.file, console)?;
     let text = console.sources.get(file).map(|f| f.text.clone()).unwrap_or_default();
-    let (node, findings) = json::read(file, &text, &console.limits);
+    let (node, findings) = import::read(file, &text, &console.limits);
     console.report(findings);
     let Some(node) = node else { return Err(Stop::Reported) };
-    let kind = args.kind.unwrap_or_else(|| document::guess(&node));
-    for finding in idle_options(kind, args) {
-        console.report([finding]);
-    }
-    console.stop_on_errors()?;
-    let tree = match kind.policy() {
-        None => {
-            let (tree, findings) = import::authorization_details(&node);
-            console.report(findings);
+    let Some(answer) = document::answer(&node, args.kind, console) else { return Err(Stop::Reported) };
+    let tree = match answer {
+        Answer::Declarations(tree) => {
+            console.report(idle_options(Kind::Account, args));
             dump(file, tree, console)
         }
-        Some(kind) => one(&node, kind, args, console)?,
+        Answer::Documents(all) => documents(&all, args, console),
     };
     console.stop_on_errors()?;
     console.flush();
@@ -117,32 +114,60 @@ fn dump(file: FileId, tree: ast::File, console: &mut Console) -> ast::File {
         resolve::program(std::slice::from_ref(&unit), Catalog::shipped(), &console.limits);
     findings.retain(|f| f.code == codes::IDLE && !f.is_error());
     console.report(findings);
+    let unknown = import::unknown(std::iter::once(&unit.tree));
+    let unknown = unknown.iter().filter(|(arn, _)| Managed::shipped().get(arn).is_none());
+    console.report(unknown.map(|(arn, of)| import::no_document(arn, *of)));
     unit.tree
 }
 
-/// A file with one document in it. It is resolved as well, so that what is printed can be compiled, but for what it was
-/// warned of as idle.
-fn one(node: &Node, kind: PolicyKind, args: &Arguments, console: &mut Console) -> Result<ast::File, Stop> {
-    let name = args.name.clone().unwrap_or_else(|| stem(&args.file));
+/// A file with the documents of an answer in it, each under a name of its own.
+fn documents(all: &[Found<'_>], args: &Arguments, console: &mut Console) -> ast::File {
+    let mut items = Vec::new();
+    let mut names = BTreeSet::new();
+    for found in all {
+        let kind = args.kind.unwrap_or_else(|| document::found_kind(found));
+        let idle = idle_options(kind, args);
+        let is_idle = has_errors(&idle);
+        console.report(idle);
+        let Some(kind) = kind.policy().filter(|_| !is_idle) else { continue };
+        let known = args.name.clone().or_else(|| found.name.clone()).unwrap_or_else(|| stem(&args.file));
+        let mut name = known.clone();
+        let mut count = 1;
+        while !names.insert(name.clone()) {
+            count += 1;
+            name = format!("{known}-{count}");
+        }
+        let place = if args.on.is_empty() { &found.on } else { &args.on };
+        let account = args.account.clone().or_else(|| found.account.clone());
+        let target = Target { name, arn: args.arn.clone(), on: place.clone(), account };
+        // The others are read all the same, so that one run reports all that is wrong.
+        items.extend(one(&found.document, kind, &target, console));
+    }
+    ast::File { items }
+}
+
+/// One document as an item. It is resolved as well, so that what is printed can be compiled, but for what it was warned of as
+/// idle. `None`: an error was reported.
+fn one(node: &Node, kind: PolicyKind, target: &Target, console: &mut Console) -> Option<ast::Item> {
     let (body, findings) = import::document(node, kind);
     console.report(findings);
-    let body = body.ok_or(Stop::Reported)?;
-    let (policy, findings) = resolve::body(&body, kind, &name, &console.limits);
+    let body = body?;
+    let name = &target.name;
+    let (policy, findings) = resolve::body(&body, kind, name, &console.limits);
     let failed = has_errors(&findings);
     console.report(findings);
     console.report(policy.map(|p| resolve::lint(&p, &body, Catalog::shipped())).unwrap_or_default());
     if failed {
-        return Err(Stop::Reported);
+        return None;
     }
-    if kind == PolicyKind::Resource && args.account.is_none() {
-        console.report(args.on.iter().filter(|arn| !names_account(arn)).map(|arn| ownerless(arn)));
+    if kind == PolicyKind::Resource && target.account.is_none() {
+        console.report(target.on.iter().filter(|arn| !names_account(arn)).map(|arn| ownerless(arn)));
     }
-    let (arn, on, account) = (args.arn.clone(), args.on.clone(), args.account.clone());
-    match import::item(kind, &Target { name, arn, on, account }, body) {
-        Ok(item) => Ok(ast::File { items: vec![item] }),
+    match import::item(kind, target, body) {
+        Ok(item) => Some(item),
         Err(findings) => {
             console.report(findings);
-            Err(Stop::Reported)
+            None
         }
     }
 }

@@ -164,6 +164,7 @@ pub fn text(path: &Path, console: &mut Console) -> Result<FileId, Stop> {
     let stdin = path.as_os_str() == STDIN;
     let shown = if stdin { "<stdin>".to_string() } else { name(path) };
     let bytes = bytes(path, console.limits.file_bytes, console)?;
+    let bytes = utf8(bytes);
     if bytes.iter().take(4096).any(|b| *b == 0) {
         let finding = Diagnostic::error(command::NOT_TEXT, format!("`{shown}` is not a text file"));
         return console.refuse(finding.help("sources are UTF-8 text that ends in `.tabella`"));
@@ -178,6 +179,21 @@ pub fn text(path: &Path, console: &mut Console) -> Result<FileId, Stop> {
                 .at_with(Span::new(file, at, at + char::REPLACEMENT_CHARACTER.len_utf8()), "these bytes");
             console.refuse(finding.help("save it as UTF-8"))
         }
+    }
+}
+
+/// What a byte order mark says is UTF-16 becomes UTF-8; PowerShell writes such files. Other bytes stay as they are.
+fn utf8(bytes: Vec<u8>) -> Vec<u8> {
+    let unit: fn([u8; 2]) -> u16 = match bytes.get(..2) {
+        Some([0xFF, 0xFE]) => u16::from_le_bytes,
+        Some([0xFE, 0xFF]) => u16::from_be_bytes,
+        _ => return bytes,
+    };
+    let (pairs, rest) = bytes.get(2..).unwrap_or_default().as_chunks();
+    let text: Result<String, _> = char::decode_utf16(pairs.iter().copied().map(unit)).collect();
+    match text {
+        Ok(text) if rest.is_empty() => text.into_bytes(),
+        _ => bytes,
     }
 }
 

@@ -53,6 +53,8 @@ pub struct Console {
     pub sources: SourceMap,
     /// The bounds of this run.
     pub limits: Limits,
+    /// The ARNs of unknown policies that are taken for empty ones.
+    pub assume_empty: Vec<String>,
     format: MessageFormat,
     deny_warnings: bool,
     text: Text,
@@ -86,6 +88,7 @@ impl Console {
         Console {
             sources: SourceMap::new(),
             limits: Limits::default(),
+            assume_empty: global.assume_empty.clone(),
             format: global.message_format,
             deny_warnings: global.deny_warnings,
             text: Text::new(colour, width),

@@ -19,43 +19,46 @@
 use super::inexpressible;
 use super::text::{self, Place};
 use crate::diag::Diagnostic;
-use crate::hir::{Atom, Condition, Operator, Piece, Quantifier, Value, never};
+use crate::hir::{Atom, Operator, Piece, Quantifier, Str, Value, never};
+use hashbrown::{HashMap, HashSet};
 use serde_json::{Map, Value as Json};
 
-/// The object; empty for the conjunction that always holds.
-pub(super) fn of(atoms: &[&Atom], variables: bool) -> Result<Map<String, Json>, Box<Diagnostic>> {
-    let joined = joined(atoms);
-    let slots = names(&joined)?;
-    let mut block: Map<String, Json> = Map::new();
-    for slot in &slots {
-        let texts = slot.texts(variables)?;
-        let entry = block.entry(slot.name()).or_insert_with(|| Json::Object(Map::new()));
-        if let Json::Object(keys) = entry {
-            keys.insert(slot.atom.written_key.to_string(), text::one_or_many(texts.into_iter()));
+/// A conjunction after steps 1 to 3.
+pub(super) struct Joined {
+    atoms: Vec<Atom>,
+    /// No request meets it: such an alternative of an `or` is left out.
+    pub is_dead: bool,
+}
+
+impl Joined {
+    pub(super) fn of(atoms: &[&Atom]) -> Self {
+        let mut merged = Merged::default();
+        for atom in atoms.iter().filter(|a| !holds_always(a)) {
+            merged.join(canonical((*atom).clone()));
         }
+        // Joining may have left an operator without values, which has another name.
+        let mut again = Merged::default();
+        for atom in merged.finish() {
+            again.join(canonical(atom));
+        }
+        let joined = again.finish();
+        let is_dead = never::meets(atoms.iter().copied()) || never::meets(joined.iter());
+        Joined { atoms: joined, is_dead }
     }
-    Ok(block)
-}
 
-/// Whether no request meets them all: such an alternative of an `or` is left out.
-pub(super) fn is_dead(atoms: &[&Atom]) -> bool {
-    let all = |atoms: &mut dyn Iterator<Item = Atom>| Condition::And(atoms.map(Condition::Atom).collect());
-    never::holds(&all(&mut atoms.iter().map(|a| (*a).clone())))
-        || never::holds(&all(&mut joined(atoms).into_iter()))
-}
-
-/// The conjunction after steps 1 to 3.
-fn joined(atoms: &[&Atom]) -> Vec<Atom> {
-    let mut merged: Vec<Atom> = Vec::with_capacity(atoms.len());
-    for atom in atoms.iter().filter(|a| !holds_always(a)) {
-        join(&mut merged, canonical(atom));
+    /// The object; empty for the conjunction that always holds.
+    pub(super) fn block(&self, variables: bool) -> Result<Map<String, Json>, Box<Diagnostic>> {
+        let slots = names(&self.atoms)?;
+        let mut block: Map<String, Json> = Map::new();
+        for slot in &slots {
+            let texts = slot.texts(variables)?;
+            let entry = block.entry(slot.name()).or_insert_with(|| Json::Object(Map::new()));
+            if let Json::Object(keys) = entry {
+                keys.insert(slot.atom.written_key.to_string(), text::one_or_many(texts.into_iter()));
+            }
+        }
+        Ok(block)
     }
-    // Joining may have left an operator without values, which has another name.
-    let mut joined = Vec::with_capacity(merged.len());
-    for atom in &merged {
-        join(&mut joined, canonical(atom));
-    }
-    joined
 }
 
 /// `Null` with both values.
@@ -63,8 +66,7 @@ fn holds_always(atom: &Atom) -> bool {
     atom.operator == Operator::Null && [true, false].iter().all(|v| atom.values.contains(&Value::Null(*v)))
 }
 
-fn canonical(atom: &Atom) -> Atom {
-    let mut atom = atom.clone();
+fn canonical(mut atom: Atom) -> Atom {
     if atom.values.is_empty() && atom.operator != Operator::Null {
         atom.operator =
             if atom.operator.is_negated() { Operator::StringNotEquals } else { Operator::StringEquals };
@@ -106,46 +108,84 @@ fn name(quantifier: Quantifier, operator: Operator, if_exists: bool) -> String {
     format!("{set}{}{}", operator.name(), if if_exists { "IfExists" } else { "" })
 }
 
-/// Steps 1 to 3.
-fn join(merged: &mut Vec<Atom>, atom: Atom) {
-    for known in merged.iter_mut() {
-        if let Some(values) = together(known, &atom) {
-            known.values = values.into();
-            return;
-        }
-    }
-    merged.push(atom);
+/// What tests share that may become one.
+type Name = (Str, Operator, Quantifier, bool);
+
+/// Tests of one name that are compared with a new one. There are no more names for one key, so that what has more is refused.
+const COMPARED: usize = 8;
+
+/// Tests, those joined that may be.
+#[derive(Default)]
+struct Merged {
+    all: Vec<Grown>,
+    by_name: HashMap<Name, Vec<usize>>,
 }
 
-/// The values of the one atom that means both.
-fn together(a: &Atom, b: &Atom) -> Option<Vec<Value>> {
-    let same = a.key == b.key
-        && a.operator == b.operator
-        && a.quantifier == b.quantifier
-        && a.if_exists == b.if_exists;
-    if !same {
-        return None;
+/// A test that takes in others of its name.
+struct Grown {
+    atom: Atom,
+    /// Of a negated operator: the values that it has beyond those of the atom, and all that it has.
+    more: Vec<Value>,
+    has: HashSet<Value>,
+}
+
+impl Merged {
+    /// Steps 1 to 3.
+    fn join(&mut self, atom: Atom) {
+        let name = (atom.key.clone(), atom.operator, atom.quantifier, atom.if_exists);
+        let same = self.by_name.entry(name).or_default();
+        for at in same.iter() {
+            if self.all.get_mut(*at).is_some_and(|known| known.take(&atom)) {
+                return;
+            }
+        }
+        if same.len() < COMPARED {
+            same.push(self.all.len());
+        }
+        self.all.push(Grown { atom, more: Vec::new(), has: HashSet::new() });
     }
-    if a.values == b.values {
-        return Some(a.values.to_vec());
+
+    fn finish(self) -> Vec<Atom> {
+        let one = |grown: Grown| {
+            let Grown { mut atom, more, .. } = grown;
+            if !more.is_empty() {
+                atom.values = atom.values.iter().cloned().chain(more).collect();
+            }
+            atom
+        };
+        self.all.into_iter().map(one).collect()
     }
-    if a.quantifier == Quantifier::ForAnyValue {
-        return None;
+}
+
+impl Grown {
+    /// Becomes a test that means both. `false`: none does.
+    fn take(&mut self, other: &Atom) -> bool {
+        if self.more.is_empty() && self.atom.values == other.values {
+            return true;
+        }
+        if self.atom.quantifier == Quantifier::ForAnyValue {
+            return false;
+        }
+        if self.atom.operator.is_negated() {
+            if self.has.is_empty() {
+                self.has.extend(self.atom.values.iter().cloned());
+            }
+            let (has, more) = (&mut self.has, &mut self.more);
+            more.extend(other.values.iter().filter(|v| has.insert((*v).clone())).cloned());
+            return true;
+        }
+        let identity = |v: &Value| exact(self.atom.operator, v);
+        let left: Option<Vec<Exact>> = self.atom.values.iter().map(identity).collect();
+        let right: Option<HashSet<Exact>> = other.values.iter().map(identity).collect();
+        let (Some(left), Some(right)) = (left, right) else { return false };
+        let both = self.atom.values.iter().zip(&left).filter(|(_, identity)| right.contains(*identity));
+        self.atom.values = both.map(|(value, _)| value.clone()).collect();
+        true
     }
-    if a.operator.is_negated() {
-        let more = b.values.iter().filter(|v| !a.values.contains(v));
-        return Some(a.values.iter().chain(more).cloned().collect());
-    }
-    let identity = |v: &Value| exact(a.operator, v);
-    let left: Option<Vec<Exact>> = a.values.iter().map(identity).collect();
-    let right: Option<Vec<Exact>> = b.values.iter().map(identity).collect();
-    let (left, right) = (left?, right?);
-    let both = a.values.iter().zip(&left).filter(|(_, identity)| right.contains(identity));
-    Some(both.map(|(value, _)| value.clone()).collect())
 }
 
 /// What a value accepts, when that is exactly one thing.
-#[derive(PartialEq)]
+#[derive(PartialEq, Eq, Hash)]
 enum Exact {
     Text(String),
     Instant(crate::hir::Instant),
@@ -174,10 +214,12 @@ fn exact(operator: Operator, value: &Value) -> Option<Exact> {
 
 /// Step 4: for each atom the first of its names that is not taken for its key.
 fn names(atoms: &[Atom]) -> Result<Vec<Slot<'_>>, Box<Diagnostic>> {
+    let needing = |a: &&Atom| needs_key(a, a.if_exists);
+    let needed: HashSet<&str> = atoms.iter().filter(needing).map(|a| &*a.key).collect();
     let mut slots: Vec<Slot<'_>> = Vec::with_capacity(atoms.len());
+    let mut taken = HashSet::with_capacity(atoms.len());
     for atom in atoms {
-        let needed = atoms.iter().any(|a| a.key == atom.key && needs_key(a, a.if_exists));
-        let toggle = atom.operator != Operator::Null && (needed || takes_missing(atom));
+        let toggle = atom.operator != Operator::Null && (needed.contains(&*atom.key) || takes_missing(atom));
         let mut names = Vec::with_capacity(4);
         for operator in [Some(atom.operator), synonym(atom.operator)].into_iter().flatten() {
             names.push((operator, atom.if_exists));
@@ -185,23 +227,16 @@ fn names(atoms: &[Atom]) -> Result<Vec<Slot<'_>>, Box<Diagnostic>> {
                 names.push((operator, !atom.if_exists));
             }
         }
-        let free = names.into_iter().find(|n| !slots.iter().any(|s| taken(s, atom, *n)));
+        let free = names.into_iter().find(|name| taken.insert((&*atom.key, atom.quantifier, *name)));
         let (operator, if_exists) = free.ok_or_else(|| refuse(atom))?;
         slots.push(Slot { operator, if_exists, atom });
     }
-    for atom in atoms.iter().filter(|a| needs_key(a, a.if_exists)) {
-        if !slots.iter().any(|s| s.atom.key == atom.key && needs_key(s.atom, s.if_exists)) {
-            return Err(refuse(atom));
-        }
+    let kept = slots.iter().filter(|s| needs_key(s.atom, s.if_exists));
+    let kept: HashSet<&str> = kept.map(|s| &*s.atom.key).collect();
+    match atoms.iter().find(|a| needing(a) && !kept.contains(&*a.key)) {
+        Some(atom) => Err(refuse(atom)),
+        None => Ok(slots),
     }
-    Ok(slots)
-}
-
-fn taken(slot: &Slot<'_>, atom: &Atom, (operator, if_exists): (Operator, bool)) -> bool {
-    slot.atom.key == atom.key
-        && slot.atom.quantifier == atom.quantifier
-        && slot.operator == operator
-        && slot.if_exists == if_exists
 }
 
 /// R107.

@@ -28,10 +28,13 @@ struct Dump<'w> {
     only: Option<AccountId>,
     /// ARNs that are taken, and the ARN that a policy without one got in an account.
     arns: BTreeSet<Str>,
+    /// The last number given after a name.
+    numbers: BTreeMap<Str, usize>,
     given: BTreeMap<(PolicyId, AccountId), Str>,
     /// Managed policies in the order in which they were first met, and those of them with an ARN of their own.
     managed: Vec<(PolicyId, Str)>,
     met: BTreeSet<PolicyId>,
+    documents: super::Exporter<'w>,
     diagnostics: Vec<Diagnostic>,
 }
 
@@ -42,9 +45,11 @@ impl<'w> Dump<'w> {
             world,
             only,
             arns,
+            numbers: BTreeMap::new(),
             given: BTreeMap::new(),
             managed: Vec::new(),
             met: BTreeSet::new(),
+            documents: super::Exporter::default(),
             diagnostics: Vec::new(),
         }
     }
@@ -180,6 +185,7 @@ impl<'w> Dump<'w> {
 
     fn attached(&mut self, policies: &[PolicyId], inline: &[PolicyId], account: AccountId) -> Value {
         let mut list = Vec::new();
+        let inline: BTreeSet<&PolicyId> = inline.iter().collect();
         for id in policies.iter().filter(|id| !inline.contains(id)) {
             let arn = self.arn_of(*id, account);
             list.push(json!({"PolicyName": name_of(&arn), "PolicyArn": &*arn}));
@@ -203,12 +209,12 @@ impl<'w> Dump<'w> {
         let digits = world.accounts.get(account.index()).map_or("", |a| &*a.id);
         let legal = |c: char| if c.is_ascii_alphanumeric() || "+=,.@_-".contains(c) { c } else { '-' };
         let name: String = policy.map_or("", |p| &*p.name).chars().map(legal).collect();
-        let base = format!("arn:aws:iam::{digits}:policy/{name}");
-        let mut arn = Str::from(base.as_str());
-        let mut number = 2;
+        let base = Str::from(format!("arn:aws:iam::{digits}:policy/{name}"));
+        let mut arn = base.clone();
+        let number = self.numbers.entry(base.clone()).or_insert(1);
         while !self.arns.insert(arn.clone()) {
+            *number += 1;
             arn = Str::from(format!("{base}-{number}"));
-            number += 1;
         }
         self.given.insert((id, account), arn.clone());
         self.managed.push((id, arn.clone()));
@@ -230,7 +236,7 @@ impl<'w> Dump<'w> {
 
     /// `None` after an error.
     fn document(&mut self, id: PolicyId) -> Option<Value> {
-        match super::document(self.world.policies.get(id.index())?) {
+        match self.documents.document(self.world.policies.get(id.index())?) {
             Ok(document) => Some(document),
             Err(errors) => {
                 self.diagnostics.extend(errors);
@@ -251,6 +257,7 @@ impl<'w> Dump<'w> {
             ("guardrails", guardrails.count()),
             ("resource policies", world.resource_policies.iter().filter(|r| !trust(&r.policy)).count()),
             ("endpoint policies", world.endpoints.len()),
+            ("access points", world.access_points.len()),
             ("session policies", world.policies.iter().filter(|p| p.kind == PolicyKind::Session).count()),
             ("declared services", world.services.len()),
             ("tests and invariants", world.tests.len() + world.invariants.len()),

@@ -24,43 +24,123 @@ pub use details::{account_details, authorization_details};
 use crate::diag::Diagnostic;
 use crate::diag::codes::json as codes;
 use crate::hir::{
-    self, Condition, Effect, Policy, PolicyKind, Principal, Principals, Resources, Statement, Version,
+    Condition, Effect, Policy, PolicyKind, Principal, Principals, Resources, Statement, Version,
 };
 use crate::limits::Limits;
+use hashbrown::HashSet;
 use serde_json::{Map, Value};
 use std::collections::BTreeMap;
 
 /// The document as IAM JSON. Every error of the document is reported, not only the first.
 pub fn document(policy: &Policy) -> Result<Value, Vec<Diagnostic>> {
-    let mut writer = Writer {
-        policy,
-        sids: BTreeMap::new(),
-        numbers: BTreeMap::new(),
-        statements: Vec::new(),
-        diagnostics: Vec::new(),
-        parts: 0,
-        stopped: false,
-        limits: Limits::default(),
-    };
-    writer.reserve_sids();
-    for statement in &policy.statements {
-        writer.statement(statement);
-    }
-    if !writer.diagnostics.is_empty() {
-        return Err(writer.diagnostics);
-    }
-    let mut document = Map::new();
-    let version = if writer.variables() { "2012-10-17" } else { "2008-10-17" };
-    document.insert("Version".into(), version.into());
-    if let Some(id) = &policy.id {
-        document.insert("Id".into(), (**id).into());
-    }
-    document.insert("Statement".into(), Value::Array(writer.statements));
-    Ok(Value::Object(document))
+    Exporter::default().document(policy)
 }
 
-struct Writer<'p> {
-    policy: &'p Policy,
+/// Documents of one program, one after another: what they share is written out for each of them, and all of it together has
+/// a bound.
+#[derive(Debug, Default)]
+pub struct Exporter<'w> {
+    sizes: disjuncts::Sizes,
+    /// Lists that were written, by their addresses.
+    written: HashSet<usize>,
+    /// Values, patterns and tests that were written once more.
+    copies: usize,
+    /// The document with most of them.
+    largest: Option<(usize, &'w Policy)>,
+    /// They are too many, which is reported.
+    stopped: bool,
+    limits: Limits,
+}
+
+impl<'w> Exporter<'w> {
+    /// As [`document`]. Nothing comes after the error that the documents are too large together.
+    pub fn document(&mut self, policy: &'w Policy) -> Result<Value, Vec<Diagnostic>> {
+        if self.stopped {
+            return Err(Vec::new());
+        }
+        let before = self.copies;
+        let mut writer = Writer {
+            policy,
+            all: self,
+            sids: BTreeMap::new(),
+            numbers: BTreeMap::new(),
+            statements: Vec::new(),
+            diagnostics: Vec::new(),
+            parts: 0,
+            stopped: false,
+        };
+        writer.reserve_sids();
+        for statement in &policy.statements {
+            writer.statement(statement);
+        }
+        let (statements, mut found, variables) = (writer.statements, writer.diagnostics, variables(policy));
+        let copies = self.copies - before;
+        if self.largest.is_none_or(|(most, _)| copies > most) {
+            self.largest = Some((copies, policy));
+        }
+        if self.copies > self.limits.exported && found.is_empty() {
+            self.stopped = true;
+            found.extend(self.too_large());
+        }
+        if !found.is_empty() {
+            return Err(found);
+        }
+        let mut document = Map::new();
+        document.insert("Version".into(), if variables { "2012-10-17" } else { "2008-10-17" }.into());
+        if let Some(id) = &policy.id {
+            document.insert("Id".into(), (**id).into());
+        }
+        document.insert("Statement".into(), Value::Array(statements));
+        Ok(Value::Object(document))
+    }
+
+    /// The error of documents that would be too large together.
+    fn too_large(&self) -> Option<Diagnostic> {
+        let (copies, policy) = self.largest?;
+        let message = format!(
+            "what the documents share would be written out more than {} times as JSON: {copies} times in `{}`",
+            self.limits.exported, policy.name
+        );
+        let help = "JSON has no names; export the documents one by one";
+        Some(Diagnostic::error(codes::TOO_MANY_STATEMENTS, message).at(policy.span).help(help))
+    }
+
+    /// How much of a statement's content is written for the first time.
+    fn fresh(&mut self, statement: &Statement) -> usize {
+        let mut fresh = principals_of(statement);
+        let mut is_new = |address, len| {
+            let is_new = self.written.insert(address);
+            fresh += if is_new { len } else { 0 };
+            is_new
+        };
+        is_new(statement.actions.patterns.address(), statement.actions.patterns.len());
+        if let Some(resources) = &statement.resources {
+            is_new(resources.patterns.address(), resources.patterns.len());
+        }
+        let mut open = vec![&statement.condition];
+        while let Some(condition) = open.pop() {
+            match condition {
+                Condition::And(inner) | Condition::Or(inner) if is_new(inner.address(), inner.len()) => {
+                    open.extend(inner);
+                }
+                Condition::And(_) | Condition::Or(_) => {}
+                Condition::Atom(atom) => {
+                    is_new(atom.values.address(), atom.values.len());
+                }
+            }
+        }
+        fresh
+    }
+}
+
+/// R52.
+fn variables(policy: &Policy) -> bool {
+    policy.version == Some(Version::V2012)
+}
+
+struct Writer<'p, 'w> {
+    policy: &'w Policy,
+    all: &'p mut Exporter<'w>,
     /// Names that are taken, and how many statements were written with each.
     sids: BTreeMap<String, usize>,
     /// The last number given after a name.
@@ -71,30 +151,29 @@ struct Writer<'p> {
     parts: usize,
     /// They are too many, which is reported.
     stopped: bool,
-    limits: Limits,
 }
 
-impl Writer<'_> {
+impl Writer<'_, '_> {
     /// The error of a document that would be too large, with the statement that would have most of it.
-    fn too_large(&self) -> Diagnostic {
-        let size = |s: &Statement| {
-            let of_tests = parts_of(&s.condition, self.limits.exported);
-            let resources = s.resources.as_ref().map_or(0, |r| r.patterns.len());
-            of_tests.saturating_add(s.actions.patterns.len()).saturating_add(resources)
-        };
-        let largest = self.policy.statements.iter().map(|s| (size(s), s.span)).max_by_key(|(size, _)| *size);
-        let (parts, span) = largest.unwrap_or((0, self.policy.span));
+    fn too_large(&mut self) -> Diagnostic {
+        let policy = self.policy;
+        let sizes = policy.statements.iter().map(|s| (self.size(s).map_or(0, |(_, parts)| parts), s.span));
+        let (parts, span) = sizes.max_by_key(|(size, _)| *size).unwrap_or((0, policy.span));
         let message = format!(
             "`{}` would have more than {} values, patterns and tests as JSON: its largest statement has {parts}",
-            self.policy.name, self.limits.exported
+            policy.name, self.all.limits.exported
         );
         let help = "JSON has no names: what statements share is written out for each; split the policy";
         Diagnostic::error(codes::TOO_MANY_STATEMENTS, message).at(span).help(help)
     }
 
-    /// R52.
-    fn variables(&self) -> bool {
-        self.policy.version == Some(Version::V2012)
+    /// How many statements one becomes, and what they have.
+    fn size(&mut self, statement: &Statement) -> Result<(usize, usize), Box<Diagnostic>> {
+        let size = self.all.sizes.of(&statement.condition, statement.span)?;
+        let resources = statement.resources.as_ref().map_or(0, |r| r.patterns.len());
+        let patterns = resources + statement.actions.patterns.len() + principals_of(statement);
+        let parts = size.parts.saturating_add(size.conjunctions.saturating_mul(patterns));
+        Ok((size.conjunctions, parts))
     }
 
     /// Written names win over made ones, wherever they stand.
@@ -109,28 +188,29 @@ impl Writer<'_> {
             return;
         }
         let before = self.diagnostics.len();
-        let conjunctions = match disjuncts::of(&statement.condition, statement.span) {
-            Ok(conjunctions) => conjunctions,
+        let (count, parts) = match self.size(statement) {
+            Ok(size) => size,
             Err(error) => return self.diagnostics.push(*error),
         };
-        // What no request meets says nothing beside what some may meet; where nothing else is, it stays.
-        let all: Vec<_> = conjunctions.iter().collect();
-        let alive: Vec<_> = all.iter().copied().filter(|c| all.len() == 1 || !block::is_dead(c)).collect();
-        let kept = if alive.is_empty() { all } else { alive };
         // JSON shares nothing: what many statements name is written out for each of them.
-        let parts = |a: &&hir::Atom| a.values.len() + 1;
-        self.parts += kept.iter().flat_map(|all| all.iter()).map(parts).sum::<usize>();
-        self.parts += kept.len().saturating_mul(statement.actions.patterns.len());
-        self.parts += kept.len().saturating_mul(statement.resources.as_ref().map_or(0, |r| r.patterns.len()));
-        if self.parts > self.limits.exported {
-            if !std::mem::replace(&mut self.stopped, true) {
-                self.diagnostics.push(self.too_large());
-            }
-            return;
+        self.parts = self.parts.saturating_add(parts);
+        if self.parts > self.all.limits.exported {
+            self.stopped = true;
+            let error = self.too_large();
+            return self.diagnostics.push(error);
         }
+        self.all.copies += parts.saturating_sub(self.all.fresh(statement));
+        if self.all.copies > self.all.limits.exported {
+            return self.stopped = true;
+        }
+        let conjunctions = disjuncts::of(&statement.condition);
+        let joined = conjunctions.iter().map(|atoms| block::Joined::of(atoms));
+        // What no request meets says nothing beside what some may meet; where nothing else is, it stays.
+        let alive: Vec<_> = joined.clone().filter(|joined| count == 1 || !joined.is_dead).collect();
+        let kept = if alive.is_empty() { joined.collect() } else { alive };
         let mut blocks = Vec::with_capacity(kept.len());
-        for atoms in kept {
-            match block::of(atoms, self.variables()) {
+        for joined in kept {
+            match joined.block(variables(self.policy)) {
                 Ok(block) => blocks.push(block),
                 Err(error) => self.diagnostics.push(*error),
             }
@@ -198,7 +278,7 @@ impl Writer<'_> {
             let optional = matches!(self.policy.kind, PolicyKind::Resource | PolicyKind::Trust);
             return Some((!optional).then(|| ("Resource".to_string(), "*".into())));
         };
-        let place = text::Place { wildcards: true, variables: self.variables() };
+        let place = text::Place { wildcards: true, variables: variables(self.policy) };
         let mut texts = Vec::with_capacity(patterns.len());
         for pattern in patterns {
             match text::write(&pattern.text, place, statement.span) {
@@ -214,20 +294,8 @@ impl Writer<'_> {
     }
 }
 
-/// Values and tests of a condition as it is written.
-fn parts_of(condition: &Condition, most: usize) -> usize {
-    let mut open = vec![condition];
-    let mut parts = 0usize;
-    while let Some(condition) = open.pop() {
-        match condition {
-            Condition::And(inner) | Condition::Or(inner) => open.extend(inner),
-            Condition::Atom(atom) => parts += atom.values.len() + 1,
-        }
-        if parts > most {
-            break;
-        }
-    }
-    parts
+fn principals_of(statement: &Statement) -> usize {
+    statement.principals.as_ref().map_or(0, |p| p.items.len())
 }
 
 /// `"*"`, or an object with a list for each type, in the order in which the types first occur.

@@ -1,7 +1,7 @@
 use super::*;
 use crate::diag::has_errors;
 use crate::hir::{
-    ActionPattern, Actions, Atom, Condition, Operator, Piece, Quantifier, ResourcePattern, Template,
+    ActionPattern, Actions, Atom, Condition, List, Operator, Piece, Quantifier, ResourcePattern, Template,
     Value as V,
 };
 use crate::json;
@@ -346,4 +346,29 @@ fn an_or_of_nothing_is_refused() {
     let errors =
         document(&built(Version::V2012, vec![Piece::Any], Condition::Or(Vec::new().into()))).unwrap_err();
     assert_eq!(errors[0].code, codes::INEXPRESSIBLE);
+}
+
+#[test]
+fn what_documents_share_is_written_out_so_often() {
+    let values = (0..1_000).map(|n| V::Text(Template { pieces: List::one(literal(&n.to_string())) }));
+    let shared = atom(Operator::StringEquals, values.collect());
+    let policies: Vec<Policy> =
+        (0..1_100).map(|_| built(Version::V2012, vec![Piece::Any], shared.clone())).collect();
+    let mut exporter = Exporter::default();
+    let found: Vec<_> = policies.iter().map(|policy| exporter.document(policy)).collect();
+    let codes = |errors: &Vec<Diagnostic>| errors.iter().map(|e| e.code).collect::<Vec<_>>();
+    let errors: Vec<_> = found.iter().filter_map(|made| made.as_ref().err().map(codes)).collect();
+    assert_eq!(errors.first().map(Vec::as_slice), Some([codes::TOO_MANY_STATEMENTS].as_slice()));
+    assert!(errors.iter().skip(1).all(Vec::is_empty));
+    assert!((995..1_005).contains(&(found.len() - errors.len())), "{}", errors.len());
+    // Each by itself is none too large.
+    assert!(policies.iter().all(|policy| document(policy).is_ok()));
+    // What is not shared is no copy.
+    let mut exporter = Exporter::default();
+    let own = |n: usize| {
+        let values = (0..1_000).map(|m| V::Text(Template { pieces: List::one(literal(&format!("{n}{m}"))) }));
+        built(Version::V2012, vec![Piece::Any], atom(Operator::StringEquals, values.collect()))
+    };
+    let policies: Vec<Policy> = (0..1_100).map(own).collect();
+    assert!(policies.iter().all(|policy| exporter.document(policy).is_ok()));
 }

@@ -3,7 +3,7 @@
 //! of one key whose values leave none.
 
 use super::{Atom, Condition, Operator, Piece, Quantifier, Template, Value};
-use hashbrown::HashSet;
+use hashbrown::{HashMap, HashSet};
 
 /// What is looked at before a condition is let be. `normalize` warns of what is larger.
 const STEPS: usize = 20_000;
@@ -64,37 +64,52 @@ pub fn holds(condition: &Condition) -> bool {
     true
 }
 
+/// Whether no request meets all of the tests. As [`holds`] of their conjunction, without a bound: it takes time in proportion to
+/// the tests and their values.
+pub fn meets<'c>(tests: impl Iterator<Item = &'c Atom>) -> bool {
+    let mut of_key: HashMap<&str, Vec<&Atom>> = HashMap::new();
+    for test in tests {
+        if is_of_nothing(test) {
+            return true;
+        }
+        of_key.entry(&test.key).or_default().push(test);
+    }
+    of_key.values().any(|tests| tests.len() > 1 && !fit(tests))
+}
+
 /// No value is in an empty list, and a missing key is none of its values (R91).
 fn is_of_nothing(atom: &Atom) -> bool {
     let open = atom.if_exists || atom.operator.is_negated() || atom.quantifier == Quantifier::ForAllValues;
     atom.values.is_empty() && !open
 }
 
-/// Whether a test may hold together with others: plain tests of a key are of one value, which is among those that each of
-/// them names and among none that any excludes (R91, R94); a key is there or it is not (R93).
+/// Whether a test may hold together with others.
 fn fits(new: &Atom, others: &[&Atom]) -> bool {
-    if !others.iter().any(|o| o.key == new.key) {
-        return true;
-    }
-    let Some((kind, mut left)) = plain(new) else { return true };
-    let mut excluded = HashSet::new();
-    let mut named = kind != Kind::Not;
-    if !named {
-        std::mem::swap(&mut left, &mut excluded);
-    }
-    for (other, values) in others.iter().filter(|o| o.key == new.key).filter_map(|o| plain(o)) {
-        match (other, kind) {
-            (Kind::Not, Kind::Is | Kind::Not) => excluded.extend(values),
-            (Kind::Is, Kind::Is | Kind::Not) if !named => (named, left) = (true, values),
-            (Kind::Is, Kind::Is | Kind::Not) => left.retain(|v| values.contains(v)),
-            _ if other == kind => left.retain(|v| values.contains(v)),
-            _ => {}
-        }
-    }
-    !named || left.iter().any(|v| !excluded.contains(v))
+    let mut same: Vec<&Atom> = others.iter().copied().filter(|o| o.key == new.key).collect();
+    same.push(new);
+    same.len() == 1 || plain(new).is_none() || fit(&same)
 }
 
-#[derive(Clone, Copy, PartialEq, Eq)]
+/// Whether tests of one key may hold together: plain tests of a key are of one value, which is among those that each of
+/// them names and among none that any excludes (R91, R94); a key is there or it is not (R93).
+fn fit(tests: &[&Atom]) -> bool {
+    // What is left of the values that tests of a kind name, and the values that none may have.
+    let mut left: HashMap<Kind, HashSet<String>> = HashMap::new();
+    let mut excluded = HashSet::new();
+    for (kind, values) in tests.iter().filter_map(|test| plain(test)) {
+        match left.get_mut(&kind) {
+            _ if kind == Kind::Not => excluded.extend(values),
+            Some(left) => left.retain(|v| values.contains(v)),
+            None => drop(left.insert(kind, values)),
+        }
+    }
+    let some = |(kind, left): (&Kind, &HashSet<String>)| {
+        left.iter().any(|v| *kind != Kind::Is || !excluded.contains(v))
+    };
+    left.iter().all(some)
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
 enum Kind {
     Is,
     Not,

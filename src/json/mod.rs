@@ -7,7 +7,7 @@ pub mod import;
 mod reader;
 mod unescape;
 
-pub use reader::{Member, Node, NodeKind, read};
+pub use reader::{Member, Node, NodeKind, read, read_pages};
 
 /// User text for a message: on one line and not too long.
 fn excerpt(text: &str) -> String {

@@ -9,9 +9,9 @@ use super::lower;
 use super::tables::{Cell, Item, Program, Tables};
 use crate::catalog::Catalog;
 use crate::hir::{
-    Account, AccountId, ActionPattern, Actions, Atom, Condition, Effect, Identity, IdentityKind, Operator,
-    Piece, Policy, PolicyId, PolicyKind, Quantifier, ResourcePattern, Resources, Service, ServiceAction,
-    Statement, Template, Value, Version, World,
+    Account, AccountId, ActionPattern, Actions, Atom, Condition, Effect, Identity, IdentityKind, List,
+    Operator, Piece, Policy, PolicyId, PolicyKind, Quantifier, ResourcePattern, Resources, Service,
+    ServiceAction, Statement, Template, Value, Version, World,
 };
 use crate::limits::Limits;
 use crate::normalize::normalize;
@@ -65,8 +65,8 @@ fn world(policies: Vec<Policy>, users: &[Vec<usize>]) -> World {
 fn service(prefix: &str, actions: &[&str]) -> Service {
     let action = |name: &&str| ServiceAction {
         name: (*name).into(),
-        resources: if name.starts_with('l') { Vec::new() } else { vec!["thing".into()] },
-        keys: Vec::new(),
+        resources: if name.starts_with('l') { List::EMPTY } else { List::one("thing".into()) },
+        keys: List::EMPTY,
     };
     Service {
         prefix: prefix.into(),

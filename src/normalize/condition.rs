@@ -8,7 +8,7 @@ use crate::nf::{Atom, Dnf};
 use hashbrown::{HashMap, HashSet};
 
 /// Conditions of so many parts, and values so many, may be shared, and what becomes of them is remembered.
-const LONG: usize = 16;
+pub(super) const LONG: usize = 16;
 
 /// Most alternatives that are compared with each other.
 const PAIRWISE: usize = 256;

@@ -1,7 +1,7 @@
 //! One document at a time: statements to rules over shared pools.
 
 use super::actions::{self, Fault};
-use super::condition::{Normalizer, TooMuch};
+use super::condition::{LONG, Normalizer, TooMuch};
 use super::pool::{Pool, moved};
 use super::principals;
 use super::resources::{self, Why};
@@ -13,6 +13,16 @@ use crate::nf::{
     Statement,
 };
 use hashbrown::HashMap;
+use std::rc::Rc;
+
+/// Parts that are kept of documents of which only the faults are wanted.
+const RENEWED: usize = 1 << 18;
+
+/// A long list of resources that was looked at, and what became of it in documents that are no resource's.
+struct Long {
+    prepared: Rc<resources::Prepared>,
+    id: Option<u32>,
+}
 
 /// Collects the parts of all statements.
 pub(super) struct Documents<'a> {
@@ -24,8 +34,10 @@ pub(super) struct Documents<'a> {
     tests: Normalizer<'a>,
     /// What became of elements that were met before and have no fault: statements often repeat them word for word.
     known_actions: HashMap<&'a hir::Actions, u32>,
-    /// Likewise, of documents that are no resource's; the kind decides about short ARNs (R70), the effect about doubt (R153).
-    known_resources: HashMap<(PolicyKind, Effect, &'a hir::Resources), u32>,
+    /// Likewise, of long lists by their address: what is named is one list, and to compare it takes long.
+    long_actions: HashMap<(bool, usize), u32>,
+    /// Long lists of resources; the kind decides about short ARNs (R70), the effect about doubt (R153).
+    long_resources: HashMap<(PolicyKind, Effect, bool, usize), Long>,
     limits: &'a Limits,
     /// Tests of all distinct conditions, and those that a document added, by its name.
     condition_tests: (usize, HashMap<Str, usize>),
@@ -47,7 +59,8 @@ impl<'a> Documents<'a> {
             principals: Pool::with_fixed(PrincipalSet { negated: true, entries: Vec::new() }),
             tests: Normalizer::new(limits),
             known_actions: HashMap::new(),
-            known_resources: HashMap::new(),
+            long_actions: HashMap::new(),
+            long_resources: HashMap::new(),
             condition_tests: (0, HashMap::new()),
             kept: [0; 2],
             stopped: false,
@@ -126,13 +139,22 @@ impl<'a> Documents<'a> {
     }
 
     fn actions(&mut self, statement: &'a hir::Statement) -> u32 {
-        if let Some(known) = self.known_actions.get(&statement.actions) {
+        let actions = &statement.actions;
+        let long = (actions.patterns.len() >= LONG).then(|| (actions.negated, actions.patterns.address()));
+        let known = match &long {
+            Some(long) => self.long_actions.get(long),
+            None => self.known_actions.get(actions),
+        };
+        if let Some(known) = known {
             return *known;
         }
-        let (set, faults) = actions::set(&statement.actions);
+        let (set, faults) = actions::set(actions);
         let id = self.actions.intern(set);
         if faults.is_empty() {
-            self.known_actions.insert(&statement.actions, id);
+            match long {
+                Some(long) => self.long_actions.insert(long, id),
+                None => self.known_actions.insert(actions, id),
+            };
         }
         for (fault, pattern) in faults {
             self.action_fault(statement, fault, &pattern);
@@ -140,25 +162,34 @@ impl<'a> Documents<'a> {
         id
     }
 
-    fn resources(&mut self, policy: &hir::Policy, of: Option<&str>, statement: &'a hir::Statement) -> u32 {
+    fn resources(&mut self, policy: &'a hir::Policy, of: Option<&str>, statement: &'a hir::Statement) -> u32 {
         let Some(written) = &statement.resources else { return EVERYTHING };
-        if of.is_none()
-            && let Some(known) = self.known_resources.get(&(policy.kind, statement.effect, written))
+        let long = (written.patterns.len() >= LONG)
+            .then(|| (policy.kind, statement.effect, written.negated, written.patterns.address()));
+        let known = long.as_ref().and_then(|long| self.long_resources.get(long));
+        if let Some(Long { id: Some(id), .. }) = known
+            && of.is_none()
         {
-            return *known;
+            return *id;
         }
-        let (set, unmatchable) =
-            resources::set(written, policy.kind, statement.effect, of, &mut self.patterns);
+        let prepared = match known {
+            Some(known) => known.prepared.clone(),
+            None => Rc::new(resources::prepare(written, policy.kind, statement.effect)),
+        };
+        let set = resources::set(&prepared, of, &mut self.patterns);
         let id = set.map_or(EVERYTHING, |mut set| {
             // Pattern indexes are by first appearance here: sorted only so that equal sets are equal.
             set.patterns.sort_unstable();
             self.resources.intern(set)
         });
-        if unmatchable.is_empty() && of.is_none() {
-            self.known_resources.insert((policy.kind, statement.effect, written), id);
+        if let Some(long) = long {
+            let known = Some(id).filter(|_| prepared.unmatchable.is_empty() && of.is_none());
+            let new = Long { prepared: prepared.clone(), id: None };
+            let long = self.long_resources.entry(long).or_insert(new);
+            long.id = long.id.or(known);
         }
-        for (why, at) in unmatchable {
-            self.unmatchable(policy, statement, why, at);
+        for (why, at) in &prepared.unmatchable {
+            self.unmatchable(policy, statement, *why, *at);
         }
         id
     }
@@ -182,10 +213,13 @@ impl<'a> Documents<'a> {
     /// A pattern that matches nothing is dropped (R70, R114, R116). That is an error where it would open access that
     /// the text seems to close: a `Deny` that denies nothing there, an `Allow` with NotResource that excludes nothing.
     fn unmatchable(&mut self, policy: &hir::Policy, statement: &hir::Statement, why: Why, at: usize) {
-        let pattern = statement.resources.as_ref().and_then(|r| r.patterns.get(at));
-        let text = pattern.map(|p| spell(&p.text)).unwrap_or_default();
         let negated = statement.resources.as_ref().is_some_and(|r| r.negated);
         let opens = (statement.effect == Effect::Deny) != negated;
+        if self.is_full(opens) {
+            return;
+        }
+        let pattern = statement.resources.as_ref().and_then(|r| r.patterns.get(at));
+        let text = pattern.map(|p| spell(&p.text)).unwrap_or_default();
         let message = format!("the resource pattern `{text}` matches nothing in `{}`", policy.name);
         let found = if opens {
             Diagnostic::error(codes::RESOURCE_UNMATCHABLE, message)
@@ -225,8 +259,7 @@ impl<'a> Documents<'a> {
     }
 
     fn contradiction(&mut self, policy: &hir::Policy, statement: &hir::Statement) {
-        let [warnings, _] = self.kept;
-        if warnings == self.limits.diagnostics {
+        if self.is_full(false) {
             return;
         }
         let who = describe(policy, statement);
@@ -238,6 +271,22 @@ impl<'a> Documents<'a> {
         let message = format!("the condition of {who} can never hold{so}");
         let found = Diagnostic::warning(codes::CONDITION_NEVER, message).help(help);
         self.report(found.at(statement.span));
+    }
+
+    /// Whether no more errors, or warnings, are kept.
+    fn is_full(&self, error: bool) -> bool {
+        let [warnings, errors] = self.kept;
+        (if error { errors } else { warnings }) >= self.limits.diagnostics
+    }
+
+    /// Forgets what was collected if it is much, but not what was counted.
+    pub(super) fn renew(&mut self) {
+        let parts = self.patterns.len() + self.resources.len() + self.actions.len();
+        if parts + self.conditions.len() + self.tests.atoms.len() > RENEWED {
+            let (kept, stopped) = (self.kept, self.stopped);
+            let condition_tests = std::mem::take(&mut self.condition_tests);
+            *self = Documents { kept, stopped, condition_tests, ..Documents::new(self.limits) };
+        }
     }
 
     fn report(&mut self, found: Diagnostic) {

@@ -54,10 +54,10 @@ fn of_world(world: &World, limits: &Limits) -> (Option<NormalForm>, Vec<Diagnost
 pub fn unattached(checked: &Checked, limits: &Limits) -> Vec<Diagnostic> {
     let world = checked.world();
     let idle = world.policies.iter().zip(estate::referenced(world)).filter(|(_, used)| !used);
+    let mut documents = document::Documents::new(limits);
     let mut found = Vec::new();
     for (policy, _) in idle {
-        // One at a time, so that nothing of one stays while the next is looked at.
-        let mut documents = document::Documents::new(limits);
+        documents.renew();
         documents.policy(policy, None);
         found.append(&mut documents.diagnostics);
     }

@@ -25,20 +25,26 @@ pub(super) enum Why {
     Variable,
 }
 
-/// The canonical set; `None` = every resource, which a statement without the element has too (R54). The second list
-/// holds the patterns that match nothing, by position.
+/// What a list of patterns comes to, whichever resource the policy is of: lists that many statements share are looked at once.
+#[derive(Debug)]
+pub(super) struct Prepared {
+    /// It means every resource.
+    everything: bool,
+    /// `*` is among the patterns.
+    any: bool,
+    negated: bool,
+    doubtful: Doubtful,
+    /// Sorted, nothing twice and nothing covered.
+    parts: Vec<Template>,
+    /// The patterns that match nothing, by position.
+    pub(super) unmatchable: Vec<(Why, usize)>,
+}
+
+/// Looks at the patterns.
 ///
 /// - `*` among the patterns: everything; under NotResource: nothing (R69, R72).
 /// - A pattern that can't match adds nothing to Resource and excludes nothing from NotResource (R116).
-/// - In the policy of one resource, `of`, a pattern that begins with its ARN is what follows behind.
-/// - A pattern with variables says what it does in doubt, which depends on the statement's effect (R153).
-pub(super) fn set(
-    resources: &Resources,
-    kind: PolicyKind,
-    effect: Effect,
-    of: Option<&str>,
-    pool: &mut Pool<nf::Pattern>,
-) -> (Option<ResourceSet>, Vec<(Why, usize)>) {
+pub(super) fn prepare(resources: &Resources, kind: PolicyKind, effect: Effect) -> Prepared {
     let mut unmatchable = Vec::new();
     let mut parts = Vec::with_capacity(resources.patterns.len());
     let mut any = false;
@@ -49,22 +55,38 @@ pub(super) fn set(
             Pattern::Unmatchable(why) => unmatchable.push((why, at)),
         }
     }
-    let everything = any != resources.negated && (any || parts.is_empty());
-    if everything {
-        return (None, unmatchable);
-    }
+    let negated = resources.negated;
+    let everything = any != negated && (any || parts.is_empty());
     let allows = effect == Effect::Allow;
-    let doubtful =
-        Doubtful { matches: allows == resources.negated, void_matches: allows && resources.negated };
-    let parts = if any { Vec::new() } else { reduce(parts, doubtful.void_matches) };
-    let patterns = match of.filter(|of| is_full(of)) {
-        Some(of) if !resources.negated && is_all_of(&parts, of) => return (None, unmatchable),
-        Some(of) => behind(parts, of, doubtful),
-        None => parts.into_iter().map(|pattern| whole(pattern, doubtful)).collect(),
+    let doubtful = Doubtful { matches: allows == negated, void_matches: allows && negated };
+    let parts = if any || everything { Vec::new() } else { reduce(parts, doubtful.void_matches) };
+    Prepared { everything, any, negated, doubtful, parts, unmatchable }
+}
+
+/// The canonical set; `None` = every resource, which a statement without the element has too (R54).
+///
+/// - In the policy of one resource, `of`, a pattern that begins with its ARN is what follows behind.
+/// - A pattern with variables says what it does in doubt, which depends on the statement's effect (R153).
+pub(super) fn set(
+    prepared: &Prepared,
+    of: Option<&str>,
+    pool: &mut Pool<nf::Pattern>,
+) -> Option<ResourceSet> {
+    let Prepared { everything, any, negated, doubtful, parts, .. } = prepared;
+    if *everything {
+        return None;
+    }
+    let pattern = |pattern: &Template| match of.filter(|of| is_full(of)) {
+        Some(of) => behind(pattern, of, *doubtful),
+        None => whole(pattern.clone(), *doubtful),
     };
+    if of.filter(|of| is_full(of)).is_some_and(|of| !negated && is_all_of(parts, of)) {
+        return None;
+    }
+    let mut patterns: Vec<nf::Pattern> = parts.iter().map(pattern).collect();
+    join_under(&mut patterns);
     let patterns = patterns.into_iter().map(|p| pool.intern(p)).collect();
-    let negated = resources.negated && !any;
-    (Some(ResourceSet { negated, patterns }), unmatchable)
+    Some(ResourceSet { negated: *negated && !any, patterns })
 }
 
 /// Whether the patterns are a resource and all that is inside it, which is all that its policy is asked about.
@@ -79,24 +101,26 @@ fn is_all_of(parts: &[Template], of: &str) -> bool {
 /// In the policy of a resource that has six parts: patterns without wildcards, or with a `*` at their end only, that begin
 /// with its ARN, by what stands behind. The policy is asked of nothing that does not begin so, and the fifth colon stands
 /// before such a `*`, so that it takes anything.
-fn behind(parts: Vec<Template>, of: &str, doubtful: Doubtful) -> Vec<nf::Pattern> {
-    let following = |text: &str, open| nf::Pattern::Behind { text: text.into(), open };
-    let one = |pattern: Template| {
-        let (text, open) = match pattern.pieces.as_slice() {
-            [Piece::Literal(text)] => (text, false),
-            [Piece::Literal(text), Piece::Any] => (text, true),
-            _ => return whole(pattern, doubtful),
-        };
-        text.strip_prefix(of)
-            .map_or_else(|| nf::Pattern::Whole(pattern.clone()), |rest| following(rest, open))
+fn behind(pattern: &Template, of: &str, doubtful: Doubtful) -> nf::Pattern {
+    let (text, open) = match pattern.pieces.as_slice() {
+        [Piece::Literal(text)] => (text, false),
+        [Piece::Literal(text), Piece::Any] => (text, true),
+        _ => return whole(pattern.clone(), doubtful),
     };
-    let mut patterns: Vec<nf::Pattern> = parts.into_iter().map(one).collect();
+    match text.strip_prefix(of) {
+        Some(rest) => nf::Pattern::Behind { text: rest.into(), open },
+        None => nf::Pattern::Whole(pattern.clone()),
+    }
+}
+
+/// What is the resource itself, and all under it, are one pattern.
+fn join_under(patterns: &mut Vec<nf::Pattern>) {
+    let following = |text: &str, open| nf::Pattern::Behind { text: text.into(), open };
     let (own, under) = (following("", false), following("/", true));
     if patterns.contains(&own) && patterns.contains(&under) {
         patterns.retain(|p| *p != own && *p != under);
         patterns.push(nf::Pattern::Under);
     }
-    patterns
 }
 
 /// A pattern that is not confined to what follows an ARN.
@@ -231,6 +255,10 @@ fn reduce(mut patterns: Vec<Template>, keep_variables: bool) -> Vec<Template> {
     patterns.sort_unstable();
     patterns.dedup();
     if patterns.len() < 2 {
+        return patterns;
+    }
+    // Literal patterns cover nothing.
+    if patterns.iter().all(|p| matches!(p.pieces.as_slice(), [Piece::Literal(_)])) {
         return patterns;
     }
     let mut groups: Vec<(Vec<Token>, Vec<Token>, usize)> = Vec::with_capacity(patterns.len());

@@ -18,6 +18,7 @@ use crate::hir::{
 use crate::resolve::shared::LONG;
 use crate::source::Span;
 use hashbrown::{HashMap, HashSet};
+use std::rc::Rc;
 use std::sync::Arc;
 
 /// One warning, with the word it is about so that the caller can point at it.
@@ -81,7 +82,8 @@ struct Lint<'c> {
     actions: HashMap<Str, actions::Known>,
     /// Unknown condition keys and the nearest known ones.
     keys: HashMap<Str, Option<String>>,
-    acts_on: HashMap<(String, String), Vec<bool>>,
+    /// Which resource types a pattern can mean, by service and pattern.
+    acts_on: HashMap<&'c str, HashMap<String, Vec<bool>>>,
     /// Patterns of a service's resource types.
     types: HashMap<&'c str, Arc<[String]>>,
     with: own::With,
@@ -89,6 +91,10 @@ struct Lint<'c> {
     hits: HashMap<usize, (Vec<String>, resources::Hits<'c>)>,
     /// Long lists of actions and of resources that were compared, by their addresses.
     sound: HashSet<(usize, usize)>,
+    /// Long lists of actions by what they act on, by their addresses.
+    alike: HashMap<usize, Rc<Vec<resources::Alike<'c>>>>,
+    /// Actions that act on none of the resources beside them.
+    idle: usize,
     /// Long lists that were looked at, by the lint and the list's address: shared ones are looked at once.
     seen: HashSet<(Seen, usize)>,
     /// Whether long conditions have an `all of`, by the address of their parts.
@@ -119,9 +125,11 @@ impl<'c> Lint<'c> {
             keys: HashMap::new(),
             acts_on: HashMap::new(),
             types: HashMap::new(),
-            with: HashMap::new(),
+            with: own::With::default(),
             hits: HashMap::new(),
             sound: HashSet::new(),
+            alike: HashMap::new(),
+            idle: 0,
             seen: HashSet::new(),
             all_of: HashMap::new(),
             warned: HashSet::new(),

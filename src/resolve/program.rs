@@ -20,6 +20,7 @@ mod policies;
 mod services;
 #[cfg(test)]
 mod tests;
+mod times;
 mod unused;
 
 pub use imports::import_path;

@@ -637,11 +637,15 @@ pub struct Test {
     pub blocks: Vec<TestBlock>,
 }
 
-/// `as <principal> [with session policy X, Y] [with key = v, …] { expectations }`
+/// `as <principal> [issued t until t] [at t] [with session policy X, Y] [via e] [with key = v, …] { expectations }`
 #[derive(Clone, Debug, PartialEq)]
 pub struct TestBlock {
     /// The caller.
     pub caller: PrincipalItem,
+    /// `issued TIME until TIME`: from when to when the caller's temporary credentials hold.
+    pub issued: Option<(Lexeme, Lexeme)>,
+    /// `at TIME`: when the requests are made.
+    pub at: Option<Lexeme>,
     /// `with session policy A, B`
     pub session_policies: Vec<Lexeme>,
     /// `via vpce-…`

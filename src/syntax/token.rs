@@ -211,6 +211,12 @@ pub(crate) enum Token {
     Outside,
     #[token("may")]
     May,
+    #[token("issued")]
+    Issued,
+    #[token("until")]
+    Until,
+    #[token("at")]
+    AtTime,
 
     /// `policy` in a block
     PolicyIn,

@@ -60,6 +60,54 @@ error[T0713]: the outcome is right, but not because of `Objects`
 "#]]);
 }
 
+/// R2: in a test, too, credentials end.
+#[test]
+fn test_blocks_have_a_clock() {
+    let role = "account home 111111111111\n\
+        role R { trust { allow account home } policy own { allow s3:GetObject on * } session 1h }\n";
+    let block = |head: &str, outcome: &str| {
+        format!("  as role R session \"s\" {head} {{ {outcome} s3:GetObject on arn:aws:s3:::d/a }}\n")
+    };
+    let hour = "issued 2026-12-01T09:00:00Z until 2026-12-01T10:00:00Z";
+    let right = [
+        block(&format!("{hour} at 2026-12-01T08:59:59Z"), "deny"),
+        block(&format!("{hour} at 2026-12-01T09:00:00Z"), "allow"),
+        block(&format!("{hour} at 2026-12-01T09:59:59Z"), "allow"),
+        block(&format!("{hour} at 2026-12-01T10:00:00Z"), "deny"),
+        // The role's longest session has ended.
+        block(
+            "with aws:TokenIssueTime = \"2026-12-01T08:00:00Z\", aws:CurrentTime = \"2026-12-01T09:00:00Z\"",
+            "deny",
+        ),
+        block("at 2026-12-01T08:59:59Z with aws:TokenIssueTime = \"2026-12-01T08:00:00Z\"", "allow"),
+    ];
+    let dir = Folder::new(
+        "test-clock",
+        &[("right.tabella", &format!("{role}test \"times\" {{\n{}}}\n", right.concat()))],
+    );
+    for engine in ["tables", "reference", "both"] {
+        dir.run(&["test", "right.tabella", "--engine", engine]).assert().code(0);
+    }
+    for (head, words) in [
+        (hour, "no clock says whether the credentials have ended"),
+        (
+            "issued 2026-12-01T09:00:00Z until 2026-12-01T09:00:00Z at 2026-12-01T09:00:00Z",
+            "credentials end after they are issued",
+        ),
+        (
+            "issued 2026-12-01T09:00:00Z until 2026-12-01T10:00:01Z at 2026-12-01T09:00:00Z",
+            "sessions of this role last 3600 s at most",
+        ),
+        ("at yesterday", "`yesterday` is not a time"),
+    ] {
+        let wrong = format!("{role}test \"times\" {{\n{}}}\n", block(head, "deny"));
+        dir.write("wrong.tabella", wrong.as_bytes());
+        let out = dir.run(&["test", "wrong.tabella"]).assert().code(2);
+        let text = String::from_utf8_lossy(&out.get_output().stderr).into_owned();
+        assert!(text.contains("T0346") && text.contains(words), "{text}");
+    }
+}
+
 #[test]
 fn tests_of_sources_with_errors_do_not_run() {
     let dir = Folder::new(

@@ -2,17 +2,20 @@
 //! `SNAPSHOTS=overwrite cargo test --test cli` rewrites what is expected.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 
+mod answers;
 mod artifacts;
 mod assume;
 mod decide;
 mod documents;
 mod dropped;
+mod dumps;
 mod expectations;
 mod links;
 mod outputs;
 mod reasons;
 mod sources;
 mod terminal;
+mod times;
 mod usage;
 
 use snapbox::cmd::{Command, cargo_bin};

@@ -164,8 +164,10 @@ pub const WILDCARD_ONLY: u32 = 1 << 31;
 pub const OWN_RULES: u32 = 1 << 30;
 /// Flag of [`Action`]: of `iam`, whose resources may be declared users and roles.
 pub const ON_IDENTITIES: u32 = 1 << 29;
+/// Flag of [`Action`]: of `s3` or a service whose names begin so; a request for it may go through an access point (R152).
+pub const ON_ACCESS_POINTS: u32 = 1 << 28;
 /// The bytes of [`Action::name_len`].
-pub const ACTION_NAME_LEN: u32 = ON_IDENTITIES - 1;
+pub const ACTION_NAME_LEN: u32 = ON_ACCESS_POINTS - 1;
 /// Flag of [`Principal`]: a role, else a user.
 pub const IS_ROLE: u32 = 1;
 /// Flag of [`Principal`]: R137.
@@ -244,10 +246,14 @@ const fn has_own_rules(action: &[u8]) -> bool {
         || crate::protected::may_be_refused(action)
 }
 
-/// The flags of an action, in lower case, that its name tells: [`OWN_RULES`] and [`ON_IDENTITIES`].
+/// The flags of an action, in lower case, that its name tells: all but [`WILDCARD_ONLY`].
 pub const fn action_flags(action: &[u8]) -> u32 {
-    let on_identities = matches!(action, [b'i', b'a', b'm', b':', ..]);
-    (if on_identities { ON_IDENTITIES } else { 0 }) | (if has_own_rules(action) { OWN_RULES } else { 0 })
+    let of_service = match action {
+        [b'i', b'a', b'm', b':', ..] => ON_IDENTITIES,
+        [b's', b'3', ..] => ON_ACCESS_POINTS,
+        _ => 0,
+    };
+    of_service | (if has_own_rules(action) { OWN_RULES } else { 0 })
 }
 
 /// Whether a principal of such a name and unique id is [`MALFORMED`].
@@ -333,7 +339,8 @@ pub const fn key_mark(name: &[u8]) -> u8 {
         Some(end) => u64::from_le_bytes(*end) | CASES,
         None => 0,
     };
-    ((end ^ name.len() as u64).wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 56) as u8
+    // With this factor no common key of requests has the mark of a key that `Context::new` refuses.
+    ((end ^ name.len() as u64).wrapping_mul(0x6382_5046_E152_7AE5) >> 56) as u8
 }
 
 /// In each byte the bit that makes the two cases of a letter.

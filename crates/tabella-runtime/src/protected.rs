@@ -3,7 +3,9 @@
 
 use crate::arn::Arn;
 use crate::asked::Asked;
+use crate::layout::WILDCARD_ONLY;
 use crate::malformed::Malformed;
+use crate::target::behind_account;
 use crate::who::Kind;
 
 /// Where service-linked roles are. The service's name follows, then the role's.
@@ -60,10 +62,17 @@ const fn changes_policy(call: &[u8]) -> bool {
     )
 }
 
-/// Whether a resource may be one that only AWS changes.
+/// Whether a resource may be one that only AWS changes: a policy of the account `aws`, or a role in a path that begins with
+/// `aws-`.
 pub(crate) fn may_be_protected(resource: &[u8]) -> bool {
-    let arn = Arn::new(resource);
-    arn.part(4) == b"aws" || arn.part(5).starts_with(b"role/aws-")
+    let is_role = |name: &[u8]| name.starts_with(b"role/aws-");
+    match behind_account(resource) {
+        Some([b':', name @ ..]) => is_role(name),
+        _ => {
+            let arn = Arn::new(resource);
+            arn.part(4) == b"aws" || is_role(arn.part(5))
+        }
+    }
 }
 
 impl Asked<'_> {
@@ -71,7 +80,17 @@ impl Asked<'_> {
     #[cold]
     #[inline(never)]
     pub fn touches_what_is_protected(&self) -> Option<Malformed> {
-        let arn = Arn::new(self.facts.resource().as_bytes());
+        if !matches!(self.action, [b's', b't', b's', b':', ..] | [b'i', b'a', b'm', b':', ..]) {
+            return None;
+        }
+        let split;
+        let arn = match self.flags & WILDCARD_ONLY {
+            0 => self.arn,
+            _ => {
+                split = Arn::new(self.facts.resource().as_bytes());
+                &split
+            }
+        };
         if arn.part(0) != b"arn" || arn.part(2) != b"iam" {
             return None;
         }

@@ -52,6 +52,23 @@ impl Boundary {
     }
 }
 
+/// What follows the twelve bytes of the account in an ARN of IAM, if it is one of the largest partition.
+#[inline(always)]
+pub(crate) fn behind_account(resource: &[u8]) -> Option<&[u8]> {
+    const ACCOUNT: usize = 12;
+    Some(resource.strip_prefix(b"arn:aws:iam::")?.get(ACCOUNT..).unwrap_or_default())
+}
+
+/// Whether a resource may be a user or role. Of the largest partition, whose accounts begin and end at known places, nothing
+/// else may; a look-up says what is declared.
+#[inline(always)]
+pub(crate) fn may_be_identity(resource: &str) -> bool {
+    match behind_account(resource.as_bytes()) {
+        Some(name) => name.starts_with(b":role/") || name.starts_with(b":user/"),
+        None => true,
+    }
+}
+
 impl Target {
     /// The declared user or role that a request names. What is created is not there yet, and a recorded context has what it has.
     #[inline(always)]
@@ -65,6 +82,9 @@ impl Target {
 
     #[inline(never)]
     fn look(tables: &Tables<'_>, facts: &Facts<'_>, action: &[u8]) -> Option<Target> {
+        if !may_be_identity(facts.resource()) {
+            return None;
+        }
         let (_, record) = tables.find_principal(facts.resource())?;
         if facts.is_complete() || matches!(action, b"iam:createrole" | b"iam:createuser") {
             return None;

@@ -15,14 +15,14 @@ use crate::items::{Grant, Layer, Testable};
 use crate::known::Known;
 use crate::layout::{
     CELL_NOT_ON, CELL_ON, CELL_POLICIES, CELL_PROGRAM, CELL_UNLESS, ITEM_DENY, ITEM_LAST, ITEM_LEVEL, Item,
-    NONE, ON_IDENTITIES, OWN_RULES, PATTERN_BEHIND, PATTERN_UNDER, Pattern, WILDCARD_ONLY,
+    NONE, ON_ACCESS_POINTS, ON_IDENTITIES, OWN_RULES, PATTERN_BEHIND, PATTERN_UNDER, Pattern, WILDCARD_ONLY,
 };
 use crate::policies::Verdict;
 use crate::protected::may_be_protected;
 use crate::request::Values;
 use crate::short::Short;
 use crate::tables::Tables;
-use crate::target::is_of_targets;
+use crate::target::{is_of_targets, may_be_identity};
 use core::cell::Cell;
 
 /// Of an item that is all of its program.
@@ -57,8 +57,10 @@ impl Tables<'_> {
         if flags & OWN_RULES != 0 && (!of_iam() || may_be_protected(facts.resource().as_bytes())) {
             return true;
         }
-        let somebody_speaks = self.asks_targets || facts.any_of_context(self, |key, _| is_of_targets(key));
-        somebody_speaks && self.find_principal(facts.resource()).is_some()
+        let somebody_speaks = || self.asks_targets || facts.any_of_context(self, |key, _| is_of_targets(key));
+        may_be_identity(facts.resource())
+            && somebody_speaks()
+            && self.find_principal(facts.resource()).is_some()
     }
 }
 
@@ -72,7 +74,10 @@ pub(crate) fn decided<'a>(
     let unknown = Cell::new(false);
     let decision = by_usual(tables, known, cells, &unknown)?;
     // R153: what a key that is not known has to do with it is found out at length.
-    (!unknown.get() || decision.is_allowed()).then_some(decision)
+    if unknown.get() && !decision.is_allowed() {
+        return None;
+    }
+    Some(decision)
 }
 
 #[inline(always)]
@@ -110,12 +115,14 @@ impl<'u, 'a, K: Known<'a>> Usual<'u, 'a, K> {
             return None;
         }
         // R152: what may go through an access point is looked at on the long road.
-        let may_be_access_point = match owner {
-            Some(_) => named.may_be_access_point(),
-            None => named.text().len() >= ALIAS_BYTES && is_long_alias(named.text()),
-        };
-        if may_be_access_point {
-            return None;
+        if known.verb().flags & ON_ACCESS_POINTS != 0 {
+            let may_be_access_point = match owner {
+                Some(_) => named.may_be_access_point(),
+                None => named.text().len() >= ALIAS_BYTES && is_long_alias(named.text()),
+            };
+            if may_be_access_point {
+                return None;
+            }
         }
         Some(Usual { tables, known, named, governing: &Governing::NONE, same_account, unknown })
     }

@@ -254,7 +254,7 @@ fn actions(c: &Check<'_, '_>) -> Checked {
             continue;
         }
         let flags = action_flags(t.bytes(action.name, name_len));
-        if flags != action.name_len & (OWN_RULES | ON_IDENTITIES) {
+        if flags != action.name_len & !(WILDCARD_ONLY | ACTION_NAME_LEN) {
             return c.fail(Kind::Value, flags.into(), action.name_len.into());
         }
         let Some(service) = t.services.get(action.service as usize) else {

@@ -124,7 +124,12 @@ fn value(operator: Operator, key: Key, setting: &Setting<'_>, rng: &mut Rng) -> 
             Value::Text(text::template(&pattern, true, setting.variables))
         }
         O::ArnEquals | O::ArnLike | O::ArnNotEquals | O::ArnNotLike => {
-            Value::Text(text::template(&arn_pattern(setting, rng), true, setting.variables))
+            let pattern = match key.0 {
+                "s3:DataAccessPointArn" if rng.chance(60) => access_point(setting, rng),
+                "iam:PermissionsBoundary" if rng.chance(60) => boundary(setting, rng),
+                _ => arn_pattern(setting, rng),
+            };
+            Value::Text(text::template(&pattern, true, setting.variables))
         }
         O::Bool => Value::Bool(text::template(rng.word(&["true", "false", "True", "FALSE"]), false, false)),
         O::Null => Value::Null(rng.chance(50)),
@@ -162,6 +167,11 @@ fn words(key: Key, setting: &Setting<'_>, rng: &mut Rng) -> String {
             (*rng.pick(&["User", "AssumedRole", "Account", "FederatedUser", "Anonymous"])).into()
         }
         "aws:principalservicename" => "lambda.amazonaws.com".to_string(),
+        "s3:dataaccesspointaccount" => rng.pick(setting.accounts).clone(),
+        "s3:accesspointnetworkorigin" => (*rng.pick(&["Internet", "VPC", "VPC", "vpc"])).to_string(),
+        "aws:sourcevpc" => (*rng.pick(&["vpc-1", "vpc-0a1b"])).to_string(),
+        "s3:dataaccesspointarn" => access_point(setting, rng),
+        "iam:permissionsboundary" => boundary(setting, rng),
         "aws:principalarn" | "aws:sourcearn" => rng.pick(setting.arns).clone(),
         _ => (*rng.pick(TEXTS)).to_string(),
     };
@@ -173,6 +183,17 @@ fn words(key: Key, setting: &Setting<'_>, rng: &mut Rng) -> String {
         _ if setting.variables => (*rng.pick(VARIABLES)).to_string(),
         _ => (*rng.pick(TEXTS)).to_string(),
     }
+}
+
+/// The ARN of an access point, if there is one.
+fn access_point(setting: &Setting<'_>, rng: &mut Rng) -> String {
+    let points: Vec<&String> = setting.arns.iter().filter(|a| a.contains(":accesspoint/")).collect();
+    rng.maybe(&points).map_or_else(|| rng.pick(setting.arns).clone(), |arn| (*arn).clone())
+}
+
+/// The ARN of a boundary that generated users and roles have.
+fn boundary(setting: &Setting<'_>, rng: &mut Rng) -> String {
+    format!("arn:aws:iam::{}:policy/{}", rng.pick(setting.accounts), rng.word(&["B0", "B1", "M0"]))
 }
 
 /// An ARN pattern for conditions.
@@ -205,7 +226,10 @@ pub fn request_value(ty: Type, rng: &mut Rng) -> String {
             text::date(Instant { seconds, nanos }, rng)
         }
         Type::Bool => (*rng.pick(&["true", "false", "TRUE", "False", ""])).to_string(),
-        Type::Ip => (*rng.pick(&["10.1.2.3", "192.0.2.200", "2001:db8::1", "::1", "8.8.8.8"])).to_string(),
+        Type::Ip => {
+            (*rng.pick(&["10.1.2.3", "192.0.2.200", "2001:db8::1", "::1", "8.8.8.8", "::ffff:10.1.2.3"]))
+                .to_string()
+        }
         Type::Arn => "arn:aws:iam::111111111111:role/x".to_string(),
         Type::Binary => (*rng.pick(BLOBS)).to_string(),
     }

@@ -2,6 +2,7 @@
 //! contradictions are taken out of the others.
 
 use crate::conditions::{request_value, type_of};
+use crate::points;
 use crate::request::{Owned, OwnedEntry};
 use crate::rng::Rng;
 use crate::text;
@@ -47,13 +48,26 @@ pub fn perturb(request: &mut Owned, rng: &mut Rng) {
     }
 }
 
+/// Whether it is not one `service:Name` (R63).
+pub fn is_no_action(action: &str) -> bool {
+    let odd = |c: char| c.is_whitespace() || c.is_control() || matches!(c, '*' | '?' | ':');
+    action.split_once(':').is_none_or(|(prefix, name)| {
+        prefix.is_empty() || name.is_empty() || prefix.contains(odd) || name.contains(odd)
+    })
+}
+
+/// Whether it can be the ARN of a resource (R66).
+pub fn is_arn(text: &str) -> bool {
+    let parts: Vec<&str> = text.splitn(6, ':').collect();
+    let &["arn", partition, service, _, account, _] = parts.as_slice() else { return false };
+    let digits = account.len() == 12 && account.bytes().all(|b| b.is_ascii_digit());
+    let named = !partition.is_empty() && !service.is_empty();
+    named && (digits || !account.starts_with(|c: char| c.is_ascii_digit()))
+}
+
 /// Takes out what contradicts the rest of a request and would make it malformed (R73, R126, R147).
 pub fn reconcile(request: &mut Owned, world: &World, rng: &mut Rng) {
-    // Callers whose name is an ARN sign, but for providers (R126).
-    let signs = request.principal.starts_with("arn:") && !request.principal.contains("-provider/");
-    if signs && request.action.to_ascii_lowercase().starts_with("sts:assumerolewith") {
-        request.action = "sts:AssumeRole".to_string();
-    }
+    federate(request, world, rng);
     let named = request.resource.split(':').nth(4).filter(|a| a.len() == 12);
     if named.is_some_and(|named| request.resource_account.as_deref().is_some_and(|said| said != named)) {
         request.resource_account = None;
@@ -69,6 +83,31 @@ pub fn reconcile(request: &mut Owned, world: &World, rng: &mut Rng) {
         let odd =
             |e: &OwnedEntry| e.key.eq_ignore_ascii_case("aws:SourceVpce") && e.values != [endpoint.as_str()];
         request.context.retain(|e| !e.key.eq_ignore_ascii_case("aws:SourceIp") && !odd(e));
+    }
+}
+
+/// Providers make federated calls, and others do not (R126). Whoever's name is an ARN signs, but for providers.
+fn federate(request: &mut Owned, world: &World, rng: &mut Rng) {
+    let action = request.action.to_ascii_lowercase();
+    let well_known = ["accounts.google.com", "www.amazon.com", "graph.facebook.com"];
+    let provider = request.principal.contains("-provider/") || well_known.contains(&&*request.principal);
+    let calls = action.starts_with("sts:assumerolewith");
+    if !provider {
+        let signs = request.principal.starts_with("arn:") || request.principal == "*";
+        if calls && (signs || action.ends_with("saml")) {
+            request.action = "sts:AssumeRole".to_string();
+        }
+        return;
+    }
+    let beside = ["sts:tagsession", "sts:setsourceidentity", "sts:setcontext"].contains(&&*action);
+    let saml = request.principal.contains(":saml-provider/");
+    if !beside && !(calls && action.ends_with(if saml { "saml" } else { "identity" })) {
+        let call = if saml { "sts:AssumeRoleWithSAML" } else { "sts:AssumeRoleWithWebIdentity" };
+        request.action = call.to_string();
+    }
+    let roles: Vec<&str> = world.identities.iter().filter(|i| i.trust.is_some()).map(|i| &*i.arn).collect();
+    if !request.resource.contains(":role/") && rng.chance(80) {
+        request.resource = rng.maybe(&roles).map_or(request.resource.clone(), |arn| (*arn).to_string());
     }
 }
 
@@ -123,12 +162,14 @@ pub fn as_arn(text: &str) -> String {
     parts.join(":")
 }
 
-/// The owner that the innermost policy of a resource names (R73).
+/// The owner that the innermost policy of a resource names, or an access point of its bucket (R73, R152).
 pub fn owner_by_policies<'w>(world: &'w World, resource: &str) -> Option<&'w str> {
     let governs = |of: &str| {
         resource.strip_prefix(of).is_some_and(|rest| rest.is_empty() || rest.starts_with(['/', ':']))
     };
     let owned = world.resource_policies.iter().filter_map(|r| Some((&*r.resource, r.account?)));
-    let (_, account) = owned.filter(|(of, _)| governs(of)).max_by_key(|(of, _)| of.len())?;
-    world.accounts.get(account.index()).map(|a| &*a.id)
+    match owned.filter(|(of, _)| governs(of)).max_by_key(|(of, _)| of.len()) {
+        Some((_, account)) => world.accounts.get(account.index()).map(|a| &*a.id),
+        None => points::owner_of(world, resource),
+    }
 }

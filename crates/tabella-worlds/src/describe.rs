@@ -46,6 +46,9 @@ pub fn world(w: &World) -> String {
         let owner = r.account.and_then(|a| w.accounts.get(a.index())).map(|a| &a.id);
         let _ = writeln!(out, "resource {} owner={owner:?} policy={}", r.resource, name(&r.policy));
     }
+    for p in &w.access_points {
+        let _ = writeln!(out, "access point {} on {} in {} {:?}", p.arn, p.bucket, p.owner, p.origin);
+    }
     for e in &w.endpoints {
         let _ = writeln!(out, "endpoint {} policy={}", e.id, name(&e.policy));
     }

@@ -50,13 +50,19 @@ pub fn compile_with(world: &World, catalog: Catalog, limits: &Limits) -> Result<
     Ok(Compiled { checked, catalog, bytes, slow, keeping })
 }
 
+/// Whether a world is refused for the work that one decision on it may take. Few are, by their patterns.
+pub fn is_too_costly(refused: &str) -> bool {
+    refused.starts_with(tabella::diag::codes::lower::DECISION_WORK.0)
+}
+
 fn first(diagnostics: &[Diagnostic]) -> String {
     let worst = diagnostics.iter().find(|d| d.is_error()).or(diagnostics.first());
     worst.map_or("no diagnostic".to_string(), |d| format!("{}: {}", d.code.0, d.message))
 }
 
-/// One reason: gate, level, policy, statement, effect; as text that both sides spell the same.
-type Reason = (String, usize, String, usize, String);
+/// One reason: side of a request through an access point, gate, level, policy, statement, effect; as text that both
+/// evaluators spell the same.
+type Reason = (String, String, usize, String, usize, String);
 
 /// The loaded tables of a world.
 pub struct Loaded<'c> {
@@ -100,10 +106,17 @@ fn compare_lent(loaded: &Loaded<'_>, request: &Request<'_>) -> Result<Decision, 
     if explained != got || loaded.keeping.malformed(request) != tables.malformed(request) {
         return Err(format!("decide {got:?}, explain with tests kept {explained:?}"));
     }
+    // R152: which evaluation the answer is of. Of a caller or action that can't be understood there is none.
+    let side = tables.sides(request).map(|sides| format!("{:?}", sides.decisive()));
+    let by_reference = expected.side.map(|side| format!("{side:?}"));
+    if side != by_reference && got.gate != Gate::Request {
+        return Err(format!("side: reference {by_reference:?}, tables {side:?}"));
+    }
     let mut reasons: Vec<Reason> = Vec::new();
     let explained = tables.explain(request, &mut |f| {
         let effect = format!("{:?}", f.effect);
-        reasons.push((format!("{:?}", f.gate), f.level, f.policy.to_string(), f.statement, effect));
+        let side = format!("{:?}", f.side);
+        reasons.push((side, format!("{:?}", f.gate), f.level, f.policy.to_string(), f.statement, effect));
     });
     if explained != got {
         return Err(format!("decide {got:?}, explain {explained:?}"));
@@ -118,7 +131,8 @@ fn compare_lent(loaded: &Loaded<'_>, request: &Request<'_>) -> Result<Decision, 
         .iter()
         .map(|f| {
             let policy = world.policies.get(f.policy.index()).map_or("?", |p| &*p.name).to_string();
-            (format!("{:?}", f.gate), f.level, policy, f.statement, format!("{:?}", f.effect))
+            let (side, gate) = (format!("{:?}", f.side), format!("{:?}", f.gate));
+            (side, gate, f.level, policy, f.statement, format!("{:?}", f.effect))
         })
         .collect();
     if ours != theirs {

@@ -263,9 +263,13 @@ fn principals(kind: PolicyKind, effect: Effect, pools: &Pools, rng: &mut Rng) ->
     if kind == PolicyKind::Rcp {
         return Principals { negated: false, items: vec![Principal::Anyone { aws: rng.chance(30) }] };
     }
-    let negated = effect == Effect::Deny && kind != PolicyKind::Trust && rng.chance(30);
+    let negated = effect == Effect::Deny && kind != PolicyKind::Trust && rng.chance(40);
     let count = if rng.chance(50) { 1 } else { rng.between(2, 4) };
     let mut items: Vec<Principal> = (0..count).map(|_| principal(kind, pools, rng)).collect();
+    if negated && rng.chance(70) {
+        items.truncate(rng.below(2));
+        items.extend(excepted(pools, rng));
+    }
     if negated {
         items.retain(|p| !matches!(p, Principal::Anyone { .. }));
         if items.is_empty() {
@@ -279,6 +283,35 @@ fn principals(kind: PolicyKind, effect: Effect, pools: &Pools, rng: &mut Rng) ->
         }
     }
     Principals { negated, items }
+}
+
+/// Whom a deny is to except, level by level: an account, mostly one of its users or roles, and for a session its role before
+/// it (R87, R88). Sometimes a level is missing, so that nobody is excepted.
+fn excepted(pools: &Pools, rng: &mut Rng) -> Vec<Principal> {
+    let sessions: Vec<&String> = pools.callers.iter().filter(|a| a.contains(":sts:")).collect();
+    let arn: &String = match rng.maybe(&sessions) {
+        Some(session) if rng.chance(45) => session,
+        _ => rng.pick(&pools.callers),
+    };
+    let digits = arn.split(':').nth(4).unwrap_or_default();
+    let mut items = vec![Principal::Account { id: digits.into(), arn: None }];
+    if rng.chance(25) {
+        return items;
+    }
+    if let Some((_, session)) = arn.split_once(":assumed-role/") {
+        let (role, _) = session.split_once('/').unwrap_or((session, ""));
+        let is_role = |a: &&String| {
+            a.contains(":role/") && a.split(':').nth(4) == Some(digits) && a.rsplit('/').next() == Some(role)
+        };
+        items.extend(pools.callers.iter().find(is_role).map(|role| caller(role)));
+    } else if let Some((_, name)) = arn.split_once(":federated-user/") {
+        items.push(caller(&format!("arn:aws:iam::{digits}:user/{name}")));
+    }
+    items.push(caller(arn));
+    if rng.chance(15) {
+        items.remove(rng.below(items.len()));
+    }
+    items
 }
 
 /// One principal entry, in any spelling.

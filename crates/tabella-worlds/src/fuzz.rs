@@ -58,8 +58,10 @@ pub fn print_parse(data: &[u8]) {
 pub fn json_import(data: &[u8]) {
     let Ok(text) = std::str::from_utf8(data) else { return };
     let limits = limits();
-    let (node, _) = json::read(FILE, text, &limits);
+    let (node, _) = json::import::read(FILE, text, &limits);
     let Some(node) = node else { return };
+    let (answer, diagnostics) = json::import::answer(&node);
+    assert!(answer.is_some() || has_errors(&diagnostics), "{diagnostics:?}");
     let _ = json::import::authorization_details(&node);
     for kind in [
         PolicyKind::Identity,

@@ -2,11 +2,12 @@
 
 use crate::build::{Builder, allow_all, statement};
 use crate::documents::{self, Pools};
+use crate::points;
 use crate::rng::Rng;
-use crate::vocabulary::{KEYS, Key, LINKED_PATH, LINKED_SERVICE};
+use crate::vocabulary::{ACTIONS, KEYS, Key, LINKED_PATH, LINKED_SERVICE};
 use tabella::hir::{
-    AccountId, Effect, Group, GroupId, IdentityKind, Policy, PolicyId, PolicyKind, Principal, Principals,
-    Service, ServiceAction, ServiceKey, Str, World,
+    AccountId, Effect, Group, GroupId, IdentityKind, List, Policy, PolicyId, PolicyKind, Principal,
+    Principals, Service, ServiceAction, ServiceKey, Str, World,
 };
 use tabella::source::Span;
 
@@ -41,7 +42,7 @@ pub fn world(seed: u64, size: Size) -> World {
 pub fn world_from(rng: &mut Rng, size: Size) -> World {
     let mut builder = Builder::default();
     let accounts = accounts(&mut builder, size, rng);
-    let mut pools = pools(&builder, rng);
+    let mut pools = pools(&mut builder, rng);
     let ids = identities(&mut builder, &mut pools, &accounts, size, rng);
     guardrails(&mut builder, &pools, rng);
     let managed: Vec<PolicyId> = (0..rng.between(2, size.policies))
@@ -73,7 +74,7 @@ fn service() -> Service {
     let action = |name: &str, on: &[&str]| ServiceAction {
         name: name.into(),
         resources: on.iter().map(|r| Str::from(*r)).collect(),
-        keys: vec!["acme:Labels".into()],
+        keys: List::one("acme:Labels".into()),
     };
     Service {
         prefix: "acme".into(),
@@ -109,7 +110,10 @@ fn accounts(builder: &mut Builder, size: Size, rng: &mut Rng) -> Vec<AccountId> 
     ids
 }
 
-fn pools(builder: &Builder, rng: &mut Rng) -> Pools {
+fn pools(builder: &mut Builder, rng: &mut Rng) -> Pools {
+    if rng.chance(40) {
+        points::declare(&mut builder.world, rng);
+    }
     let mut accounts: Vec<String> = builder.world.accounts.iter().map(|a| a.id.to_string()).collect();
     accounts.push("999999999999".to_string());
     let mut resources = vec!["arn:aws:s3:::alpha".to_string(), "arn:aws:s3:::alpha/team/x.csv".to_string()];
@@ -132,8 +136,17 @@ fn pools(builder: &Builder, rng: &mut Rng) -> Pools {
         ]);
         resources.push(shape.replace("{A}", &a));
     }
-    let keys: Vec<Key> = (0..rng.between(4, 12)).map(|_| *rng.pick(KEYS)).collect();
-    Pools { actions: documents::choose_actions(rng), resources, keys, accounts, ..Pools::default() }
+    let mut keys: Vec<Key> = (0..rng.between(4, 12)).map(|_| *rng.pick(KEYS)).collect();
+    let mut actions = documents::choose_actions(rng);
+    if !builder.world.access_points.is_empty() {
+        resources.extend(points::arns(&builder.world));
+        let of_points = KEYS.iter().filter(|(key, ..)| key.contains("AccessPoint"));
+        keys.extend(of_points.filter(|_| rng.chance(40)));
+        if !actions.iter().any(|action| action.starts_with("s3:")) {
+            actions.extend(ACTIONS.iter().filter(|action| action.starts_with("s3:")));
+        }
+    }
+    Pools { actions, resources, keys, accounts, ..Pools::default() }
 }
 
 fn identities(
@@ -164,7 +177,7 @@ fn identities(
             continue;
         }
         let digits = builder.world.accounts[account.index()].id.to_string();
-        let linked = kind == IdentityKind::Role && rng.chance(6);
+        let linked = kind == IdentityKind::Role && rng.chance(9);
         let path = if linked { LINKED_PATH } else { path };
         let identity = builder.identity(kind, &name, path, account);
         identity.service_linked = linked;
@@ -174,7 +187,7 @@ fn identities(
             identity.unique_id = Some(id.as_str().into());
             pools.unique_ids.push(id);
         }
-        for (key, values) in [("team", ["analytics", "finance", "a*"]), ("Cost-Center", ["10", "", "x:y"])] {
+        for (key, values) in [("team", ["analytics", "finance", "a*"]), ("Cost-Center", ["1?", "", "x:y"])] {
             if rng.chance(45) {
                 let key = if rng.chance(20) { key.to_ascii_uppercase() } else { key.to_string() };
                 identity.tags.push((key.into(), (*rng.pick(&values)).into()));
@@ -386,6 +399,12 @@ fn governed(builder: &mut Builder, pools: &Pools, accounts: &[AccountId], size: 
         let known =
             builder.world.resource_policies.iter().find(|r| *r.resource == *resource && r.account.is_some());
         let account = known.map_or(account, |r| r.account);
+        // Access points say whose their bucket is; who is no account of the world can't be said here.
+        let buckets = builder.world.access_points.iter().filter(|p| *p.bucket == *resource);
+        let account = buckets.last().map_or(account, |_| {
+            let owner = points::owner_of(&builder.world, &resource)?;
+            builder.world.accounts.iter().position(|a| *a.id == *owner).map(|i| AccountId(i as u32))
+        });
         let name = format!("P{i}");
         let id = document(builder, pools, name, PolicyKind::Resource, Some(&resource), rng);
         builder.govern(&resource, account, id);

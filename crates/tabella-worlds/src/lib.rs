@@ -18,6 +18,8 @@ pub mod generate;
 pub mod hostile;
 pub mod mutants;
 pub mod parts;
+pub mod points;
+pub mod reach;
 pub mod request;
 pub mod requests;
 pub mod rng;

@@ -9,7 +9,7 @@ use crate::text;
 use crate::vocabulary::{
     ACTIONS, KEPT, KEPT_CALLS, LINKED_PATH, LINKED_SERVICE, PROVIDERS, SERVICES, STRANGE_ACTIONS,
 };
-use crate::{targets, times};
+use crate::{points, targets, times};
 use std::collections::BTreeMap;
 use tabella::hir::{
     Atom, Condition, Effect, Identity, IdentityKind, Piece, Policy, PolicyId, PolicyKind, Principal,
@@ -51,7 +51,7 @@ impl<'w> Aimer<'w> {
         let exact = statements()
             .flat_map(|s| &s.actions.patterns)
             .map(|p| &*p.text)
-            .filter(|a| !a.contains(['*', '?']));
+            .filter(|a| !damage::is_no_action(a));
         for action in ACTIONS.iter().copied().chain(["sts:AssumeRole"]).chain(exact) {
             let Some((prefix, _)) = action.split_once(':') else { continue };
             actions.entry(prefix.to_ascii_lowercase()).or_default().push(action.to_string());
@@ -92,6 +92,7 @@ impl<'w> Aimer<'w> {
         }
         self.surroundings(&caller, &mut request, rng);
         satisfy::spread(known, &mut request, rng);
+        points::aim(&mut request, self.world, rng);
         if rng.chance(1) {
             damage::overlong(&mut request, rng);
         }
@@ -99,7 +100,7 @@ impl<'w> Aimer<'w> {
         if !rng.chance(4) {
             damage::reconcile(&mut request, self.world, rng);
         }
-        if rng.chance(4) {
+        if rng.chance(6) {
             targets::aim(&mut request, self.world, rng);
         }
         times::tell(&mut request, caller.session, rng);
@@ -148,7 +149,7 @@ impl<'w> Aimer<'w> {
         };
         let account = rng.below(self.world.accounts.len());
         let digits = self.world.accounts.get(account).map_or("999999999999", |a| &*a.id).to_string();
-        match rng.weighted(&[66, 6, 5, 4, 4, 5, 3]) {
+        match rng.weighted(&[72, 7, 3, 3, 2, 5, 2]) {
             0 => match rng.maybe(&self.world.identities) {
                 Some(identity) => self.identity(identity, rng),
                 None => plain("*".into()),
@@ -284,9 +285,11 @@ impl<'w> Aimer<'w> {
         }
         if caller.session && rng.chance(25) {
             for (key, values) in
-                [("team", ["analytics", "finance"]), ("TEAM", ["finance", "*"]), ("x", ["", "1"])]
+                [("team", ["analytics", "a?*"]), ("TEAM", ["finance", "*"]), ("x", ["", "1"])]
             {
-                if rng.chance(40) {
+                // No session has a tag twice.
+                let twice = request.tags.iter().any(|(k, _)| k.eq_ignore_ascii_case(key));
+                if rng.chance(if twice { 4 } else { 40 }) {
                     request.tags.push((key.to_string(), (*rng.pick(&values)).to_string()));
                 }
             }
@@ -327,7 +330,7 @@ impl<'w> Aimer<'w> {
     }
 
     fn action(&self, target: Option<Target<'w>>, rng: &mut Rng) -> String {
-        if rng.chance(2) {
+        if rng.chance(1) {
             return (*rng.pick(STRANGE_ACTIONS)).to_string();
         }
         let action = match target {
@@ -337,6 +340,11 @@ impl<'w> Aimer<'w> {
             }
             Some(t) if t.policy.kind == PolicyKind::Trust => "sts:AssumeRole".to_string(),
             _ => self.any_action(rng),
+        };
+        // Patterns match what is no action, too (R63).
+        let action = match damage::is_no_action(&action) && !rng.chance(6) {
+            true => self.any_action(rng),
+            false => action,
         };
         match rng.below(90) {
             0 => text::near_miss(&action, rng),
@@ -376,8 +384,9 @@ impl<'w> Aimer<'w> {
         known: &Known,
         rng: &mut Rng,
     ) -> String {
-        if rng.chance(5) {
+        if rng.chance(2) {
             return (*rng.pick(&[
+                "*",
                 "*",
                 "",
                 "arn",
@@ -392,7 +401,8 @@ impl<'w> Aimer<'w> {
             Some((_, r)) if !r.negated || rng.chance(15) => match rng.maybe(&r.patterns) {
                 Some(p) => {
                     let text = damage::as_arn(&satisfy::fill(&p.text, known, rng));
-                    if text.matches(':').count() < 5 { self.any_resource(caller, known, rng) } else { text }
+                    let odd = text.matches(':').count() >= 5 && rng.chance(10);
+                    if damage::is_arn(&text) || odd { text } else { self.any_resource(caller, known, rng) }
                 }
                 None => self.any_resource(caller, known, rng),
             },
@@ -401,7 +411,11 @@ impl<'w> Aimer<'w> {
                 None => self.any_resource(caller, known, rng),
             },
         };
-        match rng.below(44) {
+        let resource = match self.is_out_of_reach(caller, &resource) && rng.chance(65) {
+            true => self.any_resource(caller, known, rng),
+            false => resource,
+        };
+        match rng.below(64) {
             0 => text::near_miss(&resource, rng),
             1 => format!("{resource}/x"),
             2 => format!("{resource}:q"),
@@ -411,6 +425,14 @@ impl<'w> Aimer<'w> {
         }
     }
 
+    /// Whether it is of another account than the caller's, and no policy lets anybody in.
+    fn is_out_of_reach(&self, caller: &Caller<'w>, resource: &str) -> bool {
+        let own = caller.account.and_then(|a| self.world.accounts.get(a)).map(|a| &*a.id);
+        let owner = resource.split(':').nth(4).filter(|a| a.len() == 12);
+        let governed = || self.world.resource_policies.iter().any(|r| resource.starts_with(&*r.resource));
+        owner.zip(own).is_some_and(|(owner, own)| owner != own) && !governed()
+    }
+
     fn any_resource(&self, caller: &Caller<'w>, known: &Known, rng: &mut Rng) -> String {
         for _ in 0..rng.below(3) {
             let policy = rng.maybe(&self.world.policies);
@@ -418,7 +440,7 @@ impl<'w> Aimer<'w> {
             if let Some(p) = statement.and_then(|s| s.resources.as_ref()).and_then(|r| rng.maybe(&r.patterns))
             {
                 let text = damage::as_arn(&satisfy::fill(&p.text, known, rng));
-                if text.matches(':').count() >= 5 {
+                if damage::is_arn(&text) {
                     return text;
                 }
             }
@@ -437,10 +459,10 @@ impl<'w> Aimer<'w> {
     fn surroundings(&self, caller: &Caller<'w>, request: &mut Owned, rng: &mut Rng) {
         request.complete = rng.chance(25);
         request.resource_account = match rng.below(20) {
-            0..=7 => caller.account.and_then(|a| self.world.accounts.get(a)).map(|a| a.id.to_string()),
-            8 => rng.maybe(&self.world.accounts).map(|a| a.id.to_string()),
-            9 if rng.chance(80) => Some("999999999999".to_string()),
-            9 => Some((*rng.pick(&["", "x", "11111111111"])).to_string()),
+            0..=5 => caller.account.and_then(|a| self.world.accounts.get(a)).map(|a| a.id.to_string()),
+            6 => rng.maybe(&self.world.accounts).map(|a| a.id.to_string()),
+            7 if rng.chance(80) => Some("999999999999".to_string()),
+            7 => Some((*rng.pick(&["", "x", "11111111111"])).to_string()),
             _ => None,
         };
         request.endpoint = match rng.below(16) {
@@ -494,7 +516,7 @@ fn arns(world: &World) -> Vec<String> {
     let governed = world.resource_policies.iter().map(|r| r.resource.to_string());
     let resources = world.policies.iter().flat_map(|p| &p.statements).filter_map(|s| s.resources.as_ref());
     let literal = resources.flat_map(|r| &r.patterns).filter_map(|p| match p.text.pieces.as_slice() {
-        [Piece::Literal(l)] if l.matches(':').count() >= 5 => Some(l.to_string()),
+        [Piece::Literal(l)] if damage::is_arn(l) => Some(l.to_string()),
         _ => None,
     });
     let mut arns: Vec<String> = governed.chain(literal).collect();
@@ -505,15 +527,15 @@ fn arns(world: &World) -> Vec<String> {
 
 fn name_of(principal: &Principal) -> Option<&str> {
     match principal {
+        // Nobody calls by these.
         Principal::Anyone { .. } | Principal::Account { .. } => None,
+        Principal::UniqueId(_) | Principal::Canonical(_) => None,
         Principal::User(a)
         | Principal::Role(a)
         | Principal::RoleSession(a)
         | Principal::FederatedUser(a)
-        | Principal::UniqueId(a)
         | Principal::Service(a)
-        | Principal::Federated(a)
-        | Principal::Canonical(a) => Some(a),
+        | Principal::Federated(a) => Some(a),
     }
 }
 

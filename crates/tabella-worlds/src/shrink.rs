@@ -65,6 +65,7 @@ fn coarse(_: &World, _: &Owned) -> Vec<Edit> {
         Box::new(|w, r| w.resource_policies.retain(|p| r.resource.starts_with(&*p.resource))),
         Box::new(|w, _| w.resource_policies.clear()),
         Box::new(|w, _| w.endpoints.clear()),
+        Box::new(|w, _| w.access_points.clear()),
         Box::new(|w, _| w.accounts.iter_mut().for_each(|a| a.scps = None)),
         Box::new(|w, _| w.accounts.iter_mut().for_each(|a| a.rcps = None)),
         Box::new(|w, _| w.groups.iter_mut().for_each(|g| g.policies.clear())),
@@ -86,6 +87,9 @@ fn tables(w: &World, _: &Owned) -> Vec<Edit> {
     }
     for i in 0..w.endpoints.len() {
         edits.push(Box::new(move |w, _| drop(w.endpoints.remove(i))));
+    }
+    for i in 0..w.access_points.len() {
+        edits.push(Box::new(move |w, _| drop(w.access_points.remove(i))));
     }
     for (i, identity) in w.identities.iter().enumerate() {
         edits.push(Box::new(move |w, _| drop(w.identities.remove(i))));

@@ -181,7 +181,7 @@ pub fn near_address(network: IpAddr, prefix: u8, rng: &mut Rng) -> String {
                 _ => base | ((rng.bits() as u32) & span),
             };
             let v4 = std::net::Ipv4Addr::from(at);
-            if rng.chance(8) { format!("::ffff:{v4}") } else { v4.to_string() }
+            if rng.chance(18) { format!("::ffff:{v4}") } else { v4.to_string() }
         }
         IpAddr::V6(a) => {
             let host = 128 - u32::from(prefix.min(128));
@@ -197,6 +197,8 @@ pub fn near_address(network: IpAddr, prefix: u8, rng: &mut Rng) -> String {
             };
             let v6 = std::net::Ipv6Addr::from(at);
             match rng.below(4) {
+                // Of a network of mapped addresses, as the address that is mapped (R110).
+                3 if v6.to_ipv4_mapped().is_some() => v6.to_canonical().to_string(),
                 0 => v6.segments().map(|s| format!("{s:04x}")).join(":"),
                 1 => v6.to_string().to_ascii_uppercase(),
                 _ => v6.to_string(),

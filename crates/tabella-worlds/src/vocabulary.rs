@@ -84,6 +84,43 @@ pub const KEPT: &[&str] = &[
     "arn:aws:s3::{A}:role/aws-service-role/ec2.amazonaws.com/Role",
 ];
 
+/// What is asked for through access points, and done to them.
+pub const POINT_CALLS: &[&str] = &[
+    "s3:GetObject",
+    "s3:GetObject",
+    "s3:PutObject",
+    "s3:ListBucket",
+    "s3:DeleteObject",
+    "s3:GetObjectTagging",
+    "S3:getobject",
+    "s3:GetAccessPoint",
+    "s3:TagResource",
+    "s3:ListTagsForResource",
+    "s3:ListAllMyBuckets",
+    "s3-object-lambda:GetObject",
+];
+
+/// What looks like an access point and is none, or is of a kind that is not modelled; `{P}` is one, `{A}` an account.
+pub const ODD_POINTS: &[&str] = &[
+    "{P}x",
+    "{P}x/object/x",
+    "{P}/object/",
+    "{P}/object",
+    "{P}/objects/x",
+    "{P}/",
+    "{P}:x",
+    "arn:aws:s3::{A}:accesspoint/m1.mrap",
+    "arn:aws:s3::{A}:accesspoint/m1.mrap/object/x",
+    "arn:aws:s3-object-lambda:eu-west-1:{A}:accesspoint/reports",
+    "arn:aws:s3express:eu-west-1:{A}:accesspoint/reports--use1-az4--xa-s3",
+    "arn:aws:s3-outposts:eu-west-1:{A}:outpost/op-1/accesspoint/reports",
+    "arn:aws:s3-outposts:eu-west-1:{A}:outpost/op-1/bucket/accesspoint",
+    "arn:aws:s3:::reports-1a2b3c4d5e6f7g8h9i0j1k2l3m4n5-s3alias/x",
+    "arn:aws:s3:::reports-1a2b3c4d5e6f7g8h9i0j1k2l3m4n5o--ol-s3",
+    "arn:aws:s3:::short-s3alias/x",
+    "arn:aws:sqs:eu-west-1:{A}:accesspoint/reports",
+];
+
 /// The service of generated service-linked roles.
 pub const LINKED_SERVICE: &str = "ec2.amazonaws.com";
 
@@ -205,6 +242,10 @@ pub const KEYS: &[Key] = &[
     ("aws:SourceArn", Type::Arn, false),
     ("iam:PermissionsBoundary", Type::Arn, false),
     ("lambda:Layer", Type::Arn, true),
+    ("aws:SourceVpc", Type::Text, false),
+    ("s3:DataAccessPointArn", Type::Arn, false),
+    ("s3:DataAccessPointAccount", Type::Text, false),
+    ("s3:AccessPointNetworkOrigin", Type::Text, false),
     ("acme:Blob", Type::Binary, false),
 ];
 
@@ -341,6 +382,9 @@ pub const NETWORKS: &[&str] = &[
     "2001:0DB8:0:0::1/128",
     "::1/128",
     "::ffff:10.1.2.3",
+    "::ffff:10.0.0.0/104",
+    "::ffff:0:0/96",
+    "::/64",
     "255.255.255.255/32",
 ];
 

@@ -8,7 +8,11 @@ fn tables_and_reference_agree() {
     let mut coverage = Coverage::default();
     for seed in 0..80 {
         let world = world(seed, Size::SMALL);
-        let compiled = differential::compile(&world).unwrap_or_else(|e| panic!("seed {seed}: {e}"));
+        let compiled = match differential::compile(&world) {
+            Ok(compiled) => compiled,
+            Err(e) if differential::is_too_costly(&e) => continue,
+            Err(e) => panic!("seed {seed}: {e}"),
+        };
         let tables = compiled.load().unwrap();
         coverage.world(&world);
         let aimer = Aimer::new(&world);
@@ -25,6 +29,7 @@ fn tables_and_reference_agree() {
         }
     }
     println!("{coverage}");
-    assert!((15.0..50.0).contains(&coverage.allowed()), "the share of allows is off:\n{coverage}");
+    assert!(coverage.worlds > 75, "{} worlds compile", coverage.worlds);
+    assert!((20.0..50.0).contains(&coverage.allowed()), "the share of allows is off:\n{coverage}");
     assert!(coverage.gates.len() >= 17, "some gate never decided:\n{coverage}");
 }

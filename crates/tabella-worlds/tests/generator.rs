@@ -2,10 +2,18 @@
 
 use std::collections::BTreeSet;
 use tabella::hir::{PolicyKind, Quantifier};
+use tabella_runtime::Gate;
 use tabella_worlds::coverage::Coverage;
 use tabella_worlds::damage::owner_by_policies;
+use tabella_worlds::reach::{RARE, Reach};
 use tabella_worlds::requests::each_atom;
 use tabella_worlds::{Aimer, Rng, Size, world};
+
+/// What makes a request malformed.
+const FAULTS: [&str; 2] = ["no access point, or one that is not modelled", "a session that has ended"];
+
+/// The gate of requests that can't be understood.
+const MALFORMED: &str = "implicit deny by request";
 
 #[test]
 fn the_same_seed_gives_the_same_world_and_requests() {
@@ -98,6 +106,31 @@ fn contradictions_turn_up() {
 }
 
 #[test]
+fn what_is_rare_is_reached() {
+    let mut seen = [0; RARE.len()];
+    for seed in 0..400 {
+        let world = world(seed, Size::SMALL);
+        let catalog = tabella::catalog::Catalog::shipped().with_services(&world.services);
+        let reach = Reach::new(&world);
+        let aimer = Aimer::new(&world);
+        let mut rng = Rng::new(seed);
+        for _ in 0..40 {
+            let request = aimer.request(&mut rng);
+            let decision =
+                request.with(|r| tabella::reference::evaluate(&world, &catalog, r).decision).unwrap();
+            // What is malformed reaches nothing but what makes it so.
+            let malformed = decision.gate == Gate::Request;
+            let found = reach.of(&request, decision).into_iter().zip(RARE);
+            let counts = |(is, what): (bool, &str)| is && (!malformed || FAULTS.contains(&what));
+            seen.iter_mut().zip(found).for_each(|(n, found)| *n += u32::from(counts(found)));
+        }
+    }
+    let told: Vec<String> = seen.iter().zip(RARE).map(|(n, what)| format!("{n} {what}")).collect();
+    println!("{}", told.join("\n"));
+    assert!(seen.iter().all(|n| *n >= 20), "{}", told.join("\n"));
+}
+
+#[test]
 fn worlds_are_valid_and_a_fair_share_is_allowed() {
     let mut coverage = Coverage::default();
     let catalog = tabella::catalog::Catalog::default();
@@ -117,5 +150,8 @@ fn worlds_are_valid_and_a_fair_share_is_allowed() {
         }
     }
     assert!((20.0..50.0).contains(&coverage.allowed()), "{coverage}");
+    let malformed = coverage.gates.get(MALFORMED).copied().unwrap_or_default() as f64;
+    let share = 100.0 * malformed / coverage.requests as f64;
+    assert!((5.0..15.0).contains(&share), "{share} % are malformed:\n{coverage}");
     assert!(coverage.gates.len() >= 17, "some gate never decided:\n{coverage}");
 }

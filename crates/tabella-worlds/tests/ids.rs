@@ -48,7 +48,7 @@ const NOTHING: Decision = Decision { outcome: Outcome::ImplicitDeny, gate: Gate:
 
 #[test]
 fn ids_and_batches_decide_as_names_do() {
-    let (mut asked, mut allowed, mut with_any) = (0, 0, 0);
+    let (mut asked, mut allowed, mut with_any, mut through) = (0, 0, 0, 0);
     for seed in 0..40 {
         let world = world(seed, Size::SMALL);
         let Ok(compiled) = compile(&world) else { continue };
@@ -69,6 +69,7 @@ fn ids_and_batches_decide_as_names_do() {
                 let with_extras = IdRequest { extras: Some(request.extras()), ..ids };
                 assert_eq!(tables.decide_ids(&with_extras), expected, "{request:?}");
                 with_any += u32::from(ids.extras.is_some());
+                through += u32::from(tables.sides(request).is_some());
                 let mut decisions = [NOTHING; 40];
                 let counted = allocation_counter::measure(|| {
                     tables.decide_ids(&ids);
@@ -84,6 +85,7 @@ fn ids_and_batches_decide_as_names_do() {
         }
     }
     assert!(asked > 1_000 && allowed > 100, "{asked} asked, {allowed} allowed");
+    assert!(through > 50, "{through} through access points");
     assert!(with_any > 100 && with_any + 100 < asked, "{with_any} of {asked} with extras");
 }
 

@@ -34,7 +34,18 @@ fn compare(compiler: &Compiler<'_>, limits: &Limits, what: &str) {
         )*};
     }
     same!(services, keys, patterns, resource_sets, atoms, conditions, principal_sets, action_sets, policies);
-    same!(programs, palettes, shapes, sets, accounts, principals, resources, endpoints, session_policies);
+    same!(
+        programs,
+        palettes,
+        shapes,
+        sets,
+        accounts,
+        principals,
+        resources,
+        endpoints,
+        session_policies,
+        access_points
+    );
     assert!(bytes(&new, limits) == bytes(&old, limits), "{what}: bytes");
 }
 

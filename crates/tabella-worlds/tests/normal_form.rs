@@ -77,6 +77,7 @@ fn write_back(nf: &NormalForm, original: &World) -> World {
                 one(e.layer).into_iter().map(|policy| Endpoint { id: e.id.clone(), account: None, policy })
             })
             .collect(),
+        access_points: nf.access_points.clone(),
         services: nf.services.clone(),
         ..World::default()
     }
@@ -178,6 +179,8 @@ fn a_world_written_back_decides_alike() {
         // Policies of nested resources that name different owners: the reference takes the first that is listed, and
         // the normal form has another order. One owner for all leaves nothing to choose.
         world.resource_policies.iter_mut().for_each(|r| r.account = Some(AccountId(0)));
+        let owner = world.accounts[0].id.clone();
+        world.access_points.iter_mut().for_each(|p| p.owner = owner.clone());
         let Some(nf) = normal(&world) else { continue };
         let back = write_back(&nf, &world);
         let aimer = Aimer::new(&world);
@@ -211,6 +214,7 @@ fn shuffled(world: &World, rng: &mut Rng) -> World {
     shuffle(&mut out.identities, rng);
     shuffle(&mut out.resource_policies, rng);
     shuffle(&mut out.endpoints, rng);
+    shuffle(&mut out.access_points, rng);
     let policy = |id: &mut PolicyId| id.0 = policies[id.index()];
     for account in &mut out.accounts {
         account.scps.iter_mut().chain(&mut account.rcps).flatten().flatten().for_each(policy);

@@ -5,6 +5,7 @@ use crate::cli::compile;
 use crate::cli::engine::{Answer, Bench, Engine, Ready};
 use crate::cli::output::{Console, Stop};
 use crate::cli::request::{Asked, Content, Pairs, SessionAsked};
+use crate::cli::time::Time;
 use crate::diag::Diagnostic;
 use crate::diag::codes::command;
 use crate::hir::{Expected, TestCase, World};
@@ -106,8 +107,13 @@ fn asked(case: &TestCase, world: &World) -> Asked {
         resource: case.resource.to_string(),
         resource_account: case.resource_account.as_ref().map(|a| a.to_string()),
         endpoint: case.endpoint.as_ref().map(|e| e.to_string()),
-        at: None,
+        at: case.times.now.map(Time),
         context: Pairs(case.context.iter().map(|e| (e.key.to_string(), content(e))).collect()),
-        session: SessionAsked { policies, ..SessionAsked::default() },
+        session: SessionAsked {
+            policies,
+            issued: case.times.session.map(|(issued, _)| Time(issued)),
+            expires: case.times.session.map(|(_, end)| Time(end)),
+            ..SessionAsked::default()
+        },
     }
 }

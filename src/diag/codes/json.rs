@@ -410,17 +410,16 @@ version, an attached policy's name or ARN.
 Mend: print the dump again; `--filter` must not leave out parts that others refer to.
 ";
     /// The dump refers to a policy that it does not hold.
-    EXTERNAL_POLICY = "T0243", "attached policy is not in the dump", "\
-The dump attaches a managed policy whose document is not in it. The reference is kept; the program compiles when
-another file declares a policy with this ARN.
+    EXTERNAL_POLICY = "T0243", "no document of a policy", "\
+The dump attaches a managed policy, or has it as a boundary, whose document neither the dump nor another file holds, and which
+is not among the AWS managed policies that are shipped. As a boundary such a policy allows nothing. An attached policy may hold a
+deny, so the program does not compile without it.
 
 ```json
-{ \"UserDetailList\": [ { \"UserName\": \"Ada\", \"Path\": \"/\", \"UserId\": \"AIDAEXAMPLE\",
-  \"Arn\": \"arn:aws:iam::111111111111:user/Ada\",
-  \"AttachedManagedPolicies\": [ { \"PolicyName\": \"P\", \"PolicyArn\": \"arn:aws:iam::111111111111:policy/P\" } ] } ] }
+{ \"PermissionsBoundaryType\": \"Policy\", \"PermissionsBoundaryArn\": \"arn:aws:iam::aws:policy/Unheard\" }
 ```
 
-Mend: print the dump without `--filter`, or import the policy from another file.
+Mend: declare a policy with this ARN in another file, or say with `--assume-empty ARN` that it allows and denies nothing.
 ";
     /// A document needs a place.
     NO_PLACE = "T0244", "document without a place", "\
@@ -466,7 +465,7 @@ Mend: use version 2012-10-17.
     /// A dump has no place for it.
     NOT_IN_DUMP = "T0253", "no place in an account dump", "\
 An account dump holds users, groups, roles and managed policies. The organization, guardrails, policies on resources and
-endpoints, declared services, tests and invariants have no place in it and are left out.
+endpoints, access points, declared services, tests and invariants have no place in it and are left out.
 
 ```tabella
 organization o-acme1 {
@@ -475,5 +474,22 @@ organization o-acme1 {
 ```
 
 Mend: export the documents one by one; the rest exists in the policy language only.
+";
+    /// A file that holds no IAM JSON.
+    NOT_IAM = "T0254", "not IAM JSON", "\
+The file is JSON, but neither a policy document, nor an account dump, nor an answer of the AWS command line that holds either.
+
+```json
+{ \"AWSTemplateFormatVersion\": \"2010-09-09\", \"Resources\": {} }
+```
+
+Mend: print what is deployed with the AWS command line, for example with `aws iam get-account-authorization-details`.
+";
+    /// Dumps of different times.
+    VERSIONS = "T0255", "different versions of an AWS managed policy", "\
+Two account dumps hold different versions of one AWS managed policy. AWS changes such a policy for all accounts at once, so the
+dumps were printed at different times. The newest version counts for all of them.
+
+Mend: print the dumps again, so that they are of one time.
 ";
 }

@@ -3,6 +3,8 @@
 //! Policies are referred to by ARN, which is unique, never by name. Of a managed policy only the default version
 //! counts. What has no meaning for decisions is left out with a note, once for each kind of thing.
 
+mod policies;
+
 use super::embedded;
 use super::words;
 use super::{document, excerpt, keep};
@@ -12,24 +14,49 @@ use crate::hir::{self, is_account_id};
 use crate::json::reader::{Member, Node, NodeKind};
 use crate::source::Span;
 use crate::syntax::ast::{
-    Account, Body, File, Identity, IdentityKind, IdentityMember, IdentityMemberKind as Kind, Item, ItemKind,
-    LiteralType, Policy, PolicyKind, PolicyRef,
+    Account, Annotation, Body, File, Identity, IdentityKind, IdentityMember, IdentityMemberKind as Kind,
+    Item, ItemKind, LiteralType, PolicyKind, PolicyRef,
 };
 use std::collections::{BTreeMap, BTreeSet};
+
+/// Whether a file is an account dump, or pages of one.
+pub(super) fn is_dump(node: &Node) -> bool {
+    let with_versions = |policies: &[Node]| {
+        policies.is_empty() || policies.iter().any(|p| p.get("PolicyVersionList").is_some())
+    };
+    let is_page = |page: &Node| {
+        ["UserDetailList", "GroupDetailList", "RoleDetailList"].iter().any(|list| page.get(list).is_some())
+            || page.get("Policies").is_some_and(|list| list.items().is_none_or(with_versions))
+    };
+    pages(node).iter().all(is_page)
+}
+
+/// The pages of a dump: the dump itself, if it is one.
+fn pages(node: &Node) -> &[Node] {
+    match node.items() {
+        Some(items) if !items.is_empty() => items,
+        _ => std::slice::from_ref(node),
+    }
+}
 
 /// An account dump as a file. When a diagnostic is an error the file holds an `Error` item, and nothing is built of it.
 pub fn authorization_details(node: &Node) -> (File, Vec<Diagnostic>) {
     let mut dump = Dump::default();
-    dump.read(node);
+    let pages = pages(node);
+    for (index, page) in pages.iter().enumerate() {
+        dump.read(page, index + 1 == pages.len());
+    }
     dump.finish()
 }
+
+/// The note that names the version of a managed policy.
+pub(super) const VERSION: &str = "version";
 
 /// Members that carry nothing a decision depends on.
 const SILENT: &[&str] = &[
     "AttachmentCount",
     "PermissionsBoundaryUsageCount",
     "IsAttachable",
-    "Description",
     "UpdateDate",
     "PolicyId",
     "DefaultVersionId",
@@ -51,6 +78,7 @@ const KNOWN: &[&str] = &[
     "CreateDate",
     "PolicyVersionList",
     "DefaultVersionId",
+    "Description",
     "UserName",
     "GroupName",
     "RoleName",
@@ -99,11 +127,14 @@ struct Entry<'n> {
     name: Option<&'n Node>,
     arn: Option<&'n Node>,
     path: Option<&'n Node>,
+    /// What the language has no place for but a note.
+    annotations: Vec<Annotation>,
     members: Vec<IdentityMember>,
 }
 
 impl Dump {
-    fn read(&mut self, node: &Node) {
+    /// Reads a page. Only the last one may not say that others follow.
+    fn read(&mut self, node: &Node, is_last: bool) {
         let Some(members) = node.members() else {
             return self.wrong("an account dump", "an object", node);
         };
@@ -113,7 +144,8 @@ impl Dump {
                 "GroupDetailList" => self.each(member, |d, n| d.identity(n, IdentityKind::Group)),
                 "RoleDetailList" => self.each(member, |d, n| d.identity(n, IdentityKind::Role)),
                 "Policies" => self.each(member, Self::policy),
-                "IsTruncated" => self.truncated(member),
+                "IsTruncated" if is_last => self.truncated(member),
+                "IsTruncated" => {}
                 _ => self.ignore(member),
             }
         }
@@ -121,14 +153,6 @@ impl Dump {
 
     fn finish(mut self) -> (File, Vec<Diagnostic>) {
         self.choose_kinds();
-        let missing: Vec<_> = self.attached.iter().chain(&self.boundaries).collect();
-        let missing: BTreeMap<_, _> =
-            missing.into_iter().filter(|(arn, _)| !self.known.contains(*arn)).collect();
-        for (arn, span) in missing {
-            let message = format!("the dump has no document of `{}`", excerpt(arn));
-            let warning = Diagnostic::warning(codes::EXTERNAL_POLICY, message).at(*span);
-            keep(&mut self.diagnostics, warning.help("declare a policy with this ARN in another file"));
-        }
         let accounts = self.accounts.iter().map(|(id, span)| account_item(id, *span));
         let mut items: Vec<Item> =
             accounts.chain(self.policies.into_iter().map(|(_, item)| item)).chain(self.identities).collect();
@@ -148,124 +172,6 @@ impl Dump {
                 policy.kind = PolicyKind::Boundary;
             }
         }
-    }
-
-    // ------------------------------------------------------------ managed policies
-
-    fn policy(&mut self, node: &Node) {
-        let Some(members) = self.members("a policy", node) else { return };
-        let (mut name, mut arn, mut body) = (None, None, None);
-        for member in members {
-            match &*member.key {
-                "PolicyName" => name = self.text(member),
-                "Arn" => arn = self.text(member),
-                "PolicyVersionList" => body = self.default_version(node, member),
-                "Path" | "CreateDate" => {}
-                _ => self.ignore(member),
-            }
-        }
-        let (Some(name), Some(arn)) = (name, arn) else {
-            return self.lacks("a managed policy", "`PolicyName` and `Arn`", node.span);
-        };
-        let Some(body) = body else {
-            if members.iter().all(|m| &*m.key != "PolicyVersionList") {
-                self.lacks("a managed policy", "`PolicyVersionList`", node.span);
-            }
-            return;
-        };
-        self.see_account(arn, node.span);
-        if !self.known.insert(arn.to_string()) {
-            let message = format!("the policy `{}` stands twice in the dump", excerpt(arn));
-            keep(&mut self.diagnostics, Diagnostic::error(codes::DUMP, message).at(node.span));
-            return;
-        }
-        let name = self.unique(name);
-        let policy = Policy {
-            kind: PolicyKind::Identity,
-            name: words::word(&name, node.span),
-            params: Vec::new(),
-            arn: Some(words::word(arn, node.span)),
-            body,
-        };
-        let item = Item { annotations: Vec::new(), kind: ItemKind::Policy(policy), span: node.span };
-        self.policies.push((arn.to_string(), item));
-    }
-
-    /// Names of policies need not be unique: AWS and the customer, or two paths, may share one.
-    fn unique(&mut self, name: &str) -> String {
-        let mut candidate = name.to_string();
-        let mut count = 2;
-        while !self.names.insert(candidate.clone()) {
-            candidate = format!("{name}-{count}");
-            count += 1;
-        }
-        candidate
-    }
-
-    fn default_version(&mut self, policy: &Node, list: &Member) -> Option<Body> {
-        let Some(versions) = list.value.items() else {
-            self.wrong("`PolicyVersionList`", "an array", &list.value);
-            return None;
-        };
-        let wanted = match policy.members().unwrap_or_default().iter().find(|m| &*m.key == "DefaultVersionId")
-        {
-            Some(member) => Some(self.text(member)?),
-            None => None,
-        };
-        let mut seen = BTreeSet::new();
-        for version in versions {
-            let id = self.version(version)?;
-            if id.is_some_and(|id| !seen.insert(id)) {
-                self.contradiction("two versions have one `VersionId`", version.span);
-                return None;
-            }
-        }
-        let is_default = |v: &&Node| match v.get("IsDefaultVersion").map(|n| &n.kind) {
-            Some(NodeKind::Bool(is)) => *is,
-            _ => wanted.is_some() && v.get("VersionId").and_then(Node::as_str) == wanted,
-        };
-        let mut defaults = versions.iter().filter(is_default);
-        let first = defaults.next();
-        let named = first.and_then(|v| v.get("VersionId")).and_then(Node::as_str);
-        if let (Some(wanted), Some(_)) = (wanted, first)
-            && named != Some(wanted)
-        {
-            let other = named.map_or("one without `VersionId`".to_owned(), |n| format!("`{}`", excerpt(n)));
-            let message = format!("the default version is `{}` and also {other}", excerpt(wanted));
-            self.contradiction(&message, list.value.span);
-            return None;
-        }
-        match (first.and_then(|v| v.get("Document")), defaults.next()) {
-            (Some(node), None) => self.body(node, hir::PolicyKind::Identity),
-            _ => {
-                self.lacks(
-                    "a managed policy",
-                    "exactly one default version with a `Document`",
-                    list.value.span,
-                );
-                None
-            }
-        }
-    }
-
-    /// A version's members have their types, and nothing is in it that is not read. The inner `None`: it has no id.
-    fn version<'n>(&mut self, version: &'n Node) -> Option<Option<&'n str>> {
-        let mut id = None;
-        for member in self.members("a version of a policy", version)? {
-            match &*member.key {
-                "VersionId" => id = Some(self.text(member)?),
-                "IsDefaultVersion" => match member.value.kind {
-                    NodeKind::Bool(_) | NodeKind::Null => {}
-                    _ => {
-                        self.wrong("`IsDefaultVersion`", "a boolean", &member.value);
-                        return None;
-                    }
-                },
-                "Document" | "CreateDate" => {}
-                _ => self.ignore(member),
-            }
-        }
-        Some(id)
     }
 
     // ------------------------------------------------------------ users, groups, roles
@@ -324,7 +230,7 @@ impl Dump {
             members: entry.members,
         };
         let kind = ItemKind::Identity(identity);
-        self.identities.push(Item { annotations: Vec::new(), kind, span: node.span });
+        self.identities.push(Item { annotations: entry.annotations, kind, span: node.span });
     }
 
     fn identity_member<'n>(&mut self, member: &'n Member, kind: IdentityKind, entry: &mut Entry<'n>) {
@@ -349,7 +255,16 @@ impl Dump {
             | ("RoleId", IdentityKind::Role) => {
                 self.text(member).map(|t| Kind::UniqueId(words::word(t, span)))
             }
-            ("CreateDate", IdentityKind::Group) => return,
+            // The language has no place for the date of a group.
+            ("CreateDate", IdentityKind::Group) => {
+                let date = self.text(member).map(|date| note("created", date, span));
+                entry.annotations.extend(date);
+                return;
+            }
+            ("Description", _) => {
+                entry.annotations.extend(self.described(member));
+                return;
+            }
             ("CreateDate", _) => self.text(member).map(|t| Kind::Created(words::word(t, span))),
             ("AssumeRolePolicyDocument", IdentityKind::Role) => {
                 self.body(node, hir::PolicyKind::Trust).map(Kind::Trust)
@@ -482,6 +397,12 @@ impl Dump {
         member.value.as_str()
     }
 
+    /// A description as a note; an empty one says nothing.
+    fn described(&mut self, member: &Member) -> Option<Annotation> {
+        let text = self.text(member)?;
+        (!text.is_empty()).then(|| note("description", text, member.value.span))
+    }
+
     fn see_account(&mut self, arn: &str, span: Span) -> Option<String> {
         let account = account_of(arn)?;
         self.accounts.entry(account.to_string()).or_insert(span);
@@ -538,6 +459,11 @@ impl Dump {
             Diagnostic::error(codes::DUMP, format!("{what} needs {wanted}")).at(span),
         );
     }
+}
+
+/// `@name("text")`
+fn note(name: &str, text: &str, span: Span) -> Annotation {
+    Annotation { name: words::word(name, span), value: Some(words::quoted(text, span)), span }
 }
 
 fn account_of(arn: &str) -> Option<&str> {

@@ -10,6 +10,7 @@
 //! imported with `version 2008-10-17` written out.
 
 mod action;
+mod answers;
 mod condition;
 mod details;
 mod embedded;
@@ -19,11 +20,14 @@ mod resource;
 mod statement;
 #[cfg(test)]
 mod tests;
+mod unknown;
 mod words;
 mod wrap;
 
+pub use answers::{Answer, Found, answer, are_declarations, read};
 pub use details::authorization_details;
 pub use join::join;
+pub use unknown::{Names, Use, empty, no_document, shipped, unknown};
 pub use wrap::{Target, item};
 
 use super::excerpt;

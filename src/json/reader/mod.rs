@@ -95,6 +95,14 @@ impl Node {
     }
 }
 
+/// Reads JSON texts that stand one after another, as the pages of an answer do: several make one array. `None` exactly when a
+/// diagnostic is an error.
+pub fn read_pages(file: FileId, text: &str, limits: &Limits) -> (Option<Node>, Vec<Diagnostic>) {
+    let (node, diagnostics) = parse::Reader::new(file, text, limits).in_pages().run();
+    let node = node.filter(|_| !has_errors(&diagnostics));
+    (node, diagnostics)
+}
+
 /// Reads one JSON text. `None` exactly when a diagnostic is an error.
 pub fn read(file: FileId, text: &str, limits: &Limits) -> (Option<Node>, Vec<Diagnostic>) {
     let (node, diagnostics) = parse::Reader::new(file, text, limits).run();

@@ -44,6 +44,10 @@ pub(super) struct Reader<'a> {
     stack: Vec<Frame>,
     expect: Expect,
     last_comma: Span,
+    /// Whether other documents may follow, as pages that were printed one after another do.
+    in_pages: bool,
+    /// The documents before the last one.
+    pages: Vec<Node>,
     document: Option<Node>,
     diagnostics: Vec<Diagnostic>,
 }
@@ -57,9 +61,16 @@ impl<'a> Reader<'a> {
             stack: Vec::new(),
             expect: Expect::Value,
             last_comma: Span::NONE,
+            in_pages: false,
+            pages: Vec::new(),
             document: None,
             diagnostics: Vec::new(),
         }
+    }
+
+    /// Several documents, one after another, become one array.
+    pub fn in_pages(self) -> Self {
+        Reader { in_pages: true, ..self }
     }
 
     pub fn run(mut self) -> (Option<Node>, Vec<Diagnostic>) {
@@ -73,7 +84,15 @@ impl<'a> Reader<'a> {
         if self.tokens(start).is_ok() {
             self.finish();
         }
-        (self.document, self.diagnostics)
+        let document = match (self.document, self.pages.first()) {
+            (Some(last), Some(first)) => {
+                let span = first.span.to(last.span);
+                self.pages.push(last);
+                Some(Node { kind: NodeKind::Array(self.pages), span })
+            }
+            (document, _) => document,
+        };
+        (document, self.diagnostics)
     }
 
     fn skip_byte_order_mark(&mut self) -> usize {
@@ -143,6 +162,10 @@ impl<'a> Reader<'a> {
                 self.token(token, span)
             }
             (Expect::Value | Expect::ValueOrClose, _) => self.value(token, span),
+            (Expect::End, Token::OpenObject | Token::OpenArray) if self.in_pages => {
+                self.pages.extend(self.document.take());
+                self.value(token, span)
+            }
             (Expect::End, _) => self.wrong("the end of the file after the document", span),
             (Expect::Colon, _) => self.wrong("`:`", span),
             (Expect::CommaOrClose, _) => self.wrong(self.comma_or_close(), span),

@@ -1,14 +1,15 @@
 //! Resources: ARNs that are cut short, wildcards where the type stands, and actions that cannot act on what is named.
 
 use super::actions::Known;
-use super::overlap::{WITHIN, arns_overlap};
+use super::overlap::{Arn, WITHIN};
 use super::{Lint, Seen};
 use crate::catalog::Service;
 use crate::diag::codes::catalog as code;
-use crate::hir::{Piece, ResourcePattern, Statement, Str, Template};
+use crate::hir::{ActionPattern, List, Piece, ResourcePattern, Statement, Template};
 use crate::resolve::shared::LONG;
 use crate::source::Span;
 use hashbrown::{HashMap, HashSet};
+use std::rc::Rc;
 use std::sync::Arc;
 
 /// For each service of a statement's actions, which of its resource types the statement's resources can mean.
@@ -16,6 +17,17 @@ pub type Hits<'c> = HashMap<&'c str, Vec<bool>>;
 
 /// Patterns whose resource types are remembered at a time.
 const REMEMBERED: usize = 1 << 16;
+
+/// Actions that are warned of because they act on none of the resources beside them: far fewer are shown.
+const IDLE: usize = 20_000;
+
+/// Actions of one list that act on the same types of resources.
+pub struct Alike<'c> {
+    service: &'c Service,
+    types: Vec<u16>,
+    /// Where they are in the list.
+    places: Vec<usize>,
+}
 
 /// A template as a glob: variables may be anything.
 pub fn glob(template: &Template) -> String {
@@ -73,13 +85,12 @@ impl<'c> Lint<'c> {
         let known = self.hits.remove(&patterns.address()).filter(|_| long);
         let (globs, mut hits) = known
             .unwrap_or_else(|| (patterns.iter().map(|p| glob(&p.text)).collect::<Vec<_>>(), Hits::new()));
-        if !long
-            || s.actions.patterns.len() < LONG
-            || self.sound.insert((s.actions.patterns.address(), patterns.address()))
-        {
+        if s.actions.patterns.len() < LONG {
             for action in &s.actions.patterns {
-                self.acts_on_any(&action.text, &globs, &mut hits, s.span);
+                self.acts_on_any(action, &globs, &mut hits, s.span);
             }
+        } else if !long || self.sound.insert((s.actions.patterns.address(), patterns.address())) {
+            self.all_act_on_any(&s.actions.patterns, &globs, &mut hits, s.span);
         }
         if long {
             self.hits.insert(patterns.address(), (globs, hits));
@@ -123,14 +134,70 @@ impl<'c> Lint<'c> {
         }
     }
 
+    /// Warns about those of a long list of actions that can act on none of the resources.
+    fn all_act_on_any(
+        &mut self,
+        actions: &List<ActionPattern>,
+        globs: &[String],
+        hits: &mut Hits<'c>,
+        span: Span,
+    ) {
+        let alike = match self.alike.get(&actions.address()) {
+            Some(alike) => alike.clone(),
+            None => {
+                let alike = Rc::new(self.alike_of(actions));
+                self.alike.insert(actions.address(), alike.clone());
+                alike
+            }
+        };
+        let mut idle: Vec<usize> = Vec::new();
+        for Alike { service, types, places } in alike.iter() {
+            let hit = hits.entry(&service.prefix).or_insert_with(|| self.types_hit(service, globs));
+            if !types.iter().any(|t| hit.get(usize::from(*t)) == Some(&true)) {
+                idle.extend(places);
+            }
+        }
+        idle.sort_unstable();
+        for action in idle.iter().filter_map(|at| actions.get(*at)) {
+            self.acts_on_any(action, globs, hits, span);
+        }
+    }
+
+    /// The actions of a list by what they act on.
+    fn alike_of(&mut self, actions: &List<ActionPattern>) -> Vec<Alike<'c>> {
+        let Some(catalog) = self.catalog else { return Vec::new() };
+        let mut at: HashMap<(&str, Vec<u16>), usize> = HashMap::new();
+        let mut all: Vec<Alike<'c>> = Vec::new();
+        for (place, action) in actions.iter().enumerate() {
+            let Known::Actions(places) = self.known(&action.text) else { continue };
+            let service = action.text.split(':').next().and_then(|p| catalog.service(p));
+            let Some(service) = service else { continue };
+            let known = places.iter().filter_map(|i| service.actions.get(*i as usize));
+            let mut types: Vec<u16> = known.flat_map(|a| a.resource_types.iter().copied()).collect();
+            types.sort_unstable();
+            types.dedup();
+            let slot = *at.entry((&service.prefix, types.clone())).or_insert(all.len());
+            match all.get_mut(slot) {
+                Some(alike) => alike.places.push(place),
+                None => all.push(Alike { service, types, places: vec![place] }),
+            }
+        }
+        all
+    }
+
     /// Warns about an action pattern that can act on none of the resources (R65).
-    fn acts_on_any(&mut self, action: &Str, globs: &[String], hits: &mut Hits<'c>, span: Span) {
+    fn acts_on_any(&mut self, action: &ActionPattern, globs: &[String], hits: &mut Hits<'c>, span: Span) {
         let Some(catalog) = self.catalog else { return };
+        let action = &action.text;
         let Known::Actions(places) = self.known(action).clone() else { return };
         let Some(service) = action.split(':').next().and_then(|p| catalog.service(p)) else { return };
         let actions = || places.iter().filter_map(|i| service.actions.get(*i as usize));
         let hit = hits.entry(&service.prefix).or_insert_with(|| self.types_hit(service, globs));
         if actions().any(|a| a.resource_types.iter().any(|t| hit.get(usize::from(*t)) == Some(&true))) {
+            return;
+        }
+        self.idle += 1;
+        if self.idle > IDLE {
             return;
         }
         let message = if actions().all(|a| a.resource_types.is_empty()) {
@@ -152,16 +219,17 @@ impl<'c> Lint<'c> {
     fn types_hit(&mut self, service: &'c Service, globs: &[String]) -> Vec<bool> {
         let mut out = vec![false; service.resource_types.len()];
         // Where most patterns are met once, to remember them all only takes memory.
-        if self.acts_on.len() > REMEMBERED {
+        if self.acts_on.values().map(HashMap::len).sum::<usize>() > REMEMBERED {
             self.acts_on.clear();
         }
+        let types = self.types.entry(&service.prefix).or_insert_with(|| type_patterns(service));
+        let types: Vec<Arn<'_>> = types.iter().map(|t| Arn::new(t)).collect();
+        let known = self.acts_on.entry(&service.prefix).or_default();
         for glob in globs {
-            let key = (service.prefix.clone(), glob.clone());
-            let types = self.types.entry(&service.prefix).or_insert_with(|| type_patterns(service));
-            let hit = self
-                .acts_on
-                .entry(key)
-                .or_insert_with(|| types.iter().map(|t| arns_overlap(t, glob)).collect());
+            let hit = known.entry_ref(glob.as_str()).or_insert_with(|| {
+                let glob = Arn::new(glob);
+                types.iter().map(|t| t.overlaps(&glob)).collect()
+            });
             out.iter_mut().zip(hit).for_each(|(all, one)| *all |= *one);
         }
         out

@@ -1,7 +1,7 @@
 //! [`warns`] compares the codes found in a program with the shipped catalog; a clean statement beside each trap finds
 //! nothing.
 
-use super::overlap::{arns_overlap, matches, overlap};
+use super::overlap::{Arn, WITHIN, matches, overlap};
 use crate::catalog::Catalog;
 use crate::diag::Diagnostic;
 use crate::limits::Limits;
@@ -311,8 +311,56 @@ fn globs() {
         ("arn:*:s3:::\u{1}", "arn:aws:s3:::*/b", false),
         ("arn:*:x:::a/\u{1}", "arn:aws:x:::*/b*", true),
     ] {
-        assert_eq!(arns_overlap(a, b), expected, "{a} {b}");
+        assert_eq!(Arn::new(a).overlaps(&Arn::new(b)), expected, "{a} {b}");
     }
+}
+
+/// As `overlap`, by a table of all pairs of ends.
+fn overlap_by_table(a: &[u8], b: &[u8]) -> bool {
+    let mut table = vec![vec![false; b.len() + 1]; a.len() + 1];
+    for i in (0..=a.len()).rev() {
+        for j in (0..=b.len()).rev() {
+            table[i][j] = match (a.get(i), b.get(j)) {
+                (None, None) => true,
+                (Some(b'*'), next) => table[i + 1][j] || (next.is_some() && table[i][j + 1]),
+                (Some(&WITHIN), next) => {
+                    table[i + 1][j] || (next.is_some_and(|c| *c != b'/') && table[i][j + 1])
+                }
+                (this, Some(b'*')) => table[i][j + 1] || (this.is_some() && table[i + 1][j]),
+                (Some(x), Some(y)) => (x == y || *x == b'?' || *y == b'?') && table[i + 1][j + 1],
+                _ => false,
+            };
+        }
+    }
+    table[0][0]
+}
+
+#[test]
+fn globs_overlap_as_a_table_says() {
+    let mut state = 7u64;
+    let mut next = |most: u64| {
+        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (state >> 33) % most
+    };
+    let mut met = [0, 0];
+    for round in 0..20_000 {
+        let most = [6, 12, 70, 140][round % 4];
+        let mut glob = |letters: &[u8]| -> String {
+            let len = next(most);
+            (0..len).map(|_| char::from(letters[next(letters.len() as u64) as usize])).collect()
+        };
+        // Long ones are mostly of one letter, else hardly any two have a text in common.
+        let (first, second): (&[u8], &[u8]) = match round % 3 {
+            0 => (b"aaaaaaab/*?\x01", b"aaaaaaab/*?"),
+            1 => (b"aaaa*?", b"aaaaaa*"),
+            _ => (b"ab/*\x01", b"ab/*?"),
+        };
+        let (a, b) = (glob(first), glob(second));
+        let expected = overlap_by_table(a.as_bytes(), b.as_bytes());
+        assert_eq!(overlap(&a, &b), expected, "{a:?} {b:?}");
+        met[usize::from(expected)] += 1;
+    }
+    assert!(met.iter().all(|n| *n > 2_000), "{met:?}");
 }
 
 #[test]
@@ -342,6 +390,20 @@ fn resources_outside_of_what_a_policy_governs() {
     warns(&format!("{two} resource policy on arn:aws:s3:::b {{ deny anyone s3:* on data }}"), &[]);
     let one = "arn:aws:s3:::a, arn:aws:s3:::b { deny anyone s3:* on arn:aws:s3:::b/* }";
     warns(&format!("resource policy on {one}"), &[]);
+    // Long sets are looked at once, whichever policies share them.
+    let name = |n: usize| format!("arn:aws:s3:::b{n}");
+    let many = (0..20).map(name).collect::<Vec<_>>().join(", ");
+    let set = format!("resources data = {many}, arn:aws:s3:::c/*");
+    let policies = |names: std::ops::Range<usize>| -> String {
+        names.map(|n| format!("resource policy on {} {{ deny anyone s3:* on data }} ", name(n))).collect()
+    };
+    warns(&format!("{set} {}", policies(0..20)), &["T0418"; 20]);
+    warns(
+        &format!("{set} resource policy on arn:aws:s3:::c {{ deny account prod s3:* }} {}", policies(0..20)),
+        &[],
+    );
+    warns(&format!("{set} {}", policies(1..20)), &["T0418"; 38]);
+    warns(&format!("{set} {}", policies(90..91)), &["T0418"; 21]);
 }
 
 #[test]

@@ -2,11 +2,12 @@
 
 use super::items::{endpoint_id, plain};
 use super::policies::Shelf;
+use super::times::Sessions;
 use super::{Build, Shared, home};
 use crate::diag::{Diagnostic, codes::analysis, codes::resolve as code};
 use crate::hir::{
     ActionPattern, ContextEntry, Invariant, List, Piece, PolicyId, PolicyKind, Principal, ResourcePattern,
-    Str, Template, Test, TestCase, Version, is_account_id,
+    Str, Template, Test, TestCase, Times, Version, is_account_id,
 };
 use crate::source::Span;
 use crate::syntax::ast::{self, Expectation, Lexeme, PrincipalItem, TestBlock};
@@ -15,26 +16,35 @@ use tabella_runtime::{is_derived_key, is_session_key};
 impl Build {
     /// Resolves all tests.
     pub fn tests<'a>(&mut self, shared: &Shared<'a>) {
+        let roles = Sessions::new(&self.world);
         for (test, span) in &shared.items.tests {
             let Some(name) = self.cx(shared, None, None).text(&test.name).map(|t| Str::from(&*t)) else {
                 continue;
             };
             let mut cases = Vec::new();
             for block in &test.blocks {
-                self.block(shared, block, &mut cases);
+                self.block(shared, block, &roles, &mut cases);
             }
             self.world.tests.push(Test { name, cases, span: *span });
         }
     }
 
-    fn block<'a>(&mut self, shared: &Shared<'a>, block: &'a TestBlock, out: &mut Vec<TestCase>) {
+    fn block<'a>(
+        &mut self,
+        shared: &Shared<'a>,
+        block: &'a TestBlock,
+        roles: &Sessions,
+        out: &mut Vec<TestCase>,
+    ) {
         let policies = self.session_policies(shared, &block.session_policies);
         let endpoint = block.endpoint.as_ref().and_then(|w| endpoint_id(w, &mut self.sink));
         let common = self.context(shared, &block.context);
+        let times = self.times(shared, block);
         for expectation in &block.expectations {
             let case = self.case(shared, block, expectation);
             let own = self.context(shared, &expectation.context);
-            let (Some(mut case), Some(policies), Some(common), Some(own)) = (case, &policies, &common, own)
+            let (Some(mut case), Some(policies), Some(common), Some(own), Some(times)) =
+                (case, &policies, &common, own, times)
             else {
                 continue;
             };
@@ -42,6 +52,11 @@ impl Build {
             case.endpoint.clone_from(&endpoint);
             let hidden = |c: &&ContextEntry| !own.iter().any(|o| o.key.eq_ignore_ascii_case(&c.key));
             case.context = common.iter().filter(hidden).cloned().chain(own.iter().cloned()).collect();
+            case.times = times;
+            if let Err(longest) = roles.end_session(&mut case) {
+                self.too_long(block, longest);
+                break;
+            }
             out.push(case);
         }
     }
@@ -77,6 +92,7 @@ impl Build {
         Some(TestCase {
             principal: principal?,
             session_policies: None,
+            times: Times::default(),
             endpoint: None,
             action: action?,
             resource: resource?,
@@ -116,7 +132,7 @@ impl Build {
         })
     }
 
-    fn test_error(&mut self, span: Span, message: String, help: &str) {
+    pub(super) fn test_error(&mut self, span: Span, message: String, help: &str) {
         self.sink.push(Diagnostic::error(code::TEST, message).at(span).help(help));
     }
 

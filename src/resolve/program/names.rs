@@ -121,9 +121,11 @@ fn resources<'t>(items: &'t Items<'t>, limits: &Limits, build: &mut Build, names
         let mut cx = cx(names, limits, &mut build.sink);
         let mut texts = Vec::new();
         for item in named.value.iter().filter(|_| !circular) {
+            // Checked here as identity policies have it; kinds that want more check again where the set is used.
+            let is_checked = Cx::is_set_name(item);
             for text in &cx.resource_texts(item).unwrap_or_default() {
-                // Checked here as identity policies have it; kinds that want more check again where the set is used.
-                if cx.resource_text(text, item.span, PolicyKind::Identity, Version::V2012).is_some() {
+                let identity = PolicyKind::Identity;
+                if is_checked || cx.resource_text(text, item.span, identity, Version::V2012).is_some() {
                     texts.push(text.clone());
                 }
             }

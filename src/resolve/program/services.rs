@@ -4,7 +4,7 @@ use super::items::plain;
 use super::{Build, Shared};
 use crate::catalog::Catalog;
 use crate::diag::{Diagnostic, codes::resolve as code, suggest};
-use crate::hir::{Service, ServiceAction, ServiceKey, Str};
+use crate::hir::{List, Service, ServiceAction, ServiceKey, Str};
 use crate::source::Span;
 use crate::syntax::ast::{Lexeme, ServiceMember};
 use hashbrown::{HashMap, HashSet};
@@ -76,8 +76,8 @@ impl Build {
     fn service_member(&mut self, shared: &Shared<'_>, member: &ServiceMember, out: &mut Service) {
         match member {
             ServiceMember::Action { names, on, keys } => {
-                let resources = self.plains(on);
-                let keys = self.plains(keys);
+                let resources = List::from(self.plains(on));
+                let keys = List::from(self.plains(keys));
                 for word in names {
                     let Some(name) = plain(word, &mut self.sink) else { continue };
                     if !name.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_')) {
@@ -144,12 +144,13 @@ impl Build {
 
     /// Actions use resource types that are there.
     fn check_uses(&mut self, service: &Service, members: &[ServiceMember]) {
+        let types: HashSet<&str> = service.resources.iter().map(|(name, _)| &**name).collect();
         for member in members {
             let ServiceMember::Action { names, on, .. } = member else { continue };
             let action = names.first().and_then(|name| name.text()).unwrap_or_default();
             for word in on {
                 let known = || service.resources.iter().map(|(name, _)| &**name);
-                let Some(used) = word.text().filter(|used| !known().any(|name| name == &**used)) else {
+                let Some(used) = word.text().filter(|used| !types.contains(&**used)) else {
                     continue;
                 };
                 let message =

@@ -162,6 +162,18 @@ impl<'a> Printer<'a> {
         self.principal(&block.caller);
         self.op(Op::In);
         self.op(Op::In);
+        if let Some((issued, until)) = &block.issued {
+            self.op(Op::Line);
+            self.word_at("issued ", before(issued.span));
+            self.name(issued);
+            self.word_at(" until ", before(until.span));
+            self.name(until);
+        }
+        if let Some(at) = &block.at {
+            self.op(Op::Line);
+            self.word_at("at ", before(at.span));
+            self.name(at);
+        }
         if let Some(first) = block.session_policies.first() {
             self.op(Op::Line);
             self.word_at("with session policy ", before(first.span));

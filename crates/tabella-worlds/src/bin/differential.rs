@@ -55,6 +55,7 @@ fn main() -> ExitCode {
     let start = Instant::now();
     let next = AtomicU64::new(options.seeds.0);
     let differences = AtomicU64::new(0);
+    let costly = AtomicU64::new(0);
     let total = Mutex::new(Coverage::default());
     std::thread::scope(|scope| {
         for _ in 0..options.threads {
@@ -71,6 +72,10 @@ fn main() -> ExitCode {
                             let world = world(seed, options.size);
                             match differential::compile(&world) {
                                 Ok(c) => on(&c, seed, &options, &mut coverage),
+                                Err(e) if differential::is_too_costly(&e) => {
+                                    costly.fetch_add(1, Ordering::Relaxed);
+                                    0
+                                }
                                 Err(e) => {
                                     println!("seed {seed} does not compile: {e}");
                                     1
@@ -90,6 +95,7 @@ fn main() -> ExitCode {
     let Ok(total) = total.into_inner() else { return ExitCode::FAILURE };
     let found = differences.into_inner();
     print!("{total}");
+    println!("{} worlds refused for the work of a decision", costly.into_inner());
     println!(
         "{} requests in {seconds:.1} s, {:.0} requests/s, {found} differences",
         total.requests,

@@ -67,6 +67,9 @@ const KEYWORDS: &[&str] = &[
     "root",
     "with",
     "because",
+    "issued",
+    "until",
+    "at",
     "only",
     "true",
     "and",
@@ -363,16 +366,18 @@ fn test() -> BoxedStrategy<ItemKind> {
             Expectation { outcome, action, resource, account, context, because, span: NONE }
         },
     );
-    let block = (principal(), vec(word(), 0..3), of(word()), context(), vec(expectation, 0..3)).prop_map(
-        |(caller, session_policies, endpoint, context, expectations)| TestBlock {
+    let times = (of((word(), word())), of(word()));
+    let block = (principal(), times, vec(word(), 0..3), of(word()), context(), vec(expectation, 0..3))
+        .prop_map(|(caller, (issued, at), session_policies, endpoint, context, expectations)| TestBlock {
             caller,
+            issued,
+            at,
             session_policies,
             endpoint,
             context,
             expectations,
             span: NONE,
-        },
-    );
+        });
     (word_or_text(), vec(block, 0..3))
         .prop_map(|(name, blocks)| ItemKind::Test(Test { name, blocks }))
         .boxed()
