@@ -2,11 +2,11 @@
 //! runtime, which checks them when it loads an artifact, computes them; this module knows where they stand.
 
 use super::bytes::Sections;
-use tabella_runtime::layout::work::{Costs, LIGHT_STEPS, MOST_STEPS, PiecesHead};
+use tabella_runtime::layout::work::{Costs, DECISION_STEPS, LIGHT_STEPS, MOST_STEPS, PiecesHead};
 use tabella_runtime::layout::{
-    ACTION_HEAD, AND_END, Atom, CONDITION_COST_SHIFT, ENTRY_END, ITEM_COST_SHIFT, ITEM_LAST, Item, LIST_END,
-    OR_END, Piece, Policy, PrincipalEntry, RESOURCE_COST_SHIFT, Record, Section, Set, Text, Value, Word,
-    action_head, service_bit,
+    ACTION_HEAD, AND_END, Atom, ENTRY_END, ITEM_COST_SHIFT, ITEM_LAST, Item, LIST_END, Meta, OR_END, Piece,
+    Policy, PrincipalEntry, RESOURCE_COST_SHIFT, Record, Section, Set, Text, Value, Word, action_head,
+    condition_head, service_bit,
 };
 
 /// Records to be put in the place of others, with the index of the first byte of each.
@@ -26,8 +26,9 @@ pub(super) fn state(sections: &mut Sections) {
     });
     step(sections, Section::ConditionLists, |of| {
         let head = |words: &[u32], of: &Of<'_>| {
-            let cost = sum(words.iter().map(|word| of.costs.atom(word >> 2)));
-            [cost << CONDITION_COST_SHIFT]
+            let cost = sum(words.iter().map(|word| of.costs.atom_of_condition(word >> 2)));
+            let kept = of.record::<Meta>(Section::Meta, 0).unwrap_or_default().kept;
+            [condition_head(words.iter().any(|word| word >> 2 < kept), cost)]
         };
         lists(of, Section::ConditionLists, AND_END | OR_END, head)
     });
@@ -43,6 +44,11 @@ pub(super) fn state(sections: &mut Sections) {
     step(sections, Section::Items, items);
     step(sections, Section::Policies, policies);
     step(sections, Section::Sets, sets);
+}
+
+/// Whether some decision may take more steps than a reader allows, once costs are stated.
+pub(super) fn is_too_much(sections: &Sections) -> bool {
+    Costs::new(|section| sections.content(section)).decision() > DECISION_STEPS
 }
 
 /// What policies cost, in their order, once that is stated.

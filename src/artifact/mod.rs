@@ -6,6 +6,7 @@
 mod bytes;
 mod costs;
 mod hashes;
+mod kept;
 mod pools;
 mod program;
 mod records;
@@ -14,6 +15,8 @@ mod template;
 #[cfg(test)]
 mod tests;
 
+use self::bytes::Sections;
+use self::kept::Kept;
 use crate::diag::codes::lower::{ARTIFACT_REFUSED, ARTIFACT_SIZE, DECISION_WORK};
 use crate::diag::{Code, Diagnostic};
 use crate::limits::Limits;
@@ -24,11 +27,14 @@ use crate::lower::tables::Tables;
 pub struct WriteOptions {
     /// Files, lines, columns and Sids of statements.
     pub provenance: bool,
+    /// Decisions keep the outcomes of all tests that they can keep, not only where one would take too many steps otherwise:
+    /// for tests of that.
+    pub keep: bool,
 }
 
 impl Default for WriteOptions {
     fn default() -> Self {
-        WriteOptions { provenance: true }
+        WriteOptions { provenance: true, keep: false }
     }
 }
 
@@ -80,8 +86,21 @@ pub fn assemble(contents: Vec<Vec<u8>>, limits: &Limits) -> Result<Vec<u8>, Diag
 #[allow(clippy::result_large_err, reason = "once a compilation")]
 /// Writes tables. What the runtime would refuse to load is not written.
 pub fn write(tables: &Tables, limits: &Limits, options: &WriteOptions) -> Result<Vec<u8>, Diagnostic> {
-    let mut sections = records::sections(tables, options)?;
-    costs::state(&mut sections);
+    let stated = |kept: &Kept| -> Result<Sections, Failure> {
+        let mut sections = records::sections(tables, kept, options)?;
+        costs::state(&mut sections);
+        Ok(sections)
+    };
+    let mut sections = stated(&if options.keep { Kept::all(tables) } else { Kept::default() })?;
+    if costs::is_too_much(&sections) {
+        for kept in Kept::attempts(tables, &sections) {
+            let keeping = stated(&kept)?;
+            if !costs::is_too_much(&keeping) {
+                sections = keeping;
+                break;
+            }
+        }
+    }
     let bytes = bytes::assemble(&sections, limits)?;
     match tabella_runtime::Tables::load(&bytes) {
         Ok(_) => Ok(bytes),

@@ -1,6 +1,7 @@
 //! Statements and residual programs: sets and conditions become tagged references, programs runs of items.
 
 use super::Failure;
+use super::kept::Kept;
 use super::pools::{Runs, index};
 use super::template::{Templates, action};
 use crate::hir::{Piece, Principal};
@@ -73,14 +74,14 @@ fn get<T: Copy>(of: &[T], index: u32, what: &str) -> Result<T, Failure> {
 }
 
 impl References {
-    pub fn new(tables: &Tables, templates: &mut Templates) -> Result<Self, Failure> {
+    pub fn new(tables: &Tables, kept: &Kept, templates: &mut Templates) -> Result<Self, Failure> {
         let mut out = References::default();
         for set in &tables.resource_sets {
             let reference = out.resource_set(tables, set)?;
             out.resources.push(reference);
         }
         for condition in &tables.conditions {
-            let reference = out.condition(condition)?;
+            let reference = out.condition(condition, kept)?;
             out.conditions.push(reference);
         }
         for set in &tables.principal_sets {
@@ -93,8 +94,9 @@ impl References {
             let reference = out.action_set(set, templates, &mut known, &columns)?;
             out.actions.push(reference);
         }
-        for program in &tables.programs {
-            let cell = out.program(program)?;
+        for (index, program) in tables.programs.iter().enumerate() {
+            // No set leads to a program that asks for what is kept.
+            let cell = if kept.is_program(index) { CELL_DENY } else { out.program(program)? };
             out.programs.push(cell);
         }
         Ok(out)
@@ -111,18 +113,20 @@ impl References {
         list(&[0], &set.patterns, set.negated, |pattern| pattern << 1, &mut self.resource_lists)
     }
 
-    fn condition(&mut self, condition: &[Vec<u32>]) -> Result<Reference, Failure> {
+    fn condition(&mut self, condition: &[Vec<u32>], kept: &Kept) -> Result<Reference, Failure> {
         if condition.iter().any(Vec::is_empty) {
             return Ok(ALL);
         }
         match condition {
             [] => return Ok(Reference::Never),
-            [one] if one.len() == 1 => return Ok(Reference::Word(make_reference(REF_ONE, one[0]))),
+            [one] if one.len() == 1 && !kept.is_kept(one[0]) => {
+                return Ok(Reference::Word(make_reference(REF_ONE, kept.atom(one[0]))));
+            }
             _ => {}
         }
         let mut words = Vec::new();
         for conjunction in condition {
-            words.extend(conjunction.iter().map(|atom| atom << 2));
+            words.extend(conjunction.iter().map(|atom| kept.atom(*atom) << 2));
             if let Some(last) = words.last_mut() {
                 *last |= AND_END;
             }
@@ -130,7 +134,8 @@ impl References {
         if let Some(last) = words.last_mut() {
             *last |= OR_END;
         }
-        Ok(Reference::Word(make_reference(REF_LIST, self.condition_lists.add_behind(&[0], &words)?)))
+        let tag = kept.tag(condition.iter().flatten().copied());
+        Ok(Reference::Word(make_reference(tag, self.condition_lists.add_behind(&[0], &words)?)))
     }
 
     fn principal_set(&mut self, set: &PrincipalSet, templates: &mut Templates) -> Result<Reference, Failure> {

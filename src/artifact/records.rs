@@ -5,6 +5,7 @@ mod named;
 
 use super::bytes::Sections;
 use super::hashes::{self, Perfect};
+use super::kept::Kept;
 use super::pools::{Bytes, Runs, index};
 use super::program::{Reference, References};
 use super::template::Templates;
@@ -19,9 +20,10 @@ use tabella_runtime::layout::{self, NONE, Section};
 use tabella_runtime::limits::GOVERNING_POLICIES;
 
 /// All sections.
-pub(super) fn sections(tables: &Tables, options: &WriteOptions) -> Result<Sections, Failure> {
+pub(super) fn sections(tables: &Tables, kept: &Kept, options: &WriteOptions) -> Result<Sections, Failure> {
     let mut w = Writer {
         t: tables,
+        kept,
         out: Sections::new(),
         templates: Templates { keys: keys(tables), ..Templates::default() },
         blobs: Bytes::default(),
@@ -35,7 +37,7 @@ pub(super) fn sections(tables: &Tables, options: &WriteOptions) -> Result<Sectio
         let record = w.templates.resource_pattern(pattern)?;
         w.patterns.push(record);
     }
-    let references = References::new(tables, &mut w.templates)?;
+    let references = References::new(tables, kept, &mut w.templates)?;
     w.keys()?;
     w.atoms()?;
     w.services()?;
@@ -53,6 +55,7 @@ pub(super) fn sections(tables: &Tables, options: &WriteOptions) -> Result<Sectio
 
 struct Writer<'t> {
     t: &'t Tables,
+    kept: &'t Kept,
     out: Sections,
     templates: Templates,
     blobs: Bytes,
@@ -150,7 +153,7 @@ impl<'t> Writer<'t> {
         let mut first = HashMap::new();
         for resource in &self.t.resources {
             let (arn, arn_len) = self.text(&resource.arn)?;
-            let cells = self.t.sets.get(resource.set as usize).map(cells_of);
+            let cells = self.t.sets.get(resource.set as usize).map(|set| cells_of(set, self.kept));
             let owner = resource.account.and_then(|a| self.t.accounts.get(a as usize));
             let tail = layout::resource_words(&resource.arn);
             let trust = if resource.trust { layout::TRUST } else { 0 };
@@ -195,7 +198,7 @@ impl<'t> Writer<'t> {
                     self.out.push(Section::LevelPolicies, &policy.to_le_bytes());
                 }
             }
-            let tabled = cells_of(set);
+            let tabled = cells_of(set, self.kept);
             let default =
                 tabled.map_or(Ok(layout::CELL_POLICIES), |(_, default)| references.cell(default))?;
             let record = layout::Set { levels, levels_len: index(set.levels.len())?, default, cost: 0 };
@@ -514,7 +517,7 @@ impl<'t> Writer<'t> {
             organization,
             organization_len,
             stride: stride(t)?,
-            reserved: 0,
+            kept: self.kept.count,
         };
         self.out.push(Section::Meta, &record.bytes());
         Ok(())
@@ -562,10 +565,10 @@ fn layers(account: &Account) -> layout::Account {
     }
 }
 
-/// Rows and default of a set. `None`: its policies say what they say. R42: those of a set without levels allow nothing,
+/// Rows and default of a set. `None`: its policies say what they say, as where they ask for what is kept. R42: those of a set without levels allow nothing,
 /// whatever its cells.
-fn cells_of(set: &PolicySet) -> Option<(&[Row], Cell)> {
-    (set.tabled && !set.levels.is_empty()).then_some((set.rows.as_slice(), set.default))
+fn cells_of<'s>(set: &'s PolicySet, kept: &Kept) -> Option<(&'s [Row], Cell)> {
+    (set.tabled && !set.levels.is_empty() && !kept.is_set(set)).then_some((set.rows.as_slice(), set.default))
 }
 
 fn unique<'a>(names: impl Iterator<Item = &'a str>, what: &str) -> Result<(), Failure> {

@@ -177,7 +177,8 @@ fn the_same_tables_give_the_same_bytes() {
 
 #[test]
 fn provenance_can_be_left_out() {
-    let bytes = write(&with_cells(), &Limits::default(), &WriteOptions { provenance: false }).unwrap();
+    let bytes =
+        write(&with_cells(), &Limits::default(), &WriteOptions { provenance: false, keep: false }).unwrap();
     let ann = "arn:aws:iam::111111111111:user/ann";
     let found = ask(&bytes, ann, "s3:GetObject", "arn:aws:s3:::b/k", "10.1.2.3").2;
     assert_eq!(found, ["P 0 Allow None"]);

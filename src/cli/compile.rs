@@ -208,6 +208,11 @@ pub fn normal(estate: &Estate, console: &mut Console) -> Result<NormalForm, Stop
 pub fn artifact(estate: &Estate, provenance: bool, console: &mut Console) -> Result<Vec<u8>, Stop> {
     let normal = normal(estate, console)?;
     console.progress(format_args!("building tables"));
-    let found = estate.artifact(&normal, &console.sources, &console.limits, &WriteOptions { provenance });
+    let found = estate.artifact(
+        &normal,
+        &console.sources,
+        &console.limits,
+        &WriteOptions { provenance, ..WriteOptions::default() },
+    );
     take(found, console)
 }

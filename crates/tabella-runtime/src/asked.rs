@@ -9,6 +9,7 @@ use crate::digits::Digits;
 use crate::fold::lower;
 use crate::governing::{Governing, each_governing, owner_among, owner_of_all};
 use crate::ids::{ActionId, IdRequest};
+use crate::kept::Kept;
 use crate::layout::{
     ACTION_BYTES, ACTION_NAME_LEN, Account, Action, NONE, OWN_RULES, Principal, Resource, WILDCARD_ONLY,
     action_flags, binding_scps, is_bound,
@@ -107,7 +108,7 @@ pub(crate) struct Asked<'a> {
     pub head: usize,
     /// The declared user or role that the action is done to.
     pub target: Option<Target>,
-    pub cache: &'a Cache,
+    pub cache: &'a Cache<'a>,
     /// The access point that it goes through (R152).
     pub through: Option<&'a Through<'a>>,
 }
@@ -253,7 +254,13 @@ impl<'a> Asked<'a> {
         let governing = Governing::find(tables, arn, action);
         // No estate is compiled where more govern one resource.
         (governing.count as usize <= GOVERNING_POLICIES).then_some(())?;
-        let cache = &Cache::default();
+        let mut cache = Cache::default();
+        let kept;
+        if tables.meta.kept != 0 {
+            kept = Kept::new();
+            cache.kept = Some(&kept);
+        }
+        let cache = &cache;
         let (same_account, head) = (false, usize::MAX);
         let target = Target::find(tables, &facts, &verb);
         let mut asked = Asked {
@@ -320,7 +327,11 @@ impl<'a> Asked<'a> {
     fn owner_by_policies(&self) -> Option<Digits> {
         match self.governing.kept() {
             Some(kept) if self.flags & WILDCARD_ONLY == 0 => owner_among(self.tables, kept),
-            _ => owner_of_all(self.tables, self.facts.resource().as_bytes(), self.action),
+            _ => *self
+                .cache
+                .late()
+                .owner
+                .get_or_init(|| owner_of_all(self.tables, self.facts.resource().as_bytes(), self.action)),
         }
     }
 

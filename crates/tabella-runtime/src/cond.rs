@@ -198,7 +198,7 @@ impl Asked<'_> {
         let quantifier = atom.operator >> 8 & 0xFF;
         let if_exists = atom.operator & IF_EXISTS != 0;
         match (quantifier, self.value(atom.key)) {
-            (_, Found::Unknown) => self.unknown(atom.key, in_doubt(atom)),
+            (_, Found::Unknown) => self.unknown(atom.key, atom.in_doubt()),
             // R91, R92
             (_, Found::Absent) if if_exists => true,
             (FOR_ALL_VALUES, Found::Absent) => true,
@@ -212,7 +212,7 @@ impl Asked<'_> {
             (FOR_ANY_VALUE, Found::Many(values)) => values.iter().any(|v| self.satisfies(atom, v)),
             (FOR_ALL_VALUES | FOR_ANY_VALUE, Found::ManyOne(value)) => self.satisfies(atom, value),
             // R94, R153: a `Deny` holds if it holds for some value; what has none may be as good as missing.
-            (_, Found::Many(_) | Found::ManyOne(_)) if !in_doubt(atom) => false,
+            (_, Found::Many(_) | Found::ManyOne(_)) if !atom.in_doubt() => false,
             (_, Found::Many([])) => if_exists || is_negated(operator),
             (_, Found::Many(values)) => values.iter().any(|v| self.satisfies(atom, v)),
             (_, Found::ManyOne(value)) => self.satisfies(atom, value),
@@ -223,7 +223,7 @@ impl Asked<'_> {
     /// none does (R89, R97). What is malformed for the operator is in doubt (R111, R153).
     fn satisfies(&self, atom: &Atom, value: &str) -> bool {
         let operator = atom.operator & 0xFF;
-        let (doubt, negated) = (in_doubt(atom), is_negated(operator));
+        let (doubt, negated) = (atom.in_doubt(), is_negated(operator));
         // In doubt a value of the policy matches where that makes the atom what it is in doubt.
         let matched = self.matches_some(atom, operator, value, doubt != negated);
         matched.map_or(doubt, |matched| matched != negated)
@@ -440,9 +440,11 @@ impl Default for Odd {
     }
 }
 
-/// Whether an atom holds in doubt.
-fn in_doubt(atom: &Atom) -> bool {
-    atom.operator & DOUBT != 0
+impl Atom {
+    /// Whether it holds in doubt.
+    pub(crate) fn in_doubt(&self) -> bool {
+        self.operator & DOUBT != 0
+    }
 }
 
 fn is_negated(operator: u32) -> bool {

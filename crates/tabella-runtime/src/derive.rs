@@ -2,7 +2,9 @@
 //! (R144–R151). Computed when a condition asks for them.
 
 use crate::asked::{Asked, Facts};
+use crate::digits::Digits;
 use crate::fold::is_folded;
+use crate::kept::Kept;
 use crate::layout::{self, Detail, IN_ORGANIZATION, KEY_TYPE_SHIFT, Key, NONE, Tag};
 use crate::request::{Request, Values, is_session_key};
 use crate::tables::Tables;
@@ -237,34 +239,47 @@ type Moment = Composed<20>;
 
 /// What few decisions need: composed values, made at most once a decision, and keys whose values are not known.
 #[derive(Debug)]
-pub(crate) struct Cache {
+pub(crate) struct Cache<'a> {
     role_arn: OnceCell<Option<Composed>>,
     user_id: OnceCell<Option<Composed>>,
-    current_time: OnceCell<Option<Moment>>,
-    epoch_time: OnceCell<Option<Moment>>,
-    token_issue_time: OnceCell<Option<Moment>>,
+    late: OnceCell<Late>,
     /// A key that is not known and that a test asked for; `NONE`: none did.
     unknown: Cell<u32>,
     /// Tests of keys that are not known come out as an allow would have it.
     hopeful: Cell<bool>,
+    /// What tests have come to, where that is kept.
+    pub kept: Option<&'a Kept>,
 }
 
-impl Default for Cache {
+/// What few requests ask for: it is made ready when one does.
+#[derive(Debug, Default)]
+pub(crate) struct Late {
+    current_time: OnceCell<Option<Moment>>,
+    epoch_time: OnceCell<Option<Moment>>,
+    token_issue_time: OnceCell<Option<Moment>>,
+    /// Who owns the resource by the policies that govern it.
+    pub owner: OnceCell<Option<Digits>>,
+}
+
+impl Default for Cache<'_> {
     #[inline(always)]
     fn default() -> Self {
         Cache {
             role_arn: OnceCell::new(),
             user_id: OnceCell::new(),
-            current_time: OnceCell::new(),
-            epoch_time: OnceCell::new(),
-            token_issue_time: OnceCell::new(),
+            late: OnceCell::new(),
             unknown: Cell::new(NONE),
             hopeful: Cell::new(false),
+            kept: None,
         }
     }
 }
 
-impl Cache {
+impl Cache<'_> {
+    pub fn late(&self) -> &Late {
+        self.late.get_or_init(Late::default)
+    }
+
     /// The key that is not known and that a test asked for, if one did.
     #[inline(always)]
     pub fn unknown(&self) -> Option<u32> {
@@ -279,6 +294,7 @@ impl Cache {
     /// From here on, what is not known does not deny: the second look at a request that was not allowed.
     pub fn hope(&self) {
         self.hopeful.set(true);
+        self.kept.into_iter().for_each(Kept::forget);
     }
 }
 
@@ -422,9 +438,11 @@ impl Asked<'_> {
     fn time(&self, class: KeyClass, seconds: i64) -> Found<'_> {
         let iso = || moment(format_args!("{}", Timestamp(seconds)));
         let text = match class {
-            KeyClass::EpochTime => self.cache.epoch_time.get_or_init(|| moment(format_args!("{seconds}"))),
-            KeyClass::TokenIssueTime => self.cache.token_issue_time.get_or_init(iso),
-            _ => self.cache.current_time.get_or_init(iso),
+            KeyClass::EpochTime => {
+                self.cache.late().epoch_time.get_or_init(|| moment(format_args!("{seconds}")))
+            }
+            KeyClass::TokenIssueTime => self.cache.late().token_issue_time.get_or_init(iso),
+            _ => self.cache.late().current_time.get_or_init(iso),
         };
         Found::some(text.as_ref().and_then(Composed::text))
     }

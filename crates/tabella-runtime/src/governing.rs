@@ -78,7 +78,12 @@ pub(crate) fn owner_among(tables: &Tables<'_>, governing: &[u32]) -> Option<Digi
 #[cold]
 pub(crate) fn owner_of_all(tables: &Tables<'_>, arn: &[u8], action: &[u8]) -> Option<Digits> {
     let mut owner = None;
-    each_governing(tables, arn, action, |r| owner = owner.or(r.read().owner()));
+    let of = |r: Stored<'_, Resource>| owner = owner.or(r.read().owner());
+    match tables.governed & Arn::new(arn).service_bit() {
+        // Only a trust policy can govern it.
+        0 => trust_policy(tables, arn, action).into_iter().for_each(of),
+        _ => each_governing(tables, arn, action, of),
+    }
     owner
 }
 

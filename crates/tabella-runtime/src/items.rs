@@ -188,6 +188,17 @@ impl Testable for Asked<'_> {
             None => self.other_atom(index),
         }
     }
+
+    /// Statements may ask for atoms that are kept, items of programs may not.
+    #[inline(always)]
+    fn condition(&self, word: u32) -> bool {
+        match reference(word) {
+            (REF_ALL, _) => true,
+            (REF_ONE, index) => self.atom(index),
+            (REF_LIST, start) => self.some_conjunction(start),
+            (_, start) => self.kept_condition(start),
+        }
+    }
 }
 
 impl Asked<'_> {

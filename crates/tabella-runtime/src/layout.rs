@@ -234,6 +234,11 @@ pub const REF_ONE: u32 = 1;
 pub const REF_LIST: u32 = 2;
 /// Tag of a reference: what is not in that list.
 pub const REF_NOT: u32 = 3;
+/// Tag of a statement's reference to a condition: the list that begins at that index, some of whose atoms are kept.
+pub const REF_KEPT: u32 = 3;
+
+/// Most atoms whose outcome a decision keeps.
+pub const KEPT_ATOMS: usize = 2_048;
 
 /// Whether an action, in lower case, is one of [`OWN_RULES`].
 const fn has_own_rules(action: &[u8]) -> bool {
@@ -358,6 +363,11 @@ pub const fn action_head(services: u32, cost: u32) -> [u32; ACTION_HEAD] {
     [services & !LIST_END, cost << ACTION_COST_SHIFT | (services & 1) << 1]
 }
 
+/// The word before a condition: its cost, and whether some atom of it is kept.
+pub const fn condition_head(is_kept: bool, cost: u32) -> u32 {
+    cost << CONDITION_COST_SHIFT | if is_kept { AND_END } else { 0 }
+}
+
 /// The [`service_bit`]s of [`action_head`].
 pub const fn head_services(head: [u32; ACTION_HEAD]) -> u32 {
     let [services, cost] = head;
@@ -391,7 +401,7 @@ pub const RESOURCE_COST_SHIFT: u32 = 1;
 pub const ACTION_COST_SHIFT: u32 = 2;
 /// Words before a list of action patterns.
 pub const ACTION_HEAD: usize = 2;
-/// The same in the word before a condition.
+/// The same in the word before a condition. It has the bit [`AND_END`] where some atom of the condition is kept.
 pub const CONDITION_COST_SHIFT: u32 = 2;
 /// Bit of [`PrincipalEntry::kind`]: the last of the list.
 pub const ENTRY_END: u32 = 1 << 31;

@@ -79,6 +79,7 @@ mod glob;
 mod governing;
 mod ids;
 mod items;
+mod kept;
 mod known;
 pub mod layout;
 pub mod limits;

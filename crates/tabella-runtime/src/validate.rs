@@ -81,15 +81,36 @@ impl Check<'_, '_> {
         }
     }
 
-    fn condition(&self, word: u32) -> Checked {
+    /// Atoms that are kept stand in lists whose heads and references say so, and nowhere else.
+    fn condition(&self, word: u32, may_keep: bool) -> Checked {
         let t = self.tables;
-        if reference(word).0 == REF_NOT {
-            return self.fail(Kind::Value, REF_LIST.into(), REF_NOT.into());
+        let (tag, index) = reference(word);
+        match tag {
+            REF_ONE => return self.atom(index as u32),
+            REF_KEPT if !may_keep => return self.fail(Kind::Value, REF_LIST.into(), REF_KEPT.into()),
+            _ => {}
         }
-        self.reference(word, t.atoms.len(), |at| begins(t.condition_lists, at, 1, AND_END | OR_END))
+        let is_kept = |at: usize| {
+            let head = at.checked_sub(1).and_then(|at| t.condition_lists.get(at)).unwrap_or_default();
+            head.word & AND_END != 0
+        };
+        self.reference(word, t.atoms.len(), |at| {
+            begins(t.condition_lists, at, 1, AND_END | OR_END) && is_kept(at) == (tag == REF_KEPT)
+        })
     }
 
-    fn tests(&self, principals: u32, resources: u32, condition: u32) -> Checked {
+    /// An atom that is evaluated wherever it is asked for.
+    fn atom(&self, index: u32) -> Checked {
+        self.index(index, self.tables.atoms.len())?;
+        if index >= self.tables.meta.kept {
+            Ok(())
+        } else {
+            self.fail(Kind::Value, self.tables.meta.kept.into(), index.into())
+        }
+    }
+
+    /// What an item or a statement tests; of a statement some atoms may be kept.
+    fn tests(&self, (principals, resources, condition): (u32, u32, u32), may_keep: bool) -> Checked {
         let t = self.tables;
         let kind = |at: usize| t.principal_entries.get(at).map(|entry| entry.kind);
         let is_list = |at: usize| at.checked_sub(1).and_then(kind) == Some(PRINCIPAL_HEAD);
@@ -100,7 +121,7 @@ impl Check<'_, '_> {
             return self.fail(Kind::Index, 0, index as u64);
         }
         self.reference(resources, t.patterns.len(), |at| begins(t.resource_lists, at, 1, LIST_END))?;
-        self.condition(condition)
+        self.condition(condition, may_keep)
     }
 
     /// Names strictly ascend. They are different texts, and so no longer than all text together: what they have in common is
@@ -208,6 +229,7 @@ fn meta(c: &Check<'_, '_>) -> Checked {
     if t.meta.stride as usize != stride {
         return c.fail(Kind::Value, stride as u64, t.meta.stride.into());
     }
+    c.at_most(t.meta.kept, KEPT_ATOMS.min(t.atoms.len()) as u32)?;
     if t.meta.organization == NONE {
         return Ok(());
     }

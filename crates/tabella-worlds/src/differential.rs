@@ -20,6 +20,8 @@ pub struct Compiled {
     pub bytes: Vec<u8>,
     /// The same without rows, so that every set is decided by its per-policy tables.
     pub slow: Vec<u8>,
+    /// The same with all outcomes of tests kept for the time of a decision.
+    pub keeping: Vec<u8>,
 }
 
 /// Compiles a world as the command does.
@@ -37,13 +39,15 @@ pub fn compile_with(world: &World, catalog: Catalog, limits: &Limits) -> Result<
     let (tables, _) = tabella::lower::lower(&form, &catalog, &SourceMap::default(), limits);
     let options = tabella::artifact::WriteOptions::default();
     let bytes = tabella::artifact::write(&tables, limits, &options).map_err(|d| first(&[d]))?;
+    let keep = tabella::artifact::WriteOptions { keep: true, ..options.clone() };
+    let keeping = tabella::artifact::write(&tables, limits, &keep).map_err(|d| first(&[d]))?;
     let mut slow = tables;
     for set in &mut slow.sets {
         set.tabled = false;
         set.rows.clear();
     }
     let slow = tabella::artifact::write(&slow, limits, &options).map_err(|d| first(&[d]))?;
-    Ok(Compiled { checked, catalog, bytes, slow })
+    Ok(Compiled { checked, catalog, bytes, slow, keeping })
 }
 
 /// Whether a world is refused for the work that one decision on it may take. Few are, by their patterns.
@@ -65,13 +69,15 @@ pub struct Loaded<'c> {
     compiled: &'c Compiled,
     tables: Tables<'c>,
     slow: Tables<'c>,
+    keeping: Tables<'c>,
 }
 
 impl Compiled {
     /// Loads the artifacts.
     pub fn load(&self) -> Result<Loaded<'_>, String> {
         let load = |bytes| Tables::load(bytes).map_err(|e| format!("the artifact does not load: {e}"));
-        Ok(Loaded { compiled: self, tables: load(&self.bytes)?, slow: load(&self.slow)? })
+        let (tables, slow, keeping) = (load(&self.bytes)?, load(&self.slow)?, load(&self.keeping)?);
+        Ok(Loaded { compiled: self, tables, slow, keeping })
     }
 }
 
@@ -91,6 +97,14 @@ fn compare_lent(loaded: &Loaded<'_>, request: &Request<'_>) -> Result<Decision, 
     let by_policies = loaded.slow.decide(request);
     if by_policies != got {
         return Err(format!("decide {got:?}, without rows {by_policies:?}"));
+    }
+    let keeping = loaded.keeping.decide(request);
+    if keeping != got {
+        return Err(format!("decide {got:?}, with tests kept {keeping:?}"));
+    }
+    let explained = loaded.keeping.explain(request, &mut |_| ());
+    if explained != got || loaded.keeping.malformed(request) != tables.malformed(request) {
+        return Err(format!("decide {got:?}, explain with tests kept {explained:?}"));
     }
     // R152: which evaluation the answer is of. Of a caller or action that can't be understood there is none.
     let side = tables.sides(request).map(|sides| format!("{:?}", sides.decisive()));

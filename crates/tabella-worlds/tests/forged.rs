@@ -3,12 +3,16 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 
 use std::sync::OnceLock;
+use tabella::artifact::WriteOptions;
+use tabella::compile::Estate;
 use tabella::limits::Limits;
+use tabella::resolve::SourceUnit;
 use tabella::source::SourceMap;
 use tabella_runtime::layout::work::{Costs, DECISION_STEPS, PiecesHead};
 use tabella_runtime::layout::{
-    AND_END, CONDITION_COST_SHIFT, HEAD_RATE_SHIFT, ITEM_COST_SHIFT, ITEM_DENY, ITEM_LAST, LIST_END, OR_END,
-    PIECE_ONE, Piece, REF_LIST, RESOURCE_COST_SHIFT, Record, Section, TEXT_LITERAL, make_reference,
+    AND_END, CELL_UNLESS, CONDITION_COST_SHIFT, HEAD_RATE_SHIFT, ITEM_COST_SHIFT, ITEM_DENY, ITEM_LAST,
+    LIST_END, OR_END, PIECE_ONE, Piece, REF_KEPT, REF_LIST, REF_ONE, RESOURCE_COST_SHIFT, Record, Section,
+    TEXT_LITERAL, make_reference,
 };
 use tabella_runtime::{LoadError, Tables};
 use tabella_worlds::parts::Parts;
@@ -25,19 +29,28 @@ policy P {
 
 fn good() -> Parts {
     static GOOD: OnceLock<Parts> = OnceLock::new();
-    let parts = GOOD.get_or_init(|| {
-        let mut sources = SourceMap::default();
-        sources.add("a.tabella", SOURCE.to_string());
-        let (bytes, found) = tabella::compile::compile(&sources, &Limits::default());
-        let bytes = bytes.unwrap_or_else(|| panic!("{found:?}"));
-        let mut parts = Parts::of(&bytes).unwrap();
-        // What is left has no provenance, which is one record for each statement.
-        parts.section(Section::Provenance).clear();
-        parts.section(Section::ProvenanceStrings).clear();
-        assert_eq!(load(&parts), Ok(()));
-        parts
-    });
-    parts.clone()
+    GOOD.get_or_init(|| compiled(false)).clone()
+}
+
+/// The same with its atoms kept.
+fn keeping() -> Parts {
+    static KEEPING: OnceLock<Parts> = OnceLock::new();
+    KEEPING.get_or_init(|| compiled(true)).clone()
+}
+
+fn compiled(keep: bool) -> Parts {
+    let (mut sources, limits) = (SourceMap::default(), Limits::default());
+    let file = sources.add("a.tabella", SOURCE.to_string());
+    let (tree, found) = tabella::syntax::parse(file, SOURCE, &limits);
+    assert!(found.is_empty(), "{found:?}");
+    let (estate, found) = Estate::of(&[SourceUnit { file, name: "a.tabella".into(), tree }], &limits);
+    let estate = estate.unwrap_or_else(|| panic!("{found:?}"));
+    let normal = estate.normal(&limits).0.unwrap();
+    let options = WriteOptions { keep, provenance: false };
+    let (bytes, found) = estate.artifact(&normal, &sources, &limits, &options);
+    let parts = Parts::of(&bytes.unwrap_or_else(|| panic!("{found:?}"))).unwrap();
+    assert_eq!(load(&parts), Ok(()));
+    parts
 }
 
 fn load(parts: &Parts) -> Result<(), LoadError> {
@@ -211,4 +224,87 @@ fn heads_of_runs_say_all() {
         heads += 1;
     }
     assert!(heads > 0);
+}
+
+/// Atoms that are kept are priced once, so that nothing may ask for one by another way than the lists that say so.
+#[test]
+fn atoms_that_are_kept_stand_in_their_lists_only() {
+    let kept = |parts: &mut Parts| words_of(parts.section(Section::Meta))[5];
+    assert_eq!(kept(&mut good()), 0);
+    let atoms = good().count(Section::Atoms);
+    assert_eq!(kept(&mut keeping()), atoms);
+    // More than there are, or than there is room for.
+    let keep = |parts: &mut Parts, count: u32| {
+        let mut meta = words_of(parts.section(Section::Meta));
+        meta[5] = count;
+        parts.section(Section::Meta).clear();
+        parts.push(Section::Meta, &meta);
+    };
+    for count in [atoms + 1, u32::MAX] {
+        let mut parts = keeping();
+        keep(&mut parts, count);
+        refused(&parts, "meta");
+    }
+    // Lists that do not say that they ask for them, and lists that say so and do not.
+    let (mut more, mut less) = (good(), keeping());
+    keep(&mut more, atoms);
+    keep(&mut less, 0);
+    refused(&more, "condition lists");
+    refused(&less, "condition lists");
+    // Statements that name such a list as another, a lone atom, or a cell that is one.
+    let mut parts = keeping();
+    let statements = words_of(parts.section(Section::Statements));
+    for tag in [REF_ONE, REF_LIST] {
+        let mut changed = statements.clone();
+        for condition in changed.chunks_mut(6).map(|statement| &mut statement[5]).filter(|word| **word != 0) {
+            assert_eq!(*condition & 3, REF_KEPT);
+            *condition = if tag == REF_ONE { REF_ONE } else { *condition & !3 | tag };
+        }
+        assert_ne!(changed, statements);
+        let mut parts = keeping();
+        parts.section(Section::Statements).clear();
+        parts.push(Section::Statements, &changed);
+        refused(&parts, "statements");
+    }
+    // An item, and a cell.
+    let list = statements.chunks(6).map(|statement| statement[5]).find(|word| word & 3 == REF_KEPT).unwrap();
+    let mut item = parts.clone();
+    item.push(Section::Items, &[ITEM_DENY | ITEM_LAST, 0, 0, list]);
+    refused(&item, "items");
+    parts.push(Section::Cells, &[CELL_UNLESS]);
+    refused(&parts, "rows");
+}
+
+/// What is kept is counted once, and each word that asks for it.
+#[test]
+fn what_is_kept_is_counted_once() {
+    let most = |parts: Parts, uses: u32| {
+        let mut contents: Vec<Vec<u8>> =
+            Section::ALL.iter().map(|s| parts.clone().section(*s).clone()).collect();
+        let mut add = |section: Section, words: &[u32]| {
+            contents[section as usize].extend(words.iter().flat_map(|word| word.to_le_bytes()));
+        };
+        let start = parts.count(Section::ConditionLists) + 1;
+        add(Section::ConditionLists, &[0]);
+        (1..uses).for_each(|_| add(Section::ConditionLists, &[AND_END]));
+        add(Section::ConditionLists, &[AND_END | OR_END]);
+        let tag = if words_of(&contents[Section::Meta as usize])[5] == 0 { REF_LIST } else { REF_KEPT };
+        let condition = make_reference(tag, start);
+        let statements = &mut contents[Section::Statements as usize];
+        let mut words = words_of(statements);
+        words.chunks_mut(6).for_each(|statement| statement[5] = condition);
+        *statements = words.iter().flat_map(|word| word.to_le_bytes()).collect();
+        let items = &mut contents[Section::Items as usize];
+        // Costs are stated anew.
+        let mut words = words_of(items);
+        words.chunks_mut(4).for_each(|item| item[0] &= (1 << ITEM_COST_SHIFT) - 1);
+        *items = words.iter().flat_map(|word| word.to_le_bytes()).collect();
+        let bytes = tabella::artifact::assemble(contents, &Limits::default()).unwrap();
+        Tables::load(&bytes).map(|tables| tables.most_steps())
+    };
+    // Three statements of one set: once for each of the layers that may have it, and of the passes.
+    let (few, many) = (most(keeping(), 1_000).unwrap(), most(keeping(), 2_000).unwrap());
+    assert!(many > few && many - few <= 21 * 3 * 3 * 1_000 * 8, "{few} {many}");
+    let error = most(good(), 20_000).unwrap_err();
+    assert!(error.is_costly() && most(keeping(), 20_000).is_ok(), "{error}");
 }

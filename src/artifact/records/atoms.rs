@@ -9,7 +9,8 @@ use tabella_runtime::layout::{self, Section};
 
 impl Writer<'_> {
     pub(super) fn atoms(&mut self) -> Result<(), Failure> {
-        for atom in &self.t.atoms {
+        let t = self.t;
+        for atom in (0..t.atoms.len()).filter_map(|place| t.atoms.get(self.kept.at(place))) {
             let key = self.t.keys.get(atom.key as usize);
             let key = key.ok_or_else(|| Failure::Refused(format!("there is no key {}", atom.key)))?;
             let operator = operator(atom) | tabella_runtime::test_class(self.key_kind(key)) << 24;

@@ -120,8 +120,8 @@ records! {
         organization_len,
         /// [`ServiceWord`]s of each set.
         stride,
-        /// Zero.
-        reserved,
+        /// So many of the first `Atoms` are kept: a decision evaluates each once. At most [`KEPT_ATOMS`].
+        kept,
     }
     /// A service.
     Service {
@@ -449,7 +449,7 @@ records! {
         principals,
         /// As in [`Item`].
         resources,
-        /// As in [`Item`].
+        /// As in [`Item`]; the tag of a list that asks for kept atoms is [`REF_KEPT`].
         condition,
     }
     /// Where a statement comes from. Text is in `ProvenanceStrings`.

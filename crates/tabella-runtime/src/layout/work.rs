@@ -29,6 +29,11 @@ const FIXED: u64 = 1_000_000;
 
 /// The layers are asked again, at length and for what a key might say, where a key that is not known may matter (R153).
 const PASSES: u64 = 3;
+/// What is kept is asked for at length only.
+const KEPT_PASSES: u64 = 2;
+
+/// A word of a condition whose atom is kept.
+const KEPT_STEPS: u32 = 8;
 
 /// Comparing a text of the artifact with one of so many bytes.
 const fn near(len: u32, text: usize) -> u32 {
@@ -129,13 +134,19 @@ struct Chunk {
 }
 
 /// Attempts at a chunk, and what else looks at its pieces, before the search for all places at once.
-const ATTEMPTS: u32 = 8;
+const ATTEMPTS: u32 = 32;
+
+/// Before a text is followed bit by bit.
+const FOLLOWED: u32 = 5_000;
 
 /// Steps for four bytes of a text that is followed bit by bit, for each block.
 const BLOCK_RATE: u32 = 20;
 
 /// So many blocks are the most work: the more there are, the fewer are the places of the text where all of them fit.
 const BLOCKS: u32 = 1 + VALUE_BYTES as u32 / (4 * BLOCK);
+
+/// Steps for sixteen bytes of a text that is compared letter case aside, character by character.
+const FOLD_RATE: u32 = 1_500;
 
 /// Ways to read the values of variables (R153).
 const READINGS: u32 = 3;
@@ -259,7 +270,7 @@ impl<'a> Costs<'a> {
             (true, _) => chunk.steps.saturating_mul(2),
             (false, false) => {
                 *searched = (*searched).max(2);
-                chunk.steps.saturating_mul(2).saturating_add(100 + chunk.bytes / 4)
+                chunk.steps.saturating_mul(2).saturating_add(300 + chunk.bytes / 4)
             }
             (false, true) => {
                 let blocks = 1 + (chunk.bytes / BLOCK).min(VALUE_BYTES as u32 / BLOCK);
@@ -268,7 +279,7 @@ impl<'a> Costs<'a> {
                     1 => *searched = (*searched).max(BLOCK_RATE),
                     _ => head.rate = head.rate.saturating_add(BLOCK_RATE * blocks.min(BLOCKS)),
                 }
-                chunk.steps.saturating_mul(ATTEMPTS).saturating_add(200 + 300 * blocks)
+                chunk.steps.saturating_mul(ATTEMPTS).saturating_add(FOLLOWED + 300 * blocks)
             }
         };
         head.cost = head.cost.saturating_add(steps);
@@ -278,7 +289,7 @@ impl<'a> Costs<'a> {
     fn look_up(&self, key: u32) -> u32 {
         let class = self.keys.get(key as usize).unwrap_or_default().class & ((1 << KEY_TYPE_SHIFT) - 1);
         match KeyClass::from_number(class) {
-            KeyClass::Request | KeyClass::ServiceRequest | KeyClass::Session => 1_000,
+            KeyClass::Request | KeyClass::ServiceRequest | KeyClass::Session => 2_000,
             KeyClass::PrincipalTag => 300,
             _ => 200,
         }
@@ -379,31 +390,34 @@ impl<'a> Costs<'a> {
         let operator = atom.operator & 0xFF;
         // A value is parsed once.
         let parse = match operator {
-            o::NUMERIC_EQUALS..=o::DATE_GREATER_EQUALS => Cost::each(20).and(Cost::rate(8, VALUE_BYTES)),
-            o::IP_ADDRESS..=o::ARN_NOT_LIKE => Cost::each(100).and(Cost::rate(1, VALUE_BYTES)),
-            _ => Cost::default(),
+            o::NUMERIC_EQUALS..=o::DATE_GREATER_EQUALS => Cost::each(100).and(Cost::rate(32, VALUE_BYTES)),
+            o::IP_ADDRESS..=o::ARN_NOT_LIKE => Cost::each(200).and(Cost::rate(1, VALUE_BYTES)),
+            _ => Cost::each(100),
         };
         let values = self.values.run(atom.values, atom.values_len);
         let cost = values.fold(parse, |cost, v| cost.and(self.value(operator, &v)));
-        let tests = if atom.operator >> 8 & 0xFF == 0 { cost.of_one() } else { cost.of_list() };
+        // R94, R153: in a `Deny` every value of a key is tested, whatever the set operator.
+        let is_one = atom.operator >> 8 & 0xFF == 0 && atom.operator & DOUBT == 0;
+        let tests = if is_one { cost.of_one() } else { cost.of_list() };
         tests.saturating_add(20).saturating_add(self.look_up(atom.key)).min(MOST_STEPS)
     }
 
     fn value(&self, operator: u32, v: &Value) -> Cost {
         use super::operator as o;
         match operator {
+            o::BOOL if v.kind != TEXT_PIECES => Cost::each(30),
             o::STRING_EQUALS_IGNORE_CASE | o::STRING_NOT_EQUALS_IGNORE_CASE | o::BOOL => match v.kind {
                 // Character by character; its pieces are looked at once.
                 TEXT_PIECES => {
                     let run = self.template(v.a, 0).each.saturating_sub(WALK) / 2;
-                    Cost::each(8 + run).and(Cost::rate(160, VALUE_BYTES))
+                    Cost::each(8 + run).and(Cost::rate(FOLD_RATE, VALUE_BYTES))
                 }
-                _ => Cost::each(8).and(Cost::up_to(v.b, 160, VALUE_BYTES)),
+                _ => Cost::each(8).and(Cost::up_to(v.b, FOLD_RATE, VALUE_BYTES)),
             },
             ..=o::STRING_NOT_LIKE if v.kind == TEXT_PIECES => self.template(v.a, VALUE_BYTES),
             ..=o::STRING_NOT_LIKE => Cost::each(4).and(Cost::up_to(v.b, 1, VALUE_BYTES)),
             o::NUMERIC_EQUALS..=o::NUMERIC_GREATER_EQUALS => {
-                Cost::each(20 + 2 * v.b.min(NUMBER_BYTES as u32))
+                Cost::each(60 + 8 * v.b.min(NUMBER_BYTES as u32))
             }
             o::BINARY_EQUALS => Cost::each(4).and(Cost::up_to(v.b.saturating_mul(2), 32, VALUE_BYTES)),
             o::IP_ADDRESS | o::NOT_IP_ADDRESS => Cost::each(24),
@@ -413,6 +427,21 @@ impl<'a> Costs<'a> {
             },
             _ => Cost::each(4),
         }
+    }
+
+    /// So many of the first atoms are kept.
+    fn kept(&self) -> u32 {
+        self.meta.get(0).unwrap_or_default().kept
+    }
+
+    /// What the atoms cost that are kept, each evaluated once.
+    fn kept_atoms(&self) -> u64 {
+        (0..self.kept()).map(|index| u64::from(self.atom(index))).sum()
+    }
+
+    /// What an atom costs in a condition.
+    pub fn atom_of_condition(&self, index: u32) -> u32 {
+        if index < self.kept() { KEPT_STEPS } else { self.atom(index) }
     }
 
     /// What an atom costs, by the head of its values.
@@ -426,7 +455,7 @@ impl<'a> Costs<'a> {
 
     /// What an entry of a list of principals costs.
     pub fn entry(&self, entry: &PrincipalEntry) -> u32 {
-        80 + 2 * near(entry.text_len, PRINCIPAL_BYTES)
+        400 + 2 * near(entry.text_len, PRINCIPAL_BYTES)
     }
 
     // ---------------------------------------------------------------- references
@@ -501,7 +530,8 @@ impl<'a> Costs<'a> {
     pub fn costliest_cell(&self) -> u32 {
         let items = self.items.iter().map(|item| item.flags >> ITEM_COST_SHIFT).max();
         let patterns = (0..self.patterns.len() as u32).map(|index| self.pattern(index)).max();
-        let atoms = (0..self.atoms.len() as u32).map(|index| self.atom(index)).max();
+        // No cell is an atom that is kept.
+        let atoms = (self.kept()..self.atoms.len() as u32).map(|index| self.atom(index)).max();
         items.max(patterns).max(atoms).unwrap_or(0)
     }
 
@@ -562,7 +592,8 @@ impl<'a> Costs<'a> {
         // RCPs, SCPs, endpoint, identity, boundary, and those of the resource.
         // R152: through an access point a request is evaluated twice.
         let times = if self.access_points.len() > 0 { 2 } else { 1 };
-        let of = |layers| times * (FIXED + PASSES * (sessions + layers));
+        let kept = KEPT_PASSES * self.kept_atoms();
+        let of = |layers| times * (FIXED + kept + PASSES * (sessions + layers));
         let rough = of((5 + GOVERNING_POLICIES as u64) * largest);
         if rough <= DECISION_STEPS { rough } else { of(self.layers()) }
     }
@@ -573,7 +604,7 @@ impl<'a> Costs<'a> {
         let most = |costs: &mut dyn Iterator<Item = u64>| costs.max().unwrap_or(0);
         let own =
             |p: Principal| [p.scps, p.identity, p.boundary].map(|set| u64::from(cost(set))).iter().sum();
-        let own = most(&mut self.principals.iter().map(own));
+        let own = most(&mut self.principals.iter().filter(|p| p.arn_len > 0).map(own));
         let scps = most(&mut self.accounts.iter().map(|a| cost(a.scps).into()));
         let rcps = most(&mut self.accounts.iter().map(|a| cost(a.rcps).into()));
         let endpoints = most(&mut self.endpoints.iter().map(|e| cost(e.target).into()));

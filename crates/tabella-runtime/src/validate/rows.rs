@@ -76,7 +76,7 @@ fn cell(c: &Check<'_, '_>, cell: u32) -> Checked {
         CELL_PROGRAM..CELL_ON => c.index(cell - CELL_PROGRAM, c.tables.items.len()),
         CELL_ON..CELL_NOT_ON => c.index(cell - CELL_ON, c.tables.patterns.len()),
         CELL_NOT_ON..CELL_UNLESS => c.index(cell - CELL_NOT_ON, c.tables.patterns.len()),
-        CELL_UNLESS.. => c.index(cell - CELL_UNLESS, c.tables.atoms.len()),
+        CELL_UNLESS.. => c.atom(cell - CELL_UNLESS),
     }
 }
 

@@ -22,7 +22,7 @@ pub(super) fn items(c: &Check<'_, '_>) -> Checked {
         if flags & (ITEM_DENY | ITEM_LEVEL) == ITEM_DENY | ITEM_LEVEL {
             return c.fail(Kind::Value, ITEM_DENY.into(), item.flags.into());
         }
-        c.tests(item.principals, item.resources, item.condition)?;
+        c.tests((item.principals, item.resources, item.condition), false)?;
         rest = c.costs.program(&item, rest);
         c.cost(rest, item.flags >> ITEM_COST_SHIFT)?;
     }
@@ -82,14 +82,21 @@ pub(super) fn resource_lists(c: &Check<'_, '_>) -> Checked {
 
 pub(super) fn condition_lists(c: &Check<'_, '_>) -> Checked {
     let t = c.tables;
+    let mut some_kept = false;
+    let is_kept = core::cell::Cell::new(false);
     let word = |word: u32| {
         c.index(word >> 2, t.atoms.len())?;
         if word & (AND_END | OR_END) == OR_END {
             return Err(LoadError::new(Kind::Value, AND_END.into(), word.into()).in_section(c.section));
         }
-        Ok(c.costs.atom(word >> 2))
+        some_kept |= word >> 2 < t.meta.kept;
+        is_kept.set(some_kept);
+        if word & OR_END != 0 {
+            some_kept = false;
+        }
+        Ok(c.costs.atom_of_condition(word >> 2))
     };
-    lists(c, t.condition_lists, AND_END | OR_END, word, |_, cost| [cost << CONDITION_COST_SHIFT])
+    lists(c, t.condition_lists, AND_END | OR_END, word, |_, cost| [condition_head(is_kept.get(), cost)])
 }
 
 pub(super) fn action_lists(c: &Check<'_, '_>) -> Checked {
@@ -256,7 +263,7 @@ fn piece(c: &Check<'_, '_>, piece: &Piece) -> Checked {
 pub(super) fn atoms(c: &Check<'_, '_>) -> Checked {
     let t = c.tables;
     let mut next = 0;
-    for atom in t.atoms.iter() {
+    for (index, atom) in (0..).zip(t.atoms.iter()) {
         c.at_most(atom.operator >> 16 & 0xFF, 7)?;
         c.at_most(atom.operator >> 8 & 0xFF, 2)?;
         c.index(atom.key, t.keys.len())?;
@@ -269,7 +276,9 @@ pub(super) fn atoms(c: &Check<'_, '_>) -> Checked {
         next += 1;
         follows(c, atom.values, &mut next, atom.values_len)?;
         let operator = atom.operator & 0xFF;
-        c.at_most(operator, layout::operator::NULL)?;
+        // Of those that are kept, one says for all of its list what they are in doubt.
+        let is_kept = index < t.meta.kept;
+        c.at_most(operator, if is_kept { layout::operator::NULL - 1 } else { layout::operator::NULL })?;
         let texts = t.values.run(atom.values, atom.values_len).map(|v| (v.kind, t.bytes(v.a, v.b)));
         let is_plain = is_plain(atom.operator, texts);
         if is_plain != (atom.operator & PLAIN != 0) {
@@ -334,7 +343,7 @@ pub(super) fn statements(c: &Check<'_, '_>) -> Checked {
         c.at_most(s.flags & !(ITEM_DENY | ITEM_NEVER), 0)?;
         let is_list = |at| begins(t.action_lists, at, ACTION_HEAD, LIST_END);
         c.reference(s.actions, t.action_texts.len(), is_list)?;
-        c.tests(s.principals, s.resources, s.condition)?;
+        c.tests((s.principals, s.resources, s.condition), true)?;
         let services = services_named(t, s.actions);
         if s.services != services {
             return c.fail(Kind::Value, services.into(), s.services.into());

@@ -75,7 +75,7 @@ impl Run {
 
     fn artifact(&mut self, estate: &Estate) -> Option<Vec<u8>> {
         let normal = self.take(estate.normal(&self.limits))?;
-        let options = WriteOptions { provenance: true };
+        let options = WriteOptions { provenance: true, keep: false };
         let found = estate.artifact(&normal, &self.sources, &self.limits, &options);
         self.take(found)
     }
