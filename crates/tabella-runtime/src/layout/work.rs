@@ -137,7 +137,7 @@ struct Chunk {
 const ATTEMPTS: u32 = 32;
 
 /// Before a text is followed bit by bit.
-const FOLLOWED: u32 = 5_000;
+const FOLLOWED: u32 = 12_000;
 
 /// Steps for four bytes of a text that is followed bit by bit, for each block.
 const BLOCK_RATE: u32 = 20;
@@ -146,7 +146,7 @@ const BLOCK_RATE: u32 = 20;
 const BLOCKS: u32 = 1 + VALUE_BYTES as u32 / (4 * BLOCK);
 
 /// Steps for sixteen bytes of a text that is compared letter case aside, character by character.
-const FOLD_RATE: u32 = 1_500;
+const FOLD_RATE: u32 = 2_200;
 
 /// Ways to read the values of variables (R153).
 const READINGS: u32 = 3;
@@ -229,7 +229,7 @@ impl<'a> Costs<'a> {
 
     /// What the head of a run of pieces is.
     pub fn pieces_head(&self, start: u32, len: u32) -> PiecesHead {
-        let mut head = PiecesHead { len, variables: false, cost: 20, rate: 0 };
+        let mut head = PiecesHead { len, variables: false, cost: 200, rate: 0 };
         let (mut chunk, mut anchored, mut searched) = (Chunk::default(), true, 0);
         for piece in self.pieces.run(start, len) {
             if piece.kind & 7 == PIECE_ANY {
@@ -417,7 +417,7 @@ impl<'a> Costs<'a> {
             ..=o::STRING_NOT_LIKE if v.kind == TEXT_PIECES => self.template(v.a, VALUE_BYTES),
             ..=o::STRING_NOT_LIKE => Cost::each(4).and(Cost::up_to(v.b, 1, VALUE_BYTES)),
             o::NUMERIC_EQUALS..=o::NUMERIC_GREATER_EQUALS => {
-                Cost::each(60 + 8 * v.b.min(NUMBER_BYTES as u32))
+                Cost::each(100 + 16 * v.b.min(NUMBER_BYTES as u32))
             }
             o::BINARY_EQUALS => Cost::each(4).and(Cost::up_to(v.b.saturating_mul(2), 32, VALUE_BYTES)),
             o::IP_ADDRESS | o::NOT_IP_ADDRESS => Cost::each(24),
@@ -482,7 +482,7 @@ impl<'a> Costs<'a> {
 
     /// What an item costs.
     pub fn item(&self, item: &Item) -> u32 {
-        self.tests(item.principals, item.resources, item.condition).saturating_add(8).min(MOST_STEPS)
+        self.tests(item.principals, item.resources, item.condition).saturating_add(60).min(MOST_STEPS)
     }
 
     /// What a program costs from an item on, by what the items behind it cost.
@@ -497,7 +497,7 @@ impl<'a> Costs<'a> {
             |start: usize| Some(self.action_lists.get(start.checked_sub(1)?)?.word >> ACTION_COST_SHIFT);
         self.tests(s.principals, s.resources, s.condition)
             .saturating_add(self.one_or_list(s.actions, |index| self.action(index), texts))
-            .saturating_add(12)
+            .saturating_add(70)
             .min(MOST_STEPS)
     }
 
