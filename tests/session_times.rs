@@ -23,7 +23,9 @@ const ISSUED: i64 = 1_796_119_200;
 const ENDS: i64 = ISSUED + 3_600;
 
 /// A caller, and what the authentication layer says of its session beside the times.
-const CALLERS: [(&str, &str, &[(&str, &str)]); 9] = [
+type Caller = (&'static str, &'static str, &'static [(&'static str, &'static str)]);
+
+const CALLERS: [Caller; 9] = [
     ("user", "arn:aws:iam::111111111111:user/ann", &[]),
     ("root user", "arn:aws:iam::111111111111:root", &[]),
     ("role session", "arn:aws:sts::111111111111:assumed-role/Ops/s", &[]),
@@ -44,7 +46,9 @@ const CALLERS: [(&str, &str, &[(&str, &str)]); 9] = [
 ];
 
 /// Clock, issue time, end.
-const TIMES: [(&str, Option<i64>, Option<i64>, Option<i64>); 9] = [
+type Times = (&'static str, Option<i64>, Option<i64>, Option<i64>);
+
+const TIMES: [Times; 9] = [
     ("long-term or vouched for", Some(ISSUED), None, None),
     ("set back", Some(ISSUED - 1), Some(ISSUED), Some(ENDS)),
     ("issued now", Some(ISSUED), Some(ISSUED), Some(ENDS)),

@@ -58,7 +58,7 @@ pub enum Command {
     Check(super::check::Arguments),
     Fmt(super::fmt::Arguments),
     Build(super::build::Arguments),
-    Decide(super::decide::Arguments),
+    Decide(Box<super::decide::Arguments>),
     Assume(super::assume::Arguments),
     Test(super::test::Arguments),
     Import(super::import::Arguments),

@@ -24,6 +24,9 @@ pub(super) enum TooMuch {
     Depth,
 }
 
+/// An operator and its values in canonical form.
+type Folded = (Operator, List<Value>);
+
 /// Turns conditions into disjunctions over one pool of atoms.
 pub(super) struct Normalizer<'a> {
     /// Atoms by first appearance.
@@ -32,7 +35,7 @@ pub(super) struct Normalizer<'a> {
     /// shared by statements.
     known: HashMap<(Effect, usize), (List<Condition>, Dnf)>,
     /// Canonical forms of long lists of values, by operator, what doubt does, and address.
-    values: HashMap<(Operator, bool, usize), (List<Value>, (Operator, List<Value>))>,
+    values: HashMap<(Operator, bool, usize), (List<Value>, Folded)>,
     /// The effect of the statement whose condition is turned: it decides what holds in doubt (R153).
     effect: Effect,
     limits: &'a Limits,
@@ -110,7 +113,7 @@ impl<'a> Normalizer<'a> {
     }
 
     /// The values of a test in canonical form, and the operator that goes with them.
-    fn canonical_values(&mut self, atom: &hir::Atom, doubt: bool) -> (Operator, List<Value>) {
+    fn canonical_values(&mut self, atom: &hir::Atom, doubt: bool) -> Folded {
         let new = || atoms::canonical_values(atom.operator, doubt, &atom.values);
         if atom.values.len() < LONG {
             return new();

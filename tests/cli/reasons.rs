@@ -77,7 +77,16 @@ resource policy Open on arn:aws:s3:::c in other {
 "#;
 
 /// Caller, action, resource, further options; who is silent; a part of the sentence.
-const ASKED: [(&str, &str, &str, &[&str], &[&str], &str); 11] = [
+type Request = (
+    &'static str,
+    &'static str,
+    &'static str,
+    &'static [&'static str],
+    &'static [&'static str],
+    &'static str,
+);
+
+const ASKED: [Request; 11] = [
     (
         "user/Ada",
         "s3:DeleteObject",
@@ -167,4 +176,41 @@ fn sources_and_artifact_give_the_same_reasons() {
             }
         }
     }
+}
+
+/// R152, R153: which side refuses is said alike where a test asks for a key that is not known.
+#[test]
+fn an_unknown_key_does_not_change_the_side() {
+    let point = "arn:aws:s3:eu-west-1:111111111111:accesspoint/reports";
+    let source = format!(
+        "account home 111111111111\nrole R {{ id AROAEXAMPLE1111111111 }}\naccess point {point} on arn:aws:s3:::acme\n\
+         bucket policy on arn:aws:s3:::acme/x in home {{\n  deny anyone s3:* when aws:TokenIssueTime <= 2026-01-01T00:00:00Z\n}}\n"
+    );
+    let dir = Folder::new("reasons-side", &[("a.tabella", &source)]);
+    let answer = |engine: &str| {
+        let object = format!("{point}/object/x");
+        let out = dir
+            .run(&[
+                "decide",
+                "a.tabella",
+                "--engine",
+                engine,
+                "--format",
+                "json",
+                "--action",
+                "s3:ListTagsForResource",
+                "--principal",
+                "arn:aws:sts::111111111111:assumed-role/R/s",
+                "--resource",
+                &object,
+            ])
+            .assert()
+            .code(0);
+        let text = String::from_utf8(out.get_output().stdout.clone()).unwrap();
+        serde_json::from_str::<serde_json::Value>(&text).unwrap()
+    };
+    let (tables, reference) = (answer("tables"), answer("reference"));
+    assert_eq!(tables["side"], reference["side"]);
+    assert_eq!(tables["decision"], "implicit_deny");
+    assert_eq!(tables["side"], "access point", "{tables}");
 }

@@ -95,9 +95,8 @@ fn what_a_document_and_a_dump_say() {
         ("d.json", dump.to_string()),
         (
             "raw.json",
-            format!(
-                "{{\"Version\": \"2012-10-17\", \"Statment\u{9b}2J\": \"\u{1b}[2J\u{202e}\", x\u{1b}\r}}\n"
-            ),
+            "{\"Version\": \"2012-10-17\", \"Statment\u{9b}2J\": \"\u{1b}[2J\u{202e}\", x\u{1b}\r}\n"
+                .to_string(),
         ),
         (
             "raw.tabella",

@@ -356,9 +356,7 @@ impl Tables<'_> {
     /// [`Sides::decision`] is what [`Tables::decide`] answers.
     pub fn sides(&self, request: &Request<'_>) -> Option<Sides> {
         let answered = Asked::by_names(self, request, |who, verb| {
-            let ask = &mut |asked: &Asked<'_>, _: Option<Stored<'_, Principal>>| {
-                asked.by_all(&mut crate::decide::Cells)
-            };
+            let ask = &mut |asked: &Asked<'_>, own: Option<Stored<'_, Principal>>| asked.decided(own);
             Some(answer(self, Facts::Names(request), who, verb, ask))
         });
         match answered {

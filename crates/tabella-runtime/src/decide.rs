@@ -70,17 +70,26 @@ fn by_length<'a>(tables: &'a Tables<'a>, known: impl Known<'a>) -> Decision {
 #[inline(never)]
 fn at_length(tables: &Tables<'_>, facts: Facts<'_>, who: Who<'_>, verb: Verb<'_>) -> Decision {
     let named = Arn::new(facts.resource().as_bytes());
-    let decide = |asked: &Asked<'_>, own: Option<Stored<'_, Principal>>| {
-        let decision = match own {
-            Some(caller) => asked.by_own_policies(&tables.own_cells(caller.read().own_sets(), verb.place)),
-            None => asked.by_all(&mut Cells),
-        };
-        if asked.cache.unknown().is_some() { asked.by_what_is_known(decision) } else { decision }
-    };
+    let decide = |asked: &Asked<'_>, own: Option<Stored<'_, Principal>>| asked.decided(own);
     if named.may_be_access_point() {
         return access::answer(tables, facts, who, verb, &mut |asked, own| decide(asked, own)).decision();
     }
     Asked::at_length(tables, facts, who, verb, named, None, decide).unwrap_or(MALFORMED)
+}
+
+impl Asked<'_> {
+    /// What policies say of the request; `own` as [`Asked::at_length`] tells it. Where a key that is not known may have changed
+    /// the answer, the answer is what holds whatever the key is (R153).
+    #[inline(always)]
+    pub(crate) fn decided(&self, own: Option<Stored<'_, Principal>>) -> Decision {
+        let decision = match own {
+            Some(caller) => {
+                self.by_own_policies(&self.tables.own_cells(caller.read().own_sets(), self.place))
+            }
+            None => self.by_all(&mut Cells),
+        };
+        if self.cache.unknown().is_some() { self.by_what_is_known(decision) } else { decision }
+    }
 }
 
 /// Sets that bind a declared caller wherever it asks: SCPs, identity, boundary.

@@ -250,7 +250,7 @@ pub(crate) fn is_base64(text: &str) -> bool {
     };
     let value = |digit: &u8| BASE64.iter().position(|known| known == digit);
     let ends_well = digits.last().and_then(value).is_none_or(|last| last & spare == 0);
-    text.len() % 4 == 0 && ends_well && digits.iter().all(|digit| value(digit).is_some())
+    text.len().is_multiple_of(4) && ends_well && digits.iter().all(|digit| value(digit).is_some())
 }
 
 /// The IPv4 address that an IPv4-mapped IPv6 address stands for; any other as it is (R110).

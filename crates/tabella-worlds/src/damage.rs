@@ -101,7 +101,7 @@ fn federate(request: &mut Owned, world: &World, rng: &mut Rng) {
     }
     let beside = ["sts:tagsession", "sts:setsourceidentity", "sts:setcontext"].contains(&&*action);
     let saml = request.principal.contains(":saml-provider/");
-    if !beside && !(calls && action.ends_with(if saml { "saml" } else { "identity" })) {
+    if !(beside || calls && action.ends_with(if saml { "saml" } else { "identity" })) {
         let call = if saml { "sts:AssumeRoleWithSAML" } else { "sts:AssumeRoleWithWebIdentity" };
         request.action = call.to_string();
     }

@@ -400,8 +400,8 @@ fn governed(builder: &mut Builder, pools: &Pools, accounts: &[AccountId], size: 
             builder.world.resource_policies.iter().find(|r| *r.resource == *resource && r.account.is_some());
         let account = known.map_or(account, |r| r.account);
         // Access points say whose their bucket is; who is no account of the world can't be said here.
-        let buckets = builder.world.access_points.iter().filter(|p| *p.bucket == *resource);
-        let account = buckets.last().map_or(account, |_| {
+        let mut buckets = builder.world.access_points.iter().filter(|p| *p.bucket == *resource);
+        let account = buckets.next_back().map_or(account, |_| {
             let owner = points::owner_of(&builder.world, &resource)?;
             builder.world.accounts.iter().position(|a| *a.id == *owner).map(|i| AccountId(i as u32))
         });

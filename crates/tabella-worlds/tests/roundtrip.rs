@@ -1,5 +1,7 @@
 //! A sample of the round trip `src/bin/roundtrip.rs`: import, export, import, and the same decisions.
 
+#![allow(clippy::panic, reason = "a test fails by panicking")]
+
 use libtest_mimic::{Arguments, Trial};
 use std::process::ExitCode;
 use tabella_worlds::roundtrip::{self, Tally};

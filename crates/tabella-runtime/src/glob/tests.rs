@@ -208,7 +208,7 @@ fn values_with_wildcards_are_like_patterns() {
         }
         let whole = pattern.replace('$', &value);
         let (strings, pieces, len) = build(&pattern);
-        let variables = |_| Inserted::Text(&*value);
+        let variables = |_| Inserted::Text(&value);
         let (pieces, cut) = (Array::new(&pieces), WHOLE);
         let template =
             Template { pieces, strings: &strings, start: 0, len, reading: wild, variables: &variables, cut };

@@ -102,7 +102,7 @@ pub struct PiecesHead {
 impl PiecesHead {
     /// Its record; `None`: the record is a piece.
     pub fn of(piece: &Piece) -> Option<Self> {
-        (piece.kind & 7 == PIECE_HEAD).then(|| PiecesHead {
+        (piece.kind & 7 == PIECE_HEAD).then_some(PiecesHead {
             len: piece.text,
             variables: piece.kind & HEAD_VARIABLES != 0,
             cost: piece.text_len,

@@ -172,7 +172,7 @@ impl Parts {
         let (many, start) = (self.many(rng, 4), self.count(Section::ResourceLists) + 1);
         let first = rng.below(patterns as usize) as u32;
         let is_one = rng.chance(50);
-        let word = |at: u32| if is_one { first << 1 } else { (first + at) % patterns << 1 };
+        let word = |at: u32| if is_one { first << 1 } else { ((first + at) % patterns) << 1 };
         let words = (0..many).map(|at| word(at) | if at + 1 == many { LIST_END } else { 0 });
         self.words(Section::ResourceLists, std::iter::once(0).chain(words));
         let reference = make_reference(*rng.pick(&[REF_LIST, REF_NOT]), start);
@@ -184,7 +184,7 @@ impl Parts {
         let (many, start) = (self.many(rng, 4), self.count(Section::ConditionLists) + 1);
         let first = rng.below(atoms as usize) as u32;
         let (is_one, width) = (rng.chance(50), *rng.pick(&[1, 1, 2, 100, u32::MAX]));
-        let word = |at: u32| if is_one { first << 2 } else { (first + at) % atoms << 2 };
+        let word = |at: u32| if is_one { first << 2 } else { ((first + at) % atoms) << 2 };
         let end = |at: u32| match at {
             at if at + 1 == many => AND_END | OR_END,
             at if (at + 1) % width == 0 => AND_END,
@@ -198,7 +198,7 @@ impl Parts {
     fn action_list(&mut self, rng: &mut Rng) {
         let texts = self.count(Section::ActionTexts).max(1);
         let (many, start) = (self.many(rng, 4), self.count(Section::ActionLists) + ACTION_HEAD as u32);
-        let words = (0..many).map(|at| at % texts << 2 | if at + 1 == many { LIST_END } else { 0 });
+        let words = (0..many).map(|at| (at % texts) << 2 | if at + 1 == many { LIST_END } else { 0 });
         self.words(Section::ActionLists, [0; ACTION_HEAD].into_iter().chain(words));
         let actions = make_reference(REF_NOT, start);
         self.refer(rng, |i| i, |s| Statement { actions, services: u32::MAX, ..s });
@@ -239,7 +239,7 @@ impl Parts {
         for at in 0..many {
             let kind = kinds[at as usize % 2];
             let named = matches!(kind, PIECE_VARIABLE | PIECE_DEFAULT);
-            let key = if named { at % keys << 3 } else { 0 };
+            let key = if named { (at % keys) << 3 } else { 0 };
             let len = if matches!(kind, PIECE_LITERAL | PIECE_DEFAULT) { 1 + at % 2 } else { 0 };
             let text = if len > 0 { text } else { 0 };
             self.push(Section::Pieces, &Piece { kind: kind | key, text, text_len: len }.bytes());
@@ -347,7 +347,7 @@ impl Parts {
 
     /// The last record of a section many times.
     fn repeated(&mut self, rng: &mut Rng) {
-        let section = *rng.pick(&Section::ALL);
+        let section = *rng.pick(Section::ALL);
         let many = self.many(rng, section.element());
         let Some(content) = self.contents.get_mut(section as usize) else { return };
         let start = content.len().saturating_sub(section.element());
