@@ -54,7 +54,7 @@ fn sizes(name: &str) -> Result<Sizes, String> {
     let (statements, principals) = (workload.statements(), workload.world.identities.len());
     forget_peak();
     let tables = compile::tables(workload.world)?;
-    let options = WriteOptions { provenance: true };
+    let options = WriteOptions { provenance: true, keep: false };
     let bytes = artifact::write(&tables, &Limits::default(), &options).map_err(|d| d.message)?;
     let (_, peak) = memory();
     let mut sections = BTreeMap::new();

@@ -73,7 +73,7 @@ fn lists_begin_behind_their_heads_only() {
         let cost = Costs::new(|section| &bytes[section as usize]).pattern(0);
         parts.push(Section::ResourceLists, &[(3 * cost) << RESOURCE_COST_SHIFT, 0, 0, LIST_END]);
         let reference = make_reference(REF_LIST, start + shift);
-        let program = 8 + 4 + (3 - shift) * cost;
+        let program = 60 + 4 + (3 - shift) * cost;
         parts.push(Section::Items, &[ITEM_DENY | ITEM_LAST | program << ITEM_COST_SHIFT, 0, reference, 0]);
         match shift {
             0 => assert_eq!(load(&parts), Ok(())),
@@ -118,7 +118,7 @@ fn runs_of_pieces_are_not_shared() {
     let mut parts = good();
     let start = parts.count(Section::Pieces) + 1;
     let pieces = 1_000;
-    parts.push(Section::Pieces, &[5, pieces, 20 + 2 * 6 * pieces]);
+    parts.push(Section::Pieces, &[5, pieces, 200 + 2 * 6 * pieces]);
     (0..pieces).for_each(|_| parts.push(Section::Pieces, &[PIECE_ONE, 0, 0]));
     assert_eq!(load(&parts), Ok(()));
     for (from, len, is_run) in [(0, pieces, true), (1, pieces - 1, false), (0, pieces - 1, false)] {
@@ -171,7 +171,7 @@ fn work_that_multiplies_is_refused() {
         (1..words).for_each(|_| parts.push(Section::ConditionLists, &[AND_END]));
         parts.push(Section::ConditionLists, &[AND_END | OR_END]);
         for item in 0..items {
-            let left = (u64::from(list) + 4 + 8) * u64::from(items - item);
+            let left = (u64::from(list) + 4 + 60) * u64::from(items - item);
             let stated = left.min((1 << 28) - 1) as u32;
             let last = if item + 1 == items { ITEM_LAST } else { 0 };
             let condition = make_reference(REF_LIST, start);

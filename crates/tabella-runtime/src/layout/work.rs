@@ -4,6 +4,8 @@
 //! cost of the whole list, so that what refers to the list need not walk it. The same functions compute a
 //! cost for the writer, which stores it, and for the reader, which refuses another. `docs/artifact.md` states them.
 
+mod decision;
+
 use super::*;
 use crate::array::Array;
 use crate::derive::KeyClass;
@@ -137,7 +139,7 @@ struct Chunk {
 const ATTEMPTS: u32 = 32;
 
 /// Before a text is followed bit by bit.
-const FOLLOWED: u32 = 5_000;
+const FOLLOWED: u32 = 12_000;
 
 /// Steps for four bytes of a text that is followed bit by bit, for each block.
 const BLOCK_RATE: u32 = 20;
@@ -146,7 +148,7 @@ const BLOCK_RATE: u32 = 20;
 const BLOCKS: u32 = 1 + VALUE_BYTES as u32 / (4 * BLOCK);
 
 /// Steps for sixteen bytes of a text that is compared letter case aside, character by character.
-const FOLD_RATE: u32 = 1_500;
+const FOLD_RATE: u32 = 2_200;
 
 /// Ways to read the values of variables (R153).
 const READINGS: u32 = 3;
@@ -229,7 +231,7 @@ impl<'a> Costs<'a> {
 
     /// What the head of a run of pieces is.
     pub fn pieces_head(&self, start: u32, len: u32) -> PiecesHead {
-        let mut head = PiecesHead { len, variables: false, cost: 20, rate: 0 };
+        let mut head = PiecesHead { len, variables: false, cost: 200, rate: 0 };
         let (mut chunk, mut anchored, mut searched) = (Chunk::default(), true, 0);
         for piece in self.pieces.run(start, len) {
             if piece.kind & 7 == PIECE_ANY {
@@ -417,7 +419,7 @@ impl<'a> Costs<'a> {
             ..=o::STRING_NOT_LIKE if v.kind == TEXT_PIECES => self.template(v.a, VALUE_BYTES),
             ..=o::STRING_NOT_LIKE => Cost::each(4).and(Cost::up_to(v.b, 1, VALUE_BYTES)),
             o::NUMERIC_EQUALS..=o::NUMERIC_GREATER_EQUALS => {
-                Cost::each(60 + 8 * v.b.min(NUMBER_BYTES as u32))
+                Cost::each(100 + 16 * v.b.min(NUMBER_BYTES as u32))
             }
             o::BINARY_EQUALS => Cost::each(4).and(Cost::up_to(v.b.saturating_mul(2), 32, VALUE_BYTES)),
             o::IP_ADDRESS | o::NOT_IP_ADDRESS => Cost::each(24),
@@ -482,7 +484,7 @@ impl<'a> Costs<'a> {
 
     /// What an item costs.
     pub fn item(&self, item: &Item) -> u32 {
-        self.tests(item.principals, item.resources, item.condition).saturating_add(8).min(MOST_STEPS)
+        self.tests(item.principals, item.resources, item.condition).saturating_add(60).min(MOST_STEPS)
     }
 
     /// What a program costs from an item on, by what the items behind it cost.
@@ -497,7 +499,7 @@ impl<'a> Costs<'a> {
             |start: usize| Some(self.action_lists.get(start.checked_sub(1)?)?.word >> ACTION_COST_SHIFT);
         self.tests(s.principals, s.resources, s.condition)
             .saturating_add(self.one_or_list(s.actions, |index| self.action(index), texts))
-            .saturating_add(12)
+            .saturating_add(70)
             .min(MOST_STEPS)
     }
 
@@ -581,47 +583,4 @@ impl<'a> Costs<'a> {
         }
         Some(most)
     }
-
-    // ---------------------------------------------------------------- decisions
-
-    /// The most steps that any decision takes.
-    pub fn decision(&self) -> u64 {
-        let largest = self.sets.iter().map(|set| u64::from(set.cost)).max().unwrap_or(0);
-        let named = self.session_policies.iter().map(|n| self.policy(n.target));
-        let sessions = sum_of_costliest::<SESSION_POLICIES>(named);
-        // RCPs, SCPs, endpoint, identity, boundary, and those of the resource.
-        // R152: through an access point a request is evaluated twice.
-        let times = if self.access_points.len() > 0 { 2 } else { 1 };
-        let kept = KEPT_PASSES * self.kept_atoms();
-        let of = |layers| times * (FIXED + kept + PASSES * (sessions + layers));
-        let rough = of((5 + GOVERNING_POLICIES as u64) * largest);
-        if rough <= DECISION_STEPS { rough } else { of(self.layers()) }
-    }
-
-    /// The most steps of all layers but session policies, layer by layer.
-    fn layers(&self) -> u64 {
-        let cost = |set: u32| self.sets.get(set as usize).map_or(0, |set| set.cost);
-        let most = |costs: &mut dyn Iterator<Item = u64>| costs.max().unwrap_or(0);
-        let own =
-            |p: Principal| [p.scps, p.identity, p.boundary].map(|set| u64::from(cost(set))).iter().sum();
-        let own = most(&mut self.principals.iter().filter(|p| p.arn_len > 0).map(own));
-        let scps = most(&mut self.accounts.iter().map(|a| cost(a.scps).into()));
-        let rcps = most(&mut self.accounts.iter().map(|a| cost(a.rcps).into()));
-        let endpoints = most(&mut self.endpoints.iter().map(|e| cost(e.target).into()));
-        let governing = self.resources.iter().filter(|r| r.arn_len > 0).map(|r| cost(r.set));
-        own.max(scps) + rcps + endpoints + sum_of_costliest::<GOVERNING_POLICIES>(governing)
-    }
-}
-
-/// The N largest of some costs together.
-fn sum_of_costliest<const N: usize>(costs: impl Iterator<Item = u32>) -> u64 {
-    let mut largest = [0; N];
-    for cost in costs {
-        // In ascending order: the first is the one that goes.
-        if let Some(least) = largest.first_mut().filter(|least| cost > **least) {
-            *least = cost;
-            largest.sort_unstable();
-        }
-    }
-    largest.iter().map(|cost| u64::from(*cost)).sum()
 }
