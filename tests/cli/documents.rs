@@ -285,9 +285,11 @@ fn an_account_dump_joins_the_account_that_sources_declare() {
     dir.write("twice.tabella", b"account again 111111111111\n");
     let out = build(&["org.tabella", "twice.tabella", "dump.json"]).code(2);
     assert!(String::from_utf8_lossy(&out.get_output().stderr).contains("T0302"));
-    // Users of two dumps are not told apart by their files.
+    // Users of two dumps are not told apart by their files: one who stands in both alike is one, else it is an error.
     build(&["org.tabella", "dump.json", "more.json", "dump.json"]).code(0);
     dir.write("again.json", dump("U").as_bytes());
+    build(&["org.tabella", "dump.json", "again.json"]).code(0);
+    dir.write("again.json", dump("U").replace("Allow", "Deny").as_bytes());
     build(&["org.tabella", "dump.json", "again.json"]).code(2);
 }
 

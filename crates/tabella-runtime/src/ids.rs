@@ -6,7 +6,7 @@ use crate::decision::Decision;
 use crate::derive::KeyClass;
 use crate::digits::Digits;
 use crate::known::ById;
-use crate::layout::ACTION_NAME_LEN;
+use crate::layout::{ACTION_NAME_LEN, KEY_TYPE_SHIFT};
 use crate::limits::{CONTEXT_KEYS, is_value};
 use crate::request::{ContextError, Extras, SHORT, Values, extent};
 use crate::seen::Seen;
@@ -53,12 +53,12 @@ pub struct IdContext<'a> {
 }
 
 /// The classes of the keys that a context may have, a bit for each.
-const OF_CONTEXTS: u64 = 1 << KeyClass::Request as u64
-    | 1 << KeyClass::ServiceRequest as u64
-    | 1 << KeyClass::CurrentTime as u64
-    | 1 << KeyClass::EpochTime as u64
-    | 1 << KeyClass::TargetTag as u64
-    | 1 << KeyClass::TargetBoundary as u64;
+const OF_CONTEXTS: u32 = 1 << KeyClass::Request as u32
+    | 1 << KeyClass::ServiceRequest as u32
+    | 1 << KeyClass::CurrentTime as u32
+    | 1 << KeyClass::EpochTime as u32
+    | 1 << KeyClass::TargetTag as u32
+    | 1 << KeyClass::TargetBoundary as u32;
 
 impl<'a> IdContext<'a> {
     /// No context.
@@ -81,7 +81,7 @@ impl<'a> IdContext<'a> {
                 return Err(ContextError::OtherTables);
             };
             let name = || tables.text(record.name, record.name_len);
-            if OF_CONTEXTS >> (record.class % u64::BITS) & 1 == 0 {
+            if OF_CONTEXTS >> (record.class % (1 << KEY_TYPE_SHIFT)) & 1 == 0 {
                 match KeyClass::from_number(record.class) {
                     KeyClass::Session | KeyClass::TokenIssueTime => {
                         return Err(ContextError::SessionKey(name()));
