@@ -290,6 +290,9 @@ impl Asked<'_> {
         match v.kind {
             layout::TEXT_PIECES => self.by_readings(doubt, false, |reading, variables| {
                 let template = self.tables.template(v.a, v.b, reading, variables);
+                // R153: every variable is asked for, whatever stands before it, so that a key is not known or known alike for
+                // all texts.
+                let _ = template.is_known();
                 template.is_anything() || same_ignoring_case(template.texts(), value)
             }),
             _ => {
@@ -304,6 +307,8 @@ impl Asked<'_> {
         match v.kind {
             layout::TEXT_PIECES => self.by_readings(doubt, false, |reading, variables| {
                 let template = self.tables.template(v.a, v.b, reading, variables);
+                // Likewise.
+                let _ = template.is_known();
                 let is = |text| same_ignoring_case(template.texts(), text);
                 match (is("true"), is("false")) {
                     (false, false) => template.is_anything() || (doubt && template.is_known()),
