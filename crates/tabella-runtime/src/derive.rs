@@ -145,7 +145,7 @@ pub fn key_class(key: &str) -> u32 {
 }
 
 /// What a writer puts beside a test of a key, by what stands beside the key, class and type: the same, but where only requests
-/// on declared users and roles have another value than the context's ([`Asked::target`]), the class of the context.
+/// on declared users and roles have another value than the context's (`Asked::target`), the class of the context.
 pub fn test_class(key: u32) -> u32 {
     match KeyClass::from_number(key) {
         KeyClass::TargetTag | KeyClass::TargetBoundary => key >> KEY_TYPE_SHIFT << KEY_TYPE_SHIFT,
