@@ -179,7 +179,12 @@ impl Grown {
         let right: Option<HashSet<Exact>> = other.values.iter().map(identity).collect();
         let (Some(left), Some(right)) = (left, right) else { return false };
         let both = self.atom.values.iter().zip(&left).filter(|(_, identity)| right.contains(*identity));
-        self.atom.values = both.map(|(value, _)| value.clone()).collect();
+        let both: Vec<Value> = both.map(|(value, _)| value.clone()).collect();
+        // R153: in a deny a value that is malformed for the operator meets both tests, but not one that has no values.
+        if both.is_empty() && self.atom.operator != Operator::StringEquals {
+            return false;
+        }
+        self.atom.values = both.into();
         true
     }
 }
