@@ -109,13 +109,14 @@ fn supply(units: &mut Vec<SourceUnit>, console: &mut Console) {
             let tree = ast::File { items: vec![item] };
             units.push(SourceUnit { file, name: (&*name).into(), tree });
         };
-        if console.assume_empty.contains(arn) {
-            add(of.span.file, json::import::empty(arn, *of, &mut names));
-        } else if let Some(policy) = Managed::shipped().get(arn) {
+        // A document that is known is never taken for empty: it may hold a deny.
+        if let Some(policy) = Managed::shipped().get(arn) {
             let file = console.sources.add(name.clone(), policy.document.clone());
             if let Some(item) = json::import::shipped(arn, file, &console.limits, &mut names) {
                 add(file, item);
             }
+        } else if console.assume_empty.contains(arn) {
+            add(of.span.file, json::import::empty(arn, *of, &mut names));
         } else if !of.is_attached && dumped.contains(arn) {
             console.report([json::import::no_document(arn, *of)]);
             add(of.span.file, json::import::empty(arn, *of, &mut names));

@@ -131,6 +131,11 @@ fn policies_that_a_dump_leaves_out() {
     let said = String::from_utf8_lossy(&out.get_output().stderr).into_owned();
     assert!(said.contains("T0344") && said.contains(unknown), "{said}");
     dir.run(&["build", "a.json", "-o", "a.tbl", "--assume-empty", unknown]).assert().code(0);
+    // A document that is known is not taken for empty.
+    dir.write("a.json", dump("111111111111", &[VIEW], None, &[]).as_bytes());
+    dir.run(&["build", "a.json", "-o", "empty.tbl", "--assume-empty", VIEW]).assert().code(0);
+    dir.run(&["build", "a.json", "-o", "a.tbl"]).assert().code(0);
+    assert_eq!(std::fs::read(dir.0.join("empty.tbl")).unwrap(), std::fs::read(dir.0.join("a.tbl")).unwrap());
     // An unknown boundary allows nothing.
     dir.write("a.json", dump("111111111111", &[VIEW], Some(unknown), &[]).as_bytes());
     let out = dir.run(&["build", "a.json", "-o", "a.tbl"]).assert().code(0);

@@ -199,7 +199,7 @@ fn goes_through(action: &[u8], flags: u32, key: bool) -> bool {
 /// The access point that a request goes through.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Through<'a> {
-    /// Which evaluation it is told of.
+    /// The side that is being evaluated.
     pub side: Side,
     arn: &'a str,
     account: &'a str,

@@ -307,7 +307,7 @@ impl Asked<'_> {
         match v.kind {
             layout::TEXT_PIECES => self.by_readings(doubt, false, |reading, variables| {
                 let template = self.tables.template(v.a, v.b, reading, variables);
-                // Likewise.
+                // R153: every variable is asked for, as in a comparison of texts.
                 let _ = template.is_known();
                 let is = |text| same_ignoring_case(template.texts(), text);
                 match (is("true"), is("false")) {

@@ -67,7 +67,8 @@ const fn changes_policy(call: &[u8]) -> bool {
 pub(crate) fn may_be_protected(resource: &[u8]) -> bool {
     let is_role = |name: &[u8]| name.starts_with(b"role/aws-");
     match behind_account(resource) {
-        Some([b':', name @ ..]) => is_role(name),
+        // A text that begins with AWS's own account may have a colon behind twelve bytes, too.
+        Some([b':', name @ ..]) if !resource.starts_with(b"arn:aws:iam::aws:") => is_role(name),
         _ => {
             let arn = Arn::new(resource);
             arn.part(4) == b"aws" || is_role(arn.part(5))
@@ -112,5 +113,24 @@ impl Asked<'_> {
             }
             _ => None,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::may_be_protected;
+
+    #[test]
+    fn what_aws_keeps_for_itself_is_never_missed() {
+        for arn in [
+            "arn:aws:iam::aws:policy/ReadOnlyAccess",
+            "arn:aws:iam::aws:policy/a:role/x",
+            "arn:aws-cn:iam::aws:policy/ReadOnlyAccess",
+            "arn:aws:iam::111111111111:role/aws-service-role/a.amazonaws.com/R",
+            "arn:aws-cn:iam::111111111111:role/aws-reserved/R",
+        ] {
+            assert!(may_be_protected(arn.as_bytes()), "{arn}");
+        }
+        assert!(!may_be_protected(b"arn:aws:iam::111111111111:role/team/R"));
     }
 }

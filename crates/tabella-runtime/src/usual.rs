@@ -115,7 +115,7 @@ impl<'u, 'a, K: Known<'a>> Usual<'u, 'a, K> {
         if !same_account && owner.and_then(Digits::of).is_none() {
             return None;
         }
-        // R152: what may go through an access point is looked at on the long road.
+        // R152: the general path handles requests that may go through an access point.
         if known.verb().flags & ON_ACCESS_POINTS != 0 {
             let may_be_access_point = match owner {
                 Some(_) => named.may_be_access_point(),
