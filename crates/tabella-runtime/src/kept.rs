@@ -68,7 +68,7 @@ impl Tables<'_> {
 
 impl Asked<'_> {
     /// Whether a condition holds some of whose atoms are kept. Where none is, it counts as one that is not known: it is asked
-    /// for again on the long road.
+    /// for again on the general path.
     #[inline(never)]
     pub fn kept_condition(&self, start: usize) -> bool {
         let Some(kept) = self.cache.kept else {

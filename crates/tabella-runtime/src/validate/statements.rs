@@ -39,7 +39,7 @@ pub(super) fn follows(c: &Check<'_, '_>, start: u32, next: &mut u32, len: u32) -
 }
 
 /// Lists of words, each behind its head of `HEAD` words: `word` checks one and says what it costs, `head` what the head of a list
-/// is whose words cost so much. The heads do not have all bits of `end`, so that the ends of lists are told from them.
+/// is whose words cost so much. The heads do not have all bits of `end`, so that no head is taken for the end of a list.
 fn lists<const HEAD: usize>(
     c: &Check<'_, '_>,
     list: Array<'_, Word>,
