@@ -390,7 +390,7 @@ impl<'a> Who<'a> {
         }
     }
 
-    /// Whether the ARN is that of a session of this role, letter case of the ARN aside.
+    /// Whether the ARN names this session, letter case of the role's name aside.
     #[cold]
     pub fn is_session_in_any_case(&self, tables: &'a Tables<'a>, arn: &str) -> bool {
         let account = self.account().unwrap_or_default();
